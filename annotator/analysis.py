@@ -1,0 +1,135 @@
+"""Our read-only view of a parse: words, sentences, names, and what the learned model marked.
+
+`parser` makes it from Stanza's document; rules and tests read it, and a test can write one by hand.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from annotator.model import Span
+
+NameKind = Literal["person", "organization", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A syntactic word: `head` is an index into the analysis' tokens, -1 for a sentence's root.
+
+    The words of a multi-word token ("don't") have their own ranges where the text shows them, else share one.
+    """
+
+    start: int
+    end: int
+    text: str
+    lemma: str
+    upos: str
+    head: int
+    deprel: str
+    xpos: str = ""
+    feats: str = ""
+
+    @property
+    def span(self) -> Span:
+        """The word's range."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens `first` up to, not including, `last`."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that the model found."""
+
+    start: int
+    end: int
+    kind: NameKind
+    score: float = 1.0
+
+    @property
+    def span(self) -> Span:
+        """The name's range."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """An attribution as the learned model marked and linked it, before any rule has seen it."""
+
+    content: tuple[Span, ...]
+    cue: Span | None = None
+    source: Span | None = None
+    score: float = 1.0
+    no_source_score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A parsed document: tokens and sentences in text order, names, learned attributions."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    sentences: tuple[Sentence, ...]
+    mentions: tuple[Mention, ...] = ()
+    learned: tuple[Learned, ...] = ()
+    document_id: str = ""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Each token's start, for searching."""
+        return [t.start for t in self.tokens]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Each token's end, for searching."""
+        return [t.end for t in self.tokens]
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """For each token the indices of its dependents, in text order."""
+        out: list[list[int]] = [[] for _ in self.tokens]
+        for i, token in enumerate(self.tokens):
+            if token.head >= 0:
+                out[token.head].append(i)
+        return tuple(map(tuple, out))
+
+    @cached_property
+    def sentence_of(self) -> tuple[int, ...]:
+        """For each token the index of its sentence."""
+        return tuple(k for k, s in enumerate(self.sentences) for _ in range(s.first, s.last))
+
+
+def tokens_in(analysis: Analysis, span: Span) -> range:
+    """The indices of the tokens that share a character with `span`."""
+    return range(bisect_right(analysis.ends, span.start), bisect_left(analysis.starts, span.end))
+
+
+def subtree(analysis: Analysis, index: int) -> list[int]:
+    """The token and everything below it, in text order."""
+    out, todo = [], [index]
+    while todo:
+        i = todo.pop()
+        out.append(i)
+        todo.extend(analysis.children[i])
+    return sorted(out)
+
+
+def head_of(analysis: Analysis, indices: range) -> int | None:
+    """The token of the range whose own head lies outside it (the first such), or None for an empty range."""
+    return next((i for i in indices if analysis.tokens[i].head not in indices), None)
+
+
+def span_of(analysis: Analysis, indices: list[int] | range) -> Span:
+    """From the first token's start to the last one's end."""
+    return Span(analysis.tokens[min(indices)].start, analysis.tokens[max(indices)].end)
