@@ -1,0 +1,290 @@
+"""Words → vectors: the bundled transformer's one pass over windows of words.
+
+A six-layer BERT of 22 million parameters (MiniLM-L6-H384: Wang and others 2020) reads each window once; every head
+of `tagger` and `parser` reads what this module returns. Beside the words it sees their letter case, which its
+uncased vocabulary loses, and whether they stand inside quotation marks.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+
+from annotator.errors import ModelMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tokenizers import Tokenizer
+
+HIDDEN = 384
+LAYERS = 6
+HEADS = 12
+FEED_FORWARD = 1536
+POSITIONS = 512
+VOCABULARY = 30522
+PAD, CLS, SEP, UNKNOWN = 0, 101, 102, 100
+# A word of more pieces than this is a link or noise; its beginning tells enough.
+MAX_PIECES = 8
+# Words a window: long enough for a paragraph with the source of its quotations, short enough for 512 positions.
+WINDOW = 192
+SHAPES = 9
+OPENING = frozenset({"“", "``", "„", "«"})
+CLOSING = frozenset({"”", "''", "»"})
+QUOTE_MARKS = OPENING | CLOSING | {'"', "‟"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """One window for the encoder: subword ids, each word's first position, case and quotation flags a position."""
+
+    ids: list[int]
+    first: list[int]
+    shapes: list[int]
+    quoted: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Vectors of words, (words, 384) or with a leading axis of windows: the last layer and a learned mix of all."""
+
+    last: torch.Tensor
+    mixed: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text with what windows need: where paragraphs and sentences begin."""
+
+    words: Sequence[str]
+    paragraph_starts: Sequence[bool]
+    sentence_starts: Sequence[bool]
+
+
+def shape_of(word: str) -> int:
+    """The letter case of a word as a number from 1 to 7 (0 is padding)."""
+    if word in QUOTE_MARKS:
+        return 7
+    if not any(c.isalnum() for c in word):
+        return 6
+    if any(c.isdigit() for c in word):
+        return 5
+    if word.islower():
+        return 1
+    if len(word) > 1 and word.isupper():
+        return 3
+    return 2 if word[0].isupper() and (len(word) == 1 or word[1:].islower()) else 4
+
+
+def inside_quotes(words: Iterable[str]) -> list[int]:
+    """For each word of one paragraph 2 inside double quotation marks (the marks included), else 1."""
+    out, inside = [], False
+    for word in words:
+        if word in OPENING or (word == '"' and not inside):
+            inside = True
+            out.append(2)
+        elif word in CLOSING or word == '"':
+            out.append(2)
+            inside = False
+        else:
+            out.append(2 if inside else 1)
+    return out
+
+
+def quotation_flags(text: Words) -> list[int]:
+    """The flags of `inside_quotes` for a whole text, a paragraph at a time."""
+    out: list[int] = []
+    starts = [i for i, s in enumerate(text.paragraph_starts) if s or i == 0]
+    for a, b in zip(starts, [*starts[1:], len(text.words)], strict=True):
+        out += inside_quotes(text.words[a:b])
+    return out
+
+
+def windows(text: Words, *, size: int = WINDOW) -> list[range]:
+    """Cut a text into ranges of at most `size` words: at a paragraph, else a sentence, else anywhere."""
+    out, i, n = [], 0, len(text.words)
+    while i < n:
+        j = min(n, i + size)
+        if j < n:
+            back = range(j, i + size // 2, -1)
+            cut = next((k for k in back if text.paragraph_starts[k]), None)
+            j = cut or next((k for k in back if text.sentence_starts[k]), j)
+        out.append(range(i, j))
+        i = j
+    return out
+
+
+class Pieces:
+    """Words as lists of subword numbers, remembered a word at a time."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._known: dict[str, list[int]] = {}
+
+    def __call__(self, words: Sequence[str]) -> list[list[int]]:
+        """The pieces of each word, at least one and at most `MAX_PIECES`."""
+        new = list({w for w in words if w not in self._known})
+        if len(self._known) > 200_000:
+            # A run over a million stories meets new names for ever: forget rather than grow.
+            self._known.clear()
+            new = list(set(words))
+        for word, found in zip(
+            new, self._tokenizer.encode_batch_fast(new, add_special_tokens=False), strict=True
+        ):
+            self._known[word] = found.ids[:MAX_PIECES] or [UNKNOWN]
+        return [self._known[w] for w in words]
+
+
+def inputs_of(pieces: Pieces, words: Sequence[str], quoted: Sequence[int]) -> Inputs:
+    """One window's words and quotation flags as the encoder wants them, cut at 512 positions."""
+    ids, first, shapes, flags = [CLS], [], [0], [0]
+    room = POSITIONS - 1 - len(words)
+    for word, found, flag in zip(words, pieces(words), quoted, strict=True):
+        part = found[: 1 + max(0, room)]
+        room -= len(part) - 1
+        first.append(len(ids))
+        ids += part
+        shapes += [shape_of(word)] * len(part)
+        flags += [flag] * len(part)
+    return Inputs([*ids, SEP], first, [*shapes, 0], [*flags, 0])
+
+
+def padded(rows: Sequence[Sequence[int]], value: int = 0) -> torch.Tensor:
+    """Rows of numbers as one matrix, filled up with `value`."""
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
+
+
+class Layer(nn.Module):
+    """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
+        self.out = nn.Linear(HIDDEN, HIDDEN)
+        self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.up = nn.Linear(HIDDEN, FEED_FORWARD)
+        self.down = nn.Linear(FEED_FORWARD, HIDDEN)
+        self.output_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        """(windows, positions, 384) → the same; `mask` is true where attention may look."""
+        b, n, _ = x.shape
+        q, k, v = self.qkv(x).view(b, n, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, n, HIDDEN)
+        x = self.attention_norm(x + self.out(seen))
+        normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
+        return normed
+
+
+class Encoder(nn.Module):
+    """Windows of words → `Vectors`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, HIDDEN, padding_idx=PAD)
+        self.places = nn.Embedding(POSITIONS, HIDDEN)
+        self.shapes = nn.Embedding(SHAPES, HIDDEN)
+        self.quoted = nn.Embedding(3, HIDDEN)
+        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.layers = nn.ModuleList([Layer() for _ in range(LAYERS)])
+        self.mix = nn.Parameter(torch.zeros(LAYERS + 1))
+
+    def forward(self, batch: Sequence[Inputs]) -> Vectors:
+        """Encode windows together: vectors of (windows, most words, 384); a shorter window's rest is noise."""
+        ids = padded([w.ids for w in batch])
+        x = self.words(ids) + self.places.weight[: ids.size(1)]
+        x = self.norm(
+            x
+            + self.shapes(padded([w.shapes for w in batch]))
+            + self.quoted(padded([w.quoted for w in batch]))
+        )
+        mask = None if bool((ids != PAD).all()) else (ids != PAD)[:, None, None, :]
+        at = padded([w.first for w in batch]).unsqueeze(-1).expand(-1, -1, HIDDEN)
+        weights = self.mix.softmax(0)
+        mixed = weights[0] * x.gather(1, at)
+        for weight, layer in zip(weights[1:], self.layers, strict=True):
+            x = layer(x, mask)
+            mixed = mixed + weight * x.gather(1, at)
+        return Vectors(x.gather(1, at), mixed)
+
+
+def encode(
+    encoder: Encoder, pieces: Pieces, texts: Sequence[Words], *, positions: int = 4096
+) -> list[Vectors]:
+    """The vectors of each text's words, windows of like length batched across texts up to `positions` a batch."""
+    todo: list[tuple[int, range, Inputs]] = []
+    for k, text in enumerate(texts):
+        flags = quotation_flags(text)
+        todo += [
+            (k, w, inputs_of(pieces, text.words[w.start : w.stop], flags[w.start : w.stop]))
+            for w in windows(text)
+        ]
+    out = [Vectors(torch.empty(len(t.words), HIDDEN), torch.empty(len(t.words), HIDDEN)) for t in texts]
+    todo.sort(key=lambda item: len(item[2].ids))
+    for batch in _batches(todo, positions):
+        vectors = encoder([w for _, _, w in batch])
+        for row, (k, r, _) in enumerate(batch):
+            out[k].last[r.start : r.stop] = vectors.last[row, : len(r)]
+            out[k].mixed[r.start : r.stop] = vectors.mixed[row, : len(r)]
+    return out
+
+
+def _batches(
+    todo: list[tuple[int, range, Inputs]], positions: int
+) -> Iterable[list[tuple[int, range, Inputs]]]:
+    batch: list[tuple[int, range, Inputs]] = []
+    for item in todo:
+        if batch and (len(batch) + 1) * len(item[2].ids) > positions:
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch
+
+
+@lru_cache(maxsize=4)
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The bundled tensors by name, as float32. Raises ModelMissing where the file is not there."""
+    from safetensors.torch import load_file  # noqa: PLC0415 - only a parse needs it
+
+    path = folder / "joint.safetensors"
+    if not path.is_file():
+        raise ModelMissing(
+            f"no weights at {path}: reinstall the package, or build them as training/README.md says"
+        )
+    return {k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
+
+
+def part(folder: Path, prefix: str) -> dict[str, torch.Tensor]:
+    """The tensors whose names begin with `prefix` and a dot, without it."""
+    return {k[len(prefix) + 1 :]: v for k, v in weights(folder).items() if k.startswith(prefix + ".")}
+
+
+@lru_cache(maxsize=4)
+def load_pieces(folder: Path) -> Pieces:
+    """The bundled word pieces."""
+    from tokenizers import Tokenizer  # noqa: PLC0415 - only a parse needs it
+
+    return Pieces(Tokenizer.from_file(str(folder / "pieces.json")))
+
+
+@lru_cache(maxsize=4)
+def load_encoder(folder: Path) -> Encoder:
+    """The bundled encoder, once a folder and process."""
+    encoder = Encoder()
+    encoder.load_state_dict(part(folder, "encoder"))
+    return encoder.eval().requires_grad_(False)
+
+
+def distance_bucket(distance: int) -> int:
+    """A signed number of words as one of 17 buckets, finer where it is small."""
+    size = min(8, 1 + int(math.log2(abs(distance)))) if distance else 0
+    return 8 + (size if distance > 0 else -size)

@@ -1,0 +1,216 @@
+"""Heads for syntax and names: tags, dependency arcs with their labels, and names, from the encoder's mixed vectors.
+
+Arcs and labels are biaffine (Dozat and Manning 2017); a sentence's heads are chosen greedily and, where that is no
+tree with one root, as the best tree (Chu and Liu 1965; Edmonds 1967).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from annotator.encoder import HIDDEN, part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+TAGS = ("upos", "xpos", "feats")
+NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
+ARC, RELATION = 256, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A sentence's heads (1-based as in CoNLL-U, 0 for the root) and relations."""
+
+    heads: list[int]
+    relations: list[str]
+
+
+class Biaffine(nn.Module):
+    """Scores of pairs of vectors with a bias each."""
+
+    def __init__(self, size: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, size + 1, size + 1) * 0.01)
+
+    def all_pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        """(batch, n, size), (batch, m, size) → (batch, outputs, n, m)."""
+        return torch.einsum("bnd,ode,bme->bonm", _one_more(a), self.weight, _one_more(b))
+
+    def pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        """(n, size) twice → (n, outputs): row by row."""
+        a, b = _one_more(a), _one_more(b)
+        o, d, e = self.weight.shape
+        left = (a @ self.weight.permute(1, 0, 2).reshape(d, o * e)).view(-1, o, e)
+        return torch.bmm(left, b.unsqueeze(-1)).squeeze(-1)
+
+
+def _one_more(x: torch.Tensor) -> torch.Tensor:
+    return torch.cat([x, torch.ones_like(x[..., :1])], -1)
+
+
+def _mlp(size: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(HIDDEN, size), nn.ReLU(), nn.Dropout(0.25))
+
+
+class SyntaxHeads(nn.Module):
+    """All heads of one parse; `values` gives each tag's and relation's strings in the order of their numbers."""
+
+    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.values = {k: list(v) for k, v in values.items()}
+        self.tags = nn.ModuleDict({k: nn.Linear(HIDDEN, len(values[k])) for k in TAGS})
+        self.names = nn.Linear(HIDDEN, len(NAMES))
+        self.arc_head, self.arc_child = _mlp(ARC), _mlp(ARC)
+        self.relation_head, self.relation_child = _mlp(RELATION), _mlp(RELATION)
+        self.arc, self.relation = Biaffine(ARC, 1), Biaffine(RELATION, len(values["deprel"]))
+        self.root = nn.Parameter(torch.zeros(HIDDEN))
+
+    def arcs(self, rows: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Scores (sentences, child, head) for sentence vectors with the root first; `lengths` without the root."""
+        inside = torch.arange(rows.size(1))[None] <= lengths[:, None]
+        scores = self.arc.all_pairs(self.arc_head(rows), self.arc_child(rows))[:, 0]
+        return scores.masked_fill(~inside[:, :, None], -1e4).transpose(1, 2)
+
+    def relations(self, heads: torch.Tensor, children: torch.Tensor) -> torch.Tensor:
+        """(n, 384) of heads and of children → (n, relations)."""
+        return self.relation.pairs(self.relation_head(heads), self.relation_child(children))
+
+    def rows(self, sentences: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Sentences of (words, 384) as one padded batch with the root's vector first."""
+        longest = max(len(s) for s in sentences)
+        out = sentences[0].new_zeros(len(sentences), longest + 1, HIDDEN)
+        out[:, 0] = self.root
+        for i, sentence in enumerate(sentences):
+            out[i, 1 : len(sentence) + 1] = sentence
+        return out
+
+
+@lru_cache(maxsize=4)
+def load_heads(folder: Path) -> SyntaxHeads:
+    """The bundled heads, once a folder and process."""
+    values = json.loads((folder / "values.json").read_text(encoding="utf8"))
+    heads = SyntaxHeads(values)
+    heads.load_state_dict(part(folder, "syntax"))
+    return heads.eval().requires_grad_(False)
+
+
+def tag_words(heads: SyntaxHeads, vectors: torch.Tensor) -> list[tuple[str, str, str]]:
+    """UPOS, XPOS and features of each word of (words, 384)."""
+    best = [heads.tags[k](vectors).argmax(-1).tolist() for k in TAGS]
+    return [
+        (heads.values["upos"][u], heads.values["xpos"][x], heads.values["feats"][f])
+        for u, x, f in zip(*best, strict=True)
+    ]
+
+
+def parse(heads: SyntaxHeads, sentences: Sequence[torch.Tensor], *, positions: int = 2048) -> list[Tree]:
+    """The tree of each sentence of (words, 384), those of like length together."""
+    out: list[Tree | None] = [None] * len(sentences)
+    batch: list[int] = []
+    order = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
+    for k, i in enumerate(order):
+        batch.append(i)
+        last = k + 1 == len(order)
+        if last or (len(batch) + 1) * (len(sentences[order[k + 1]]) + 1) > positions:
+            for j, tree in zip(batch, _parse_batch(heads, [sentences[b] for b in batch]), strict=True):
+                out[j] = tree
+            batch = []
+    return [t for t in out if t is not None]
+
+
+def _parse_batch(heads: SyntaxHeads, sentences: Sequence[torch.Tensor]) -> list[Tree]:
+    rows, lengths = heads.rows(sentences), torch.tensor([len(s) for s in sentences])
+    scores = heads.arcs(rows, lengths).log_softmax(-1).numpy()
+    chosen = [best_heads(scores[i, : n + 1, : n + 1]) for i, n in enumerate(lengths.tolist())]
+    child = torch.cat([rows[i, 1 : len(h) + 1] for i, h in enumerate(chosen)])
+    head = torch.cat([rows[i, torch.tensor(h)] for i, h in enumerate(chosen)])
+    names = heads.relations(head, child)
+    # "root" belongs to the root alone: elsewhere the next best relation stands.
+    root = heads.values["deprel"].index("root")
+    is_root = torch.tensor([x == 0 for h in chosen for x in h])
+    names[~is_root, root] = -1e4
+    best = names.argmax(-1)
+    best[is_root] = root
+    flat = iter(best.tolist())
+    return [Tree(h, [heads.values["deprel"][next(flat)] for _ in h]) for h in chosen]
+
+
+def best_heads(scores: NDArray[np.float32]) -> list[int]:
+    """Heads of words 1… for (1 + words, 1 + words) scores of child and head: a tree with exactly one root."""
+    scores = scores.astype(np.float64)
+    np.fill_diagonal(scores, -1e9)
+    greedy = scores[1:].argmax(1)
+    if (greedy == 0).sum() == 1 and not _cycle([0, *greedy.tolist()]):
+        return [int(h) for h in greedy]
+    # One root: the word that likes it best keeps it, and nobody else may have it.
+    root = int((scores[1:, 0] - scores[1:, 1:].max(1, initial=-1e9)).argmax()) + 1
+    fixed = scores.copy()
+    fixed[:, 0] = -1e8
+    fixed[root, :] = -1e9
+    fixed[root, 0] = 0.0
+    return _best_tree(fixed)[1:]
+
+
+def _cycle(heads: Sequence[int]) -> list[int]:
+    """The nodes of one cycle, or nothing."""
+    done = [False] * len(heads)
+    for start in range(1, len(heads)):
+        seen: list[int] = []
+        node = start
+        while node and not done[node] and node not in seen:
+            seen.append(node)
+            node = heads[node]
+        if node and not done[node]:
+            return seen[seen.index(node) :]
+        for n in seen:
+            done[n] = True
+    return []
+
+
+def _best_tree(scores: NDArray[np.float64]) -> list[int]:
+    """The best tree below node 0, cycles contracted until none is left."""
+    heads = [0, *scores[1:].argmax(1).tolist()]
+    cycle = _cycle(heads)
+    if not cycle:
+        return heads
+    rest = [n for n in range(len(heads)) if n not in cycle]
+    gain = [scores[n, heads[n]] for n in cycle]
+    small = np.full((len(rest) + 1, len(rest) + 1), -1e9)
+    small[:-1, :-1] = scores[np.ix_(rest, rest)]
+    into = scores[np.ix_(cycle, rest)] - np.array(gain)[:, None]
+    out_of = scores[np.ix_(rest, cycle)]
+    small[-1, :-1], small[:-1, -1] = into.max(0), out_of.max(1)
+    small[0, :] = -1e9
+    inner = _best_tree(small)
+    for i, n in enumerate(rest[1:], 1):
+        heads[n] = cycle[int(out_of[i].argmax())] if inner[i] == len(rest) else rest[inner[i]]
+    broken = int(into[:, inner[-1]].argmax())
+    heads[cycle[broken]] = rest[inner[-1]]
+    return heads
+
+
+def name_labels(heads: SyntaxHeads, vectors: torch.Tensor) -> tuple[list[int], NDArray[np.float32]]:
+    """The best legal sequence of name labels of one document and their log-probabilities (words, 7)."""
+    scores: NDArray[np.float32] = heads.names(vectors).log_softmax(-1).numpy()
+    return _names_path(scores), scores
+
+
+def _names_path(scores: NDArray[np.float32]) -> list[int]:
+    """Greedy, with an inside label that follows nothing of its kind read as a beginning."""
+    path: list[int] = []
+    for number in scores.argmax(1).tolist():
+        label = NAMES[number]
+        before = NAMES[path[-1]] if path else "O"
+        path.append(NAMES.index("B" + label[1:]) if label[0] == "I" and before[2:] != label[2:] else number)
+    return path

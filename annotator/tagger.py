@@ -1,0 +1,217 @@
+"""Attribution spans and their links, decoded from the encoder's vectors.
+
+Each word gets one of seven labels (outside; begin or inside of source, cue, content), read off as the best legal
+sequence (Viterbi). Then each content chooses its cue, each cue its source, and a content without cue its source, by
+biaffine scores (Dozat and Manning 2017) over the ends of the spans and their distance; each may choose none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from annotator.encoder import HIDDEN, distance_bucket, part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+ROLES = ("source", "cue", "content")
+LABELS = ("O", *(f"{b}-{r}" for r in ROLES for b in "BI"))
+LINK = 128
+BUCKETS = 17
+CONTENT_CUE, CUE_SOURCE, CONTENT_SOURCE = range(3)
+
+# An inside label may only follow a label of its own role.
+LEGAL: NDArray[np.float32] = np.array(
+    [[-1e4 if b[0] == "I" and a[2:] != b[2:] else 0.0 for b in LABELS] for a in LABELS], dtype=np.float32
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A labelled run of words `first` up to `last`, and how sure the model is of its labels."""
+
+    role: str
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """An attribution in words: ranges of the document's words, and probabilities."""
+
+    content: tuple[Piece, ...]
+    cue: Piece | None
+    source: Piece | None
+    score: float
+    no_source_score: float
+
+
+class Linker(nn.Module):
+    """Scores from each child span to each candidate span and, in column 0, to none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.child = nn.Sequential(nn.Linear(2 * HIDDEN, LINK), nn.ReLU(), nn.Dropout(0.25))
+        self.candidate = nn.Sequential(nn.Linear(2 * HIDDEN, LINK), nn.ReLU(), nn.Dropout(0.25))
+        self.pair = nn.Parameter(torch.randn(LINK + 1, LINK + 1) * 0.01)
+        self.none = nn.Parameter(torch.zeros(LINK))
+        self.distance = nn.Embedding(BUCKETS, 1)
+        self.rank = nn.Embedding(BUCKETS, 1)
+        nn.init.zeros_(self.distance.weight)
+        nn.init.zeros_(self.rank.weight)
+
+    def forward(
+        self,
+        vectors: torch.Tensor,
+        children: Sequence[tuple[int, int]],
+        candidates: Sequence[tuple[int, int]],
+    ) -> torch.Tensor:
+        """(words, 384) and ranges of words → (children, 1 + candidates)."""
+        child = _one_more(self.child(_ends(vectors, children)))
+        candidate = _one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
+        scores = child @ self.pair @ candidate.T
+        near = [[distance_bucket(_gap(c, d)) for d in candidates] for c in children]
+        rank = [[distance_bucket(_between(c, d, candidates)) for d in candidates] for c in children]
+        bias = (self.distance(torch.tensor(near)) + self.rank(torch.tensor(rank))).squeeze(-1)
+        return scores + torch.cat([bias.new_zeros(len(children), 1), bias], 1)
+
+
+def _one_more(x: torch.Tensor) -> torch.Tensor:
+    return torch.cat([x, x.new_ones(*x.shape[:-1], 1)], -1)
+
+
+def _ends(vectors: torch.Tensor, spans: Sequence[tuple[int, int]]) -> torch.Tensor:
+    return torch.cat([vectors[[a for a, _ in spans]], vectors[[b - 1 for _, b in spans]]], -1)
+
+
+def _gap(child: tuple[int, int], other: tuple[int, int]) -> int:
+    """Words from the child to the other: negative where the other stands before it."""
+    return other[0] - child[1] + 1 if other[0] >= child[1] else other[1] - child[0] - 1
+
+
+def _between(child: tuple[int, int], other: tuple[int, int], candidates: Sequence[tuple[int, int]]) -> int:
+    """How many candidates stand between the two, signed as `_gap`, the other counted."""
+    if other[0] >= child[0]:
+        return 1 + sum(child[0] < c[0] < other[0] for c in candidates)
+    return -1 - sum(other[0] < c[0] < child[0] for c in candidates)
+
+
+class AttributionHeads(nn.Module):
+    """The labels' layer and the three linkers (content → cue, cue → source, content without cue → source)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels = nn.Linear(HIDDEN, len(LABELS))
+        self.links = nn.ModuleList([Linker() for _ in range(3)])
+
+
+@lru_cache(maxsize=4)
+def load_heads(folder: Path) -> AttributionHeads:
+    """The bundled heads, once a folder and process."""
+    heads = AttributionHeads()
+    heads.load_state_dict(part(folder, "attribution"))
+    return heads.eval().requires_grad_(False)
+
+
+def best_path(scores: NDArray[np.float32]) -> list[int]:
+    """The best legal sequence of labels for (words, labels) log-probabilities (Viterbi)."""
+    if not len(scores):
+        return []
+    total, back = scores[0] + LEGAL[0], []
+    for row in scores[1:]:
+        step = total[:, None] + LEGAL
+        back.append(step.argmax(0))
+        total = step.max(0) + row
+    path = [int(total.argmax())]
+    for choice in reversed(back):
+        path.append(int(choice[path[-1]]))
+    return path[::-1]
+
+
+def pieces_of(path: Sequence[int], scores: NDArray[np.float32]) -> list[Piece]:
+    """The labelled runs of a path; a run's score is the geometric mean of its labels' probabilities."""
+    out: list[Piece] = []
+    first, role = 0, ""
+    for i, number in enumerate([*path, 0]):
+        label = LABELS[number]
+        if role and not (label[0] == "I" and label[2:] == role):
+            run = [scores[k, path[k]] for k in range(first, i)]
+            out.append(Piece(role, first, i, float(np.exp(np.mean(run)))))
+            role = ""
+        if label[0] == "B":
+            first, role = i, label[2:]
+    return out
+
+
+def tag(heads: AttributionHeads, vectors: torch.Tensor, cuts: Sequence[range]) -> list[Tied]:
+    """The attributions of one document: `vectors` (words, 384), `cuts` its windows; links stay inside a window."""
+    if not len(vectors):
+        return []
+    scores: NDArray[np.float32] = heads.labels(vectors).log_softmax(-1).numpy()
+    found = pieces_of(best_path(scores), scores)
+    out: list[Tied] = []
+    for window in cuts:
+        here = [p for p in found if window.start <= p.first < window.stop]
+        if any(p.role == "content" for p in here):
+            out += _tie(heads, vectors, here)
+    return out
+
+
+def _tie(heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece]) -> list[Tied]:
+    sources, cues, contents = ([p for p in found if p.role == r] for r in ROLES)
+    to_cue = _choices(heads, CONTENT_CUE, vectors, contents, cues)
+    to_source = _choices(heads, CUE_SOURCE, vectors, cues, sources)
+    out: list[Tied] = []
+    for k, cue in enumerate(cues):
+        mine = [(c, p) for c, (chosen, p, _) in zip(contents, to_cue, strict=True) if chosen == k]
+        if mine:
+            out.append(_tied([c for c, _ in mine], cue, sources, to_source[k], [p for _, p in mine]))
+    alone = [c for c, (chosen, _, _) in zip(contents, to_cue, strict=True) if chosen is None]
+    sure = [p for chosen, p, _ in to_cue if chosen is None]
+    for content, choice, p in zip(
+        alone, _choices(heads, CONTENT_SOURCE, vectors, alone, sources), sure, strict=True
+    ):
+        out.append(_tied([content], None, sources, choice, [p]))
+    return out
+
+
+def _tied(
+    content: list[Piece],
+    cue: Piece | None,
+    sources: Sequence[Piece],
+    choice: tuple[int | None, float, float],
+    linked: list[float],
+) -> Tied:
+    chosen, p, none = choice
+    source = None if chosen is None else sources[chosen]
+    parts = [*(c.score for c in content), *([cue.score] if cue else []), *([source.score] if source else [])]
+    return Tied(tuple(content), cue, source, min(parts) * min(linked) * p, none)
+
+
+def _choices(
+    heads: AttributionHeads,
+    which: int,
+    vectors: torch.Tensor,
+    children: Sequence[Piece],
+    candidates: Sequence[Piece],
+) -> list[tuple[int | None, float, float]]:
+    """For each child the chosen candidate's index or None, its probability, and the probability of none."""
+    if not children or not candidates:
+        return [(None, 1.0, 1.0)] * len(children)
+    ranges = ([(p.first, p.last) for p in children], [(p.first, p.last) for p in candidates])
+    chances = heads.links[which](vectors, *ranges).softmax(-1)
+    best, index = chances.max(-1)
+    return [
+        (None if i == 0 else i - 1, p, none)
+        for i, p, none in zip(index.tolist(), best.tolist(), chances[:, 0].tolist(), strict=True)
+    ]

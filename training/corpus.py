@@ -1,0 +1,99 @@
+"""The training texts as words: Universal Dependencies as they stand, attribution texts by a plain splitter.
+
+The splitter follows the conventions of UD English ("do" "n't", "so" "-" "called"), so that the encoder learns on the
+words that Stanza's tokenizer will give it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annotator.encoder import Words
+from annotator.tagger import LABELS, ROLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORD = re.compile(
+    r"""(?:[A-Z]\.){2,}
+    | (?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Sgt|Col|Capt|St|No|Jr|Sr|Prof|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.
+    | \d+(?:[.,:]\d+)*
+    | n['’]t\b
+    | ['’](?:s|re|ve|ll|d|m)\b
+    | [^\W\d_]+?(?=n['’]t\b)
+    | (?:can)(?=not\b)
+    | [^\W\d_]+
+    | `` | '' | \.{2,} | --+
+    | [^\w\s] | _""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last)."""
+
+    key: str
+    words: Words
+    offsets: list[tuple[int, int]] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    pieces: list[tuple[int, str, int, int]] = field(default_factory=list)
+
+
+def ud_texts(path: Path) -> list[Text]:
+    """One text a document of a CoNLL-U file; `rows` are the columns of its syntactic words."""
+    out: list[Text] = []
+    blocks: list[str] = []
+    for block in [*path.read_text(encoding="utf8").strip().split("\n\n"), "# newdoc end"]:
+        if "# newdoc" in block and blocks:
+            out.append(_ud_text(f"{path.stem}/{len(out)}", blocks))
+            blocks = []
+        blocks.append(block)
+    return out
+
+
+def _ud_text(key: str, blocks: list[str]) -> Text:
+    rows: list[list[str]] = []
+    sentences, paragraphs = [], []
+    for block in blocks:
+        mine = [line.split("\t") for line in block.split("\n") if line[:1].isdigit()]
+        mine = [r for r in mine if r[0].isdigit()]
+        if mine:
+            sentences.append((len(rows), len(rows) + len(mine)))
+            paragraphs.append("# newpar" in block or "# newdoc" in block)
+            rows += mine
+    words = [r[1] for r in rows]
+    starts, begins = [False] * len(rows), [False] * len(rows)
+    for (a, _), new in zip(sentences, paragraphs, strict=True):
+        starts[a], begins[a] = True, new
+    return Text(key, Words(words, begins, starts), sentences=sentences, rows=rows)
+
+
+def attribution_texts(path: Path) -> list[Text]:
+    """One text a line of an attribution corpus, with a label a word and the pieces (attribution, role, first, last)."""
+    with path.open(encoding="utf8") as lines:
+        return [_attribution_text(f"{path.stem}/{d['id']}", d) for d in map(json.loads, lines)]
+
+
+def _attribution_text(key: str, document: dict) -> Text:
+    text = document["text"]
+    offsets = [m.span() for m in WORD.finditer(text)]
+    starts, ends = [a for a, _ in offsets], [b for _, b in offsets]
+    labels, pieces = [0] * len(offsets), []
+    for k, attribution in enumerate(document["attributions"]):
+        for role in ROLES:
+            for s, e in attribution[role]:
+                i, j = bisect_right(ends, s), bisect_left(starts, e)
+                if i < j:
+                    labels[i:j] = [LABELS.index(f"B-{role}")] + [LABELS.index(f"I-{role}")] * (j - i - 1)
+                    pieces.append((k, role, i, j))
+    paragraphs = [k == 0 or "\n" in text[ends[k - 1] : starts[k]] for k in range(len(offsets))]
+    sentences = [p or text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(paragraphs)]
+    words = Words([text[a:b] for a, b in offsets], paragraphs, sentences)
+    return Text(key, words, offsets=offsets, labels=labels, pieces=pieces)
