@@ -1,0 +1,117 @@
+"""Find every quotation and reported claim in news, say who said it, and turn people's corrections into data.
+
+The names below are the package's own; each module is imported when its first name is asked for, so that
+`annotator.load` needs neither torch nor Stanza nor Label Studio's client.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from annotator.batch import Summary, run
+    from annotator.dataset import Dataset, ExportReport, export, load
+    from annotator.errors import (
+        AnnotatorError,
+        BadAnnotation,
+        BadArgument,
+        BadDocument,
+        Busy,
+        LabelStudioError,
+        ModelMissing,
+    )
+    from annotator.labelstudio import PullReport, PushReport, pull, push
+    from annotator.model import (
+        Annotation,
+        Attribution,
+        Document,
+        Entity,
+        EntityMention,
+        Paragraph,
+        Producer,
+        Role,
+        Span,
+    )
+    from annotator.pipeline import Annotator
+    from annotator.reader import read
+    from annotator.register import LinkReport, link
+    from annotator.store import read_annotations, read_documents
+
+__all__ = [
+    "Annotation",
+    "Annotator",
+    "AnnotatorError",
+    "Attribution",
+    "BadAnnotation",
+    "BadArgument",
+    "BadDocument",
+    "Busy",
+    "Dataset",
+    "Document",
+    "Entity",
+    "EntityMention",
+    "ExportReport",
+    "LabelStudioError",
+    "LinkReport",
+    "ModelMissing",
+    "Paragraph",
+    "Producer",
+    "PullReport",
+    "PushReport",
+    "Role",
+    "Span",
+    "Summary",
+    "export",
+    "link",
+    "load",
+    "pull",
+    "push",
+    "read",
+    "read_annotations",
+    "read_documents",
+    "run",
+]
+
+_HOMES = {
+    "batch": ("Summary", "run"),
+    "dataset": ("Dataset", "ExportReport", "export", "load"),
+    "errors": (
+        "AnnotatorError",
+        "BadAnnotation",
+        "BadArgument",
+        "BadDocument",
+        "Busy",
+        "LabelStudioError",
+        "ModelMissing",
+    ),
+    "labelstudio": ("PullReport", "PushReport", "pull", "push"),
+    "model": (
+        "Annotation",
+        "Attribution",
+        "Document",
+        "Entity",
+        "EntityMention",
+        "Paragraph",
+        "Producer",
+        "Role",
+        "Span",
+    ),
+    "pipeline": ("Annotator",),
+    "reader": ("read",),
+    "register": ("LinkReport", "link"),
+    "store": ("read_annotations", "read_documents"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the module holds under that name
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'annotator' has no attribute {name!r}")
+    value = getattr(import_module(f"annotator.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,129 @@
+"""The order of the stages, written once: a story in, what is said in it and by whom out."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annotator.attribution import attribute
+from annotator.entities import resolve
+from annotator.errors import BadDocument, ModelMissing
+from annotator.model import Annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stanza.models.common.doc import Document as StanzaDocument
+
+    from annotator.analysis import Analysis
+    from annotator.model import Document, Producer
+
+# Characters that go through the encoder together: long enough to fill its batches, short enough that memory
+# stays flat and that a stopped run loses little.
+CHUNK_CHARS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One document's outcome, and its parse in CoNLL-U where that was asked for and there is one."""
+
+    document: Document
+    outcome: Annotation | BadDocument
+    conllu: str | None = None
+
+
+class Annotator:
+    """Loads the models once and annotates any number of stories.
+
+    Raises `ModelMissing` where the weights, or the packages of the `nlp` extra, are not there.
+    """
+
+    def __init__(self, *, models: str = "bundled", threads: int = 1) -> None:
+        try:
+            from annotator.parser import Parser, conllu  # noqa: PLC0415 - brings torch and Stanza
+        except ModuleNotFoundError as error:
+            raise ModelMissing(
+                f"{error.name} is not installed: pip install 'claim-annotator[nlp]'"
+            ) from error
+
+        self._parser = Parser(models=models, threads=threads)
+        self._conllu = conllu
+
+    @property
+    def producer(self) -> Producer:
+        """Who signs the annotations: the model's name, version and settings hash."""
+        return self._parser.producer
+
+    def annotate(self, documents: Iterable[Document]) -> Iterator[Annotation | BadDocument]:
+        """One annotation for each document, in order; one that a stage fails on gives a `BadDocument`."""
+        for chunk in chunks(documents):
+            yield from (result.outcome for result in self.results(chunk))
+
+    def annotate_text(self, text: str, *, id: str = "text") -> tuple[Document, Annotation]:  # noqa: A002 - the field's name
+        """The text as a document, and its annotation; raises `BadDocument` where it cannot be used."""
+        from annotator.reader import prepare  # noqa: PLC0415 - brings what reads HTML
+
+        document = prepare(id, text)
+        outcome = next(self.annotate([document]))
+        if isinstance(outcome, BadDocument):
+            raise outcome
+        return document, outcome
+
+    def results(self, documents: list[Document], *, conllu: bool = False) -> list[Result]:
+        """What became of each document of one chunk."""
+        parses = self._parser.parse_with_trees(documents)
+        return [self._result(d, parse, conllu=conllu) for d, parse in zip(documents, parses, strict=True)]
+
+    def _result(
+        self, document: Document, parse: tuple[Analysis, StanzaDocument] | BadDocument, *, conllu: bool
+    ) -> Result:
+        if isinstance(parse, BadDocument):
+            return Result(document, parse)
+        analysis, tree = parse
+        try:
+            annotation = annotate_parse(document, analysis, producer=self.producer)
+        except BadDocument as error:
+            return Result(document, error)
+        return Result(document, annotation, self._conllu(tree) if conllu else None)
+
+
+def annotate_parse(document: Document, analysis: Analysis, *, producer: Producer) -> Annotation:
+    """What is said in a parsed document: the stages after the parse, in their order."""
+    with stage("attribution", document):
+        attributions = attribute(document, analysis)
+    with stage("entities", document):
+        attributions, entities = resolve(document, analysis, attributions)
+    return Annotation(
+        document_id=document.id,
+        text_sha256=document.text_sha256,
+        layer="machine",
+        producer=producer,
+        attributions=attributions,
+        entities=entities,
+    )
+
+
+@contextmanager
+def stage(name: str, document: Document) -> Iterator[None]:
+    """Turns whatever goes wrong inside into a `BadDocument` that names the stage and the story."""
+    try:
+        yield
+    except BadDocument:
+        raise
+    except Exception as error:
+        raise BadDocument(f"{type(error).__name__}: {error}", where=document.id, stage=name) from error
+
+
+def chunks(documents: Iterable[Document], *, chars: int = CHUNK_CHARS) -> Iterator[list[Document]]:
+    """Documents in order, in lists of about `chars` characters; a longer one stands alone or last."""
+    chunk: list[Document] = []
+    size = 0
+    for document in documents:
+        chunk.append(document)
+        size += len(document.text)
+        if size >= chars:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
