@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr  # noqa: TC002 - pydantic reads it at run time
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 

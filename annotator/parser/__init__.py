@@ -1,0 +1,222 @@
+"""Documents → analyses, by a Stanza pipeline with our processors in it; the only package that imports Stanza.
+
+`bundled` models ship with the package; `stanza` takes Stanza's official English models for syntax and names
+(`annotator models download`), with only the attribution processor from us.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from bisect import bisect_right
+from dataclasses import replace
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import stanza
+import torch
+
+from annotator.analysis import Analysis, Learned, Mention, NameKind, Sentence, Token
+from annotator.errors import BadArgument, BadDocument, ModelMissing
+from annotator.model import READABLE, Producer, Span
+from annotator.parser import official
+from annotator.parser.processors import JOINT, MODELS, attribute, span_of_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stanza.models.common.doc import Document as StanzaDocument
+
+    from annotator.model import Document
+
+__all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official"]
+
+PROCESSORS = "tokenize,mwt,pos,lemma,depparse,ner"
+KINDS: dict[str, NameKind] = {
+    "PER": "person",
+    "ORG": "organization",
+    "LOC": "place",
+    # The labels of Stanza's official English models (OntoNotes).
+    "PERSON": "person",
+    "GPE": "place",
+    "FAC": "place",
+}
+
+
+class Parser:
+    """A loaded pipeline: `parse` gives an `Analysis` a document, with learned attributions in it.
+
+    Raises BadArgument for unknown models or threads, ModelMissing where weights are not there.
+    """
+
+    def __init__(self, *, models: str = "bundled", threads: int = 1) -> None:
+        if models not in {"bundled", "stanza"}:
+            raise BadArgument(f"models are 'bundled' or 'stanza', not {models!r}")
+        if threads < 1:
+            raise BadArgument(f"threads must be 1 or more, not {threads}")
+        torch.set_num_threads(threads)
+        self.models = models
+        self._pipeline = official.pipeline(PROCESSORS) if models == "stanza" else _bundled()
+
+    @property
+    def producer(self) -> Producer:
+        """Who signs the annotations: the package's name and version, the weights' and settings' hash."""
+        return Producer("model", "claim-annotator", _version(), f"{self.models}-{_weights_hash()}")
+
+    def parse(self, documents: Sequence[Document]) -> list[Analysis | BadDocument]:
+        """Parse documents together; one that breaks a stage comes back as its BadDocument, in its place."""
+        return [a if isinstance(a, BadDocument) else a[0] for a in self.parse_with_trees(documents)]
+
+    def parse_with_trees(
+        self, documents: Sequence[Document]
+    ) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
+        """The same with Stanza's own document beside each analysis, its offsets into the document's text."""
+        try:
+            return list(self._parse(documents))
+        except Exception:
+            if len(documents) > 1:
+                logging.getLogger(__name__).debug(
+                    "a batch failed; parsing its documents one by one", exc_info=True
+                )
+                return [self.parse_with_trees([d])[0] for d in documents]
+            logging.getLogger(__name__).debug("a document failed", exc_info=True)
+            return [BadDocument("the parser failed on this text", where=documents[0].id, stage="parse")]
+
+    def _parse(self, documents: Sequence[Document]) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
+        spread = [_spread(d) for d in documents]
+        full = [i for i, (text, _) in enumerate(spread) if text.strip()]
+        parsed: dict[int, Any] = {}
+        if full:
+            docs = self._pipeline.bulk_process([spread[i][0] for i in full])
+            if self.models == "stanza":
+                attribute(docs)
+            parsed = dict(zip(full, docs, strict=True))
+        out: list[tuple[Analysis, StanzaDocument] | BadDocument] = []
+        for i, document in enumerate(documents):
+            doc = parsed.get(i) or stanza.Document([], text="")
+            out.append((analysis_of(document, doc, spread[i][1]), doc))
+        return out
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> stanza.Pipeline:
+    if not (MODELS / "resources.json").is_file():
+        raise ModelMissing(
+            f"no models at {MODELS}: reinstall the package, or build them as training/README.md says"
+        )
+    return stanza.Pipeline(
+        "en",
+        dir=str(MODELS),
+        processors=f"{PROCESSORS},attribution",
+        package="default",
+        download_method=None,
+        use_gpu=False,
+        logging_level="ERROR",
+    )
+
+
+def _version() -> str:
+    try:
+        return version("claim-annotator")
+    except PackageNotFoundError:
+        return "0"
+
+
+@lru_cache(maxsize=1)
+def _weights_hash() -> str:
+    path = JOINT / "joint.safetensors"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "none"
+
+
+def _spread(document: Document) -> tuple[str, list[tuple[int, int]]]:
+    r"""The readable paragraphs with a blank line between them, and where each begins: (there, in the document).
+
+    Stanza's tokenizer ends a sentence at a blank line and nowhere else for sure; stories often part paragraphs by one
+    newline ("…the vote\nThe mayor said"), and furniture must not be parsed at all.
+    """
+    parts, places, at = [], [], 0
+    for paragraph in document.paragraphs:
+        if paragraph.kind in READABLE:
+            places.append((at, paragraph.start))
+            parts.append(document.text[paragraph.start : paragraph.end].replace("\n", " "))
+            at += len(parts[-1]) + 2
+    return "\n\n".join(parts), places
+
+
+class _Moves:
+    """From offsets into the spread text to offsets into the document's."""
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        self._there = [a for a, _ in places]
+        self._delta = [b - a for a, b in places]
+
+    def __call__(self, start: int, end: int) -> Span:
+        first, last = bisect_right(self._there, start) - 1, bisect_right(self._there, end - 1) - 1
+        return Span(start + self._delta[first], end + self._delta[last])
+
+
+def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int, int]]) -> Analysis:
+    """Our view of a parsed Stanza document; the offsets of its words are moved, in place, to the document's text."""
+    move = _Moves(places)
+    mentions = tuple(_mentions(doc, move))
+    _move_words(doc, move)
+    tokens: list[Token] = []
+    sentences: list[Sentence] = []
+    for sentence in doc.sentences:
+        first = len(tokens)
+        tokens += [_token(word, first) for word in sentence.words]
+        sentences.append(Sentence(first, len(tokens), tokens[first].start, tokens[-1].end))
+    return Analysis(
+        text=document.text,
+        tokens=tuple(tokens),
+        sentences=tuple(sentences),
+        mentions=mentions,
+        learned=tuple(_moved(a, move) for a in getattr(doc, "attributions", ())),
+        document_id=document.id,
+    )
+
+
+def _token(word: Any, first: int) -> Token:  # noqa: ANN401 - Stanza's words have no types
+    span = span_of_word(word)
+    return Token(
+        span.start,
+        span.end,
+        word.text,
+        word.lemma or word.text.lower(),
+        word.upos or "X",
+        first + word.head - 1 if word.head else -1,
+        word.deprel or "dep",
+        word.xpos or "",
+        word.feats or "",
+    )
+
+
+def _move_words(doc: StanzaDocument, move: _Moves) -> None:
+    for sentence in doc.sentences:
+        for token in sentence.tokens:
+            for part in {id(p): p for p in (token, *token.words)}.values():
+                if part.start_char is not None:
+                    span = move(part.start_char, part.end_char)
+                    part._start_char, part._end_char = span.start, span.end  # noqa: SLF001 - it has no setter
+
+
+def _mentions(doc: StanzaDocument, move: _Moves) -> Iterator[Mention]:
+    scores = getattr(doc, "name_scores", {})
+    for found in doc.ents if doc.sentences else ():
+        if found.type in KINDS:
+            span = move(found.start_char, found.end_char)
+            yield Mention(span.start, span.end, KINDS[found.type], scores.get(found.start_char, 1.0))
+
+
+def _moved(learned: Learned, move: _Moves) -> Learned:
+    def moved(span: Span | None) -> Span | None:
+        return move(span.start, span.end) if span else None
+
+    content = tuple(move(s.start, s.end) for s in learned.content)
+    return replace(learned, content=content, cue=moved(learned.cue), source=moved(learned.source))
+
+
+def conllu(doc: StanzaDocument) -> str:
+    """A parsed Stanza document in CoNLL-U, with `start_char` and `end_char` into the document's text."""
+    return format(doc, "C") if doc.sentences else ""

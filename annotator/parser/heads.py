@@ -148,14 +148,14 @@ def _parse_batch(heads: SyntaxHeads, sentences: Sequence[torch.Tensor]) -> list[
 
 def best_heads(scores: NDArray[np.float32]) -> list[int]:
     """Heads of words 1… for (1 + words, 1 + words) scores of child and head: a tree with exactly one root."""
-    scores = scores.astype(np.float64)
-    np.fill_diagonal(scores, -1e9)
-    greedy = scores[1:].argmax(1)
+    likes: NDArray[np.float64] = scores.astype(np.float64)
+    np.fill_diagonal(likes, -1e9)
+    greedy = likes[1:].argmax(1)
     if (greedy == 0).sum() == 1 and not _cycle([0, *greedy.tolist()]):
         return [int(h) for h in greedy]
     # One root: the word that likes it best keeps it, and nobody else may have it.
-    root = int((scores[1:, 0] - scores[1:, 1:].max(1, initial=-1e9)).argmax()) + 1
-    fixed = scores.copy()
+    root = int((likes[1:, 0] - likes[1:, 1:].max(1, initial=-1e9)).argmax()) + 1
+    fixed = likes.copy()
     fixed[:, 0] = -1e8
     fixed[root, :] = -1e9
     fixed[root, 0] = 0.0

@@ -1,0 +1,236 @@
+"""Our heads as parts of an ordinary Stanza pipeline: variants of pos, depparse and ner, and the attribution processor.
+
+The first of them to run encodes the whole batch of documents and leaves the vectors with each; the others read them.
+Importing `annotator.parser` registers them, so that a plain `stanza.Pipeline` over the bundled folder finds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from stanza.models.common.doc import DEPREL, FEATS, HEAD, NER, UPOS, XPOS
+from stanza.pipeline.processor import (
+    Processor,
+    ProcessorVariant,
+    register_processor,
+    register_processor_variant,
+)
+
+from annotator import tagger
+from annotator.analysis import Learned
+from annotator.encoder import Vectors, Words, encode, load_encoder, load_pieces, windows
+from annotator.model import Span
+from annotator.parser import heads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stanza.models.common.doc import Document as StanzaDocument
+
+MODELS = Path(__file__).parent.parent / "data" / "models"
+JOINT = MODELS / "joint"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What the first processor leaves with a document: its words as the encoder saw them, and their vectors."""
+
+    words: Words
+    spans: list[Span]
+    vectors: Vectors
+
+
+def encoded(docs: Sequence[StanzaDocument], folder: Path) -> list[Encoded]:
+    """The vectors of every document, made at once for those that have none yet."""
+    new = [d for d in docs if getattr(d, "encoded", None) is None]
+    if new:
+        listed = [_words(d) for d in new]
+        vectors = encode(load_encoder(folder), load_pieces(folder), [w for w, _ in listed])
+        for doc, (words, spans), found in zip(new, listed, vectors, strict=True):
+            doc.encoded = Encoded(words, spans, found)
+    return [d.encoded for d in docs]
+
+
+def _words(doc: StanzaDocument) -> tuple[Words, list[Span]]:
+    words, paragraphs, sentences, spans = [], [], [], []
+    end = 0
+    for sentence in doc.sentences:
+        for k, word in enumerate(sentence.words):
+            span = span_of_word(word)
+            words.append(word.text)
+            spans.append(span)
+            sentences.append(k == 0)
+            paragraphs.append(k == 0 and (end == 0 or "\n" in (doc.text or "")[end : span.start]))
+            end = span.end
+    return Words(words, paragraphs, sentences), spans
+
+
+def span_of_word(word: Any) -> Span:  # noqa: ANN401 - Stanza's words have no types
+    """A syntactic word's range, or its multi-word token's where the text does not show the word by itself."""
+    if word.start_char is not None:
+        return Span(word.start_char, word.end_char)
+    return Span(word.parent.start_char, word.parent.end_char)
+
+
+def _folder(config: dict[str, Any]) -> Path:
+    return Path(config.get("folder", JOINT))
+
+
+@register_processor_variant("pos", "annotator")
+class TagVariant(ProcessorVariant):  # type: ignore[misc]
+    """UPOS, XPOS and features."""
+
+    OVERRIDE = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.folder = _folder(config)
+
+    def process(self, doc: StanzaDocument) -> StanzaDocument:
+        """Tag one document in place."""
+        return self.bulk_process([doc])[0]
+
+    @torch.inference_mode()
+    def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
+        """Tag documents in place."""
+        model = heads.load_heads(self.folder)
+        for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
+            if found.words.words:
+                doc.set([UPOS, XPOS, FEATS], heads.tag_words(model, found.vectors.mixed))
+        return docs
+
+
+@register_processor_variant("depparse", "annotator")
+class ParseVariant(ProcessorVariant):  # type: ignore[misc]
+    """Dependency trees."""
+
+    OVERRIDE = True
+    REQUIRES_DEFAULT = frozenset({"tokenize"})
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.folder = _folder(config)
+
+    def process(self, doc: StanzaDocument) -> StanzaDocument:
+        """Parse one document in place."""
+        return self.bulk_process([doc])[0]
+
+    @torch.inference_mode()
+    def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
+        """Parse documents in place, sentences of like length of all documents together."""
+        rows: list[torch.Tensor] = []
+        for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
+            at = 0
+            for sentence in doc.sentences:
+                rows.append(found.vectors.mixed[at : at + len(sentence.words)])
+                at += len(sentence.words)
+        trees = iter(heads.parse(heads.load_heads(self.folder), rows))
+        for doc in docs:
+            for sentence in doc.sentences:
+                tree = next(trees)
+                for word, head, relation in zip(sentence.words, tree.heads, tree.relations, strict=True):
+                    setattr(word, HEAD, head)
+                    setattr(word, DEPREL, relation)
+                sentence.build_dependencies()
+        return docs
+
+
+@register_processor_variant("ner", "annotator")
+class NameVariant(ProcessorVariant):  # type: ignore[misc]
+    """Names of persons (PER), organisations (ORG) and places (LOC); `doc.name_scores` has their probabilities."""
+
+    OVERRIDE = True
+    REQUIRES_DEFAULT = frozenset({"tokenize"})
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.folder = _folder(config)
+
+    def process(self, doc: StanzaDocument) -> StanzaDocument:
+        """Find one document's names."""
+        return self.bulk_process([doc])[0]
+
+    @torch.inference_mode()
+    def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
+        """Find the names of documents."""
+        model = heads.load_heads(self.folder)
+        for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
+            path, scores = heads.name_labels(model, found.vectors.mixed)
+            at, tags, doc.name_scores = 0, [], {}
+            for sentence in doc.sentences:
+                for token in sentence.tokens:
+                    tags.append(heads.NAMES[path[at]])
+                    doc.name_scores[token.start_char] = float(scores[at].max())
+                    at += len(token.words)
+            doc.set([NER], _bioes(tags, _breaks(doc)), to_token=True)
+            doc.build_ents()
+        return docs
+
+
+def _breaks(doc: StanzaDocument) -> set[int]:
+    """The tokens that begin a sentence: no name runs over it."""
+    out, at = set(), 0
+    for sentence in doc.sentences:
+        out.add(at)
+        at += len(sentence.tokens)
+    return out
+
+
+def _bioes(tags: list[str], breaks: set[int]) -> list[str]:
+    """Labels that begin and go on, as Stanza wants them: with an end, and S for a single word."""
+    out = []
+    for i, tag in enumerate(tags):
+        if tag == "O":
+            out.append(tag)
+            continue
+        kind = tag[1:]
+        begins = tag[0] == "B" or i in breaks or tags[i - 1][1:] != kind
+        goes_on = i + 1 < len(tags) and tags[i + 1] == "I" + kind and i + 1 not in breaks
+        out.append(
+            {(True, True): "B", (True, False): "S", (False, True): "I", (False, False): "E"}[begins, goes_on]
+            + kind
+        )
+    return out
+
+
+@register_processor("attribution")
+class AttributionProcessor(Processor):  # type: ignore[misc]
+    """Learned attributions as `doc.attributions`: a tuple of `annotator.analysis.Learned`, offsets into `doc.text`."""
+
+    PROVIDES_DEFAULT = frozenset({"attribution"})
+    REQUIRES_DEFAULT = frozenset({"tokenize"})
+
+    def _set_up_model(self, *args: object) -> None:
+        """Nothing: the weights are loaded with the first document."""
+
+    def process(self, doc: StanzaDocument) -> StanzaDocument:
+        """Find one document's attributions."""
+        return self.bulk_process([doc])[0]
+
+    def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
+        """Find the attributions of documents."""
+        return attribute(docs, _folder(self.config))
+
+
+@torch.inference_mode()
+def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDocument]:
+    """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
+    model = tagger.load_heads(folder)
+    for doc, found in zip(docs, encoded(docs, folder), strict=True):
+        tied = tagger.tag(model, found.vectors.last, windows(found.words))
+        doc.attributions = tuple(_learned(t, found.spans) for t in tied)
+        doc.encoded = None
+    return docs
+
+
+def _learned(tied: tagger.Tied, spans: list[Span]) -> Learned:
+    def range_of(piece: tagger.Piece) -> Span:
+        return Span(spans[piece.first].start, spans[piece.last - 1].end)
+
+    return Learned(
+        content=tuple(range_of(c) for c in tied.content),
+        cue=range_of(tied.cue) if tied.cue else None,
+        source=range_of(tied.source) if tied.source else None,
+        score=tied.score,
+        no_source_score=tied.no_source_score,
+    )
