@@ -1,0 +1,109 @@
+"""A real Label Studio for the tests that need one, and how to do without it where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from annotator import studio
+from annotator.settings import Settings
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A running server with what push and pull need to reach it."""
+
+    url: str
+    token: SecretStr
+    settings: Settings
+    server: studio.Server
+
+
+def missing(what: str, variable: str) -> None:
+    """Skip, or fail where the environment says that `what` has to be there."""
+    if os.environ.get(variable) == "1":
+        pytest.fail(f"{what}, and {variable}=1 asks for it")
+    pytest.skip(what)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def studio_settings(folder: Path, executable: str, port: int | None = None) -> Settings:
+    return Settings(
+        _env_file=None,
+        studio_dir=folder,
+        studio_port=port or free_port(),
+        studio_host="127.0.0.1",
+        studio_executable=executable,
+        studio_user="lead@example.org",
+        studio_url=None,
+        studio_token=None,
+        studio_password=None,
+    )
+
+
+def running(settings: Settings) -> Studio:
+    server = studio.start(settings)
+    url, token = studio.access(settings)
+    return Studio(url, token, settings, server)
+
+
+@pytest.fixture(scope="session")
+def studio_executable() -> str:
+    named = os.environ.get("ANNOTATOR_STUDIO_EXECUTABLE", ".venv-studio/bin/label-studio")
+    local = Path(__file__).parents[1] / named
+    found = shutil.which(str(local)) or shutil.which(named) or shutil.which("label-studio")
+    if found is None:
+        missing("no label-studio to start", "ANNOTATOR_REQUIRE_STUDIO")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def studio_base(studio_executable: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after its first start, to be copied: the first start takes a minute, the next some seconds."""
+    folder = tmp_path_factory.mktemp("studio") / "base"
+    settings = studio_settings(folder, studio_executable)
+    try:
+        studio.start(settings)
+    finally:
+        studio.stop(settings)
+    return folder
+
+
+def copied(base: Path, folder: Path, executable: str) -> Settings:
+    # With everything in it: the server keeps in `.env` what its tokens are signed with.
+    shutil.copytree(base, folder)
+    return studio_settings(folder, executable)
+
+
+@pytest.fixture(scope="session")
+def studio_server(
+    studio_base: Path, studio_executable: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Studio]:
+    """One server for all tests that only need a project of their own."""
+    settings = copied(studio_base, tmp_path_factory.mktemp("studio") / "shared", studio_executable)
+    try:
+        yield running(settings)
+    finally:
+        studio.stop(settings)
+
+
+@pytest.fixture
+def server(studio_base: Path, studio_executable: str, tmp_path: Path) -> Iterator[Studio]:
+    """A server for one test, which may end it."""
+    settings = copied(studio_base, tmp_path / "studio", studio_executable)
+    try:
+        yield running(settings)
+    finally:
+        studio.stop(settings)
