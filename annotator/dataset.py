@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 import polars as pl
 from polars.exceptions import PolarsError
 
-from annotator.errors import BadArgument
+from annotator.errors import BadAnnotation, BadArgument
 from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Entity, Layer
 from annotator.store import check, locked, read_annotations, read_documents, read_lines
 from annotator.tables import GAP, OFFSETS, TABLES, dictionary, schemas
@@ -36,6 +36,15 @@ Linked = tuple[str, str]
 
 RIGHTS = "Rights in the texts stay with their owners."
 _FILES = ("annotations.jsonl", "human.jsonl", "gold.jsonl")
+_FROM_STUDIO = (
+    "studio_project",
+    "studio_task",
+    "studio_annotation",
+    "submitted_at",
+    "lead_time",
+    "parent_model_version",
+    "removed_ids",
+)
 _CHUNK = 500
 
 
@@ -217,15 +226,20 @@ def _add_rows(rows: dict[str, list[Row]], annotation: Annotation, sources: _Sour
     """Append what `annotation` says to each table's rows."""
     text = sources.documents[annotation.document_id].text
     made_by = _made_by(annotation)
+    by_person = (annotation.document_id, annotation.producer.name)
+    known = sources.studio.get(by_person, {}) if annotation.layer == "human" else {}
+    changes = known.get("changes", {})
     rows["annotations"].append(
         made_by
         | {"attributions": len(annotation.attributions), "entities": len(annotation.entities)}
-        | _provenance(annotation, sources)
+        | {name: known.get(name) for name in _FROM_STUDIO}
     )
     links = {e.id: sources.register.get((annotation.document_id, e.id)) for e in annotation.entities}
     names = {e.id: e.name for e in annotation.entities}
     for a in annotation.attributions:
-        rows["attributions"].append(made_by | _attribution_row(a, text, names, links))
+        kind, was = changes.get(a.id, (None, None))
+        row = _attribution_row(a, text, names, links)
+        rows["attributions"].append(made_by | row | {"change": kind, "changed_from": was})
         rows["spans"] += [made_by | row for row in _span_rows(a, text)]
     for e in annotation.entities:
         rows["entities"].append(made_by | _entity_row(e, links[e.id]))
@@ -318,29 +332,30 @@ def _mention_rows(e: Entity, text: str) -> Iterator[Row]:
 
 def _studio(path: Path) -> dict[Linked, Row]:
     """Story and pseudonym → what Label Studio knows of the submission; the file need not be there."""
-    if not path.exists():
-        return {}
-    lines = (json.loads(line) for line in path.read_bytes().splitlines() if line.strip())
-    return {(line["document_id"], line["producer"]): line for line in lines}
+    found: dict[Linked, Row] = {}
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, raw in enumerate(lines, start=1):
+        try:
+            line = json.loads(raw)
+            found[line["document_id"], line["producer"]] = {
+                "studio_project": line["project"],
+                "studio_task": line["task_id"],
+                "studio_annotation": line["annotation_id"],
+                "submitted_at": _utc(line["updated_at"]),
+                "lead_time": line["lead_time"],
+                "parent_model_version": line["model_version"],
+                "removed_ids": line["removed"],
+                "changes": {c["attribution_id"]: (c["kind"], c["from"]) for c in line["changes"]},
+            }
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadAnnotation(
+                f"{path}:{number}: not a line that `annotator pull` writes: {error!r}"
+            ) from None
+    return found
 
 
-def _provenance(annotation: Annotation, sources: _Sources) -> Row:
-    """How a person's work came about, as far as Label Studio told."""
-    key = (annotation.document_id, annotation.producer.name)
-    known = sources.studio.get(key, {}) if annotation.layer == "human" else {}
-    return {
-        "studio_task": known.get("task"),
-        "studio_annotation": known.get("annotation"),
-        "submitted_at": _utc(known.get("submitted_at")),
-        "lead_time": known.get("lead_time"),
-        "parent_model_version": known.get("parent_model_version"),
-    }
-
-
-def _utc(time: str | None) -> str | None:
+def _utc(time: str) -> str:
     """A time as text that sorts: Label Studio writes fractions of a second only where there are any."""
-    if time is None:
-        return None
     moment = datetime.fromisoformat(time).astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

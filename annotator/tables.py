@@ -99,12 +99,16 @@ TABLES: Mapping[str, Table] = {
             *_MADE_BY,
             Column("attributions", _COUNT, "number of rows in attributions"),
             Column("entities", _COUNT, "number of rows in entities"),
-            Column("studio_task", _COUNT, "Label Studio's task; null unless it was pulled from there"),
+            Column("studio_project", _TEXT, "Label Studio's project; null unless it was pulled from there"),
+            Column("studio_task", _COUNT, "Label Studio's task; null as above"),
             Column("studio_annotation", _COUNT, "Label Studio's annotation; null as above"),
             Column("submitted_at", _TEXT, "when the person last submitted, ISO 8601 in UTC; null as above"),
             Column("lead_time", _NUMBER, "seconds that the person had the story open; null as above"),
             Column(
                 "parent_model_version", _TEXT, "version of the pre-annotation it began from; null if none"
+            ),
+            Column(
+                "removed_ids", _TEXTS, "pre-annotated attributions that the person took out; null as above"
             ),
         ),
     ),
@@ -141,6 +145,12 @@ TABLES: Mapping[str, Table] = {
                 "no_source_score",
                 _NUMBER,
                 "its probability that the text names no origin; null from a person",
+            ),
+            Column(
+                "change", _TEXT, "what the person did to it: kept, values, spans or added; null from a model"
+            ),
+            Column(
+                "changed_from", _TEXT, "the pre-annotated attribution it was made of; null if there is none"
             ),
         ),
     ),

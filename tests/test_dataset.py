@@ -119,7 +119,7 @@ def test_linked_entities_carry_their_register_id_in_every_layer(out):
 def test_a_persons_row_tells_how_it_came_about(out):
     late = load(out, layer="human").annotations.filter(pl.col("studio_annotation") == 9).row(0, named=True)
     assert late["producer_name"] == "reader-2"
-    assert (late["studio_task"], late["lead_time"]) == (41, 61.25)
+    assert (late["studio_project"], late["studio_task"], late["lead_time"]) == ("desk", 41, 61.25)
     assert late["submitted_at"] == "2026-03-05T10:00:00.500Z"
     assert late["parent_model_version"] == "annotator-0.1.0-9f2c11aa04d7"
     machine = load(out, layer="machine").annotations
@@ -136,6 +136,34 @@ def test_a_changed_span_stands_beside_the_machines(out):
     assert words["annotator"] == words["reader-1"] != words["reader-2"]
     ids = dict(warnings.select("producer_name", "attribution_id").iter_rows())
     assert ids["annotator"] == ids["reader-1"] != ids["reader-2"]
+
+
+def test_what_a_person_did_to_each_attribution_is_told(out):
+    data = load(out, layer="human")
+    done = data.attributions.filter(
+        pl.col("producer_name") == "reader-2", pl.col("document_id") == "coast/harbour"
+    )
+    assert dict(done.select("act", "change").iter_rows()) == {
+        "accusation": "kept",
+        "warning": "spans",
+        "denial": "kept",
+        "evidential": "kept",
+    }
+    assert done.filter(pl.col("content_text").str.contains("theft"))["change"].to_list() == ["values"]
+    machine = load(out, layer="machine").attributions
+    assert machine["change"].null_count() == machine.height
+    moved = done.filter(pl.col("change") == "spans")["changed_from"].to_list()
+    assert machine.filter(pl.col("attribution_id").is_in(moved))["act"].to_list() == ["warning"]
+    hearsay = machine.filter(pl.col("act") == "evidential")["attribution_id"].to_list()
+    first = data.annotations.filter(pl.col("studio_annotation") == 7)
+    assert first["removed_ids"].to_list() == [hearsay]
+
+
+def test_a_strange_line_in_studio_jsonl_is_named(desk, tmp_path):
+    with (desk / "studio.jsonl").open("a", encoding="utf-8") as handle:
+        handle.write('{"document_id": "town/clinic"}\n')
+    with pytest.raises(BadAnnotation, match=r"studio\.jsonl:4.*annotator pull"):
+        export(desk, tmp_path / "out")
 
 
 def test_load_takes_gold_before_human_before_machine_and_of_people_the_last_to_submit(out):
