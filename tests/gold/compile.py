@@ -11,9 +11,9 @@ import json
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
 
 from annotator import reader, store
 from annotator.errors import BadAnnotation
@@ -48,7 +48,8 @@ PRODUCER = Producer(kind="person", name="gold")
 
 # How the report is worded; what can be counted from the spans (direct, nested, no source …) is not written by hand.
 WORDINGS = frozenset(
-    "verb nominal passive prep evidential headline colon dash bare relative forphrase tweet mismatched unclosed".split()
+    {"verb", "nominal", "passive", "prep", "evidential", "headline", "colon", "dash", "bare", "relative"}
+    | {"forphrase", "tweet", "mismatched", "unclosed"}
 )
 CUELESS = frozenset({"headline", "colon", "dash", "bare"})
 TRAPS = {
@@ -145,9 +146,6 @@ class Compiled:
     unmatched: tuple[str, ...]
 
 
-# --- reading a gold source ---------------------------------------------------------------------------------
-
-
 def read_source(path: Path) -> Source:
     """The gold source at `path`; raises BadAnnotation where it is badly written."""
     sections = re.split(r"^=== (\w+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -187,7 +185,7 @@ def read_line(raw: str, number: int, where: str) -> Line:
         at += 1
     if open_marks:
         raise BadAnnotation(f"{where}:{number}: {open_marks[-1][0]} is never closed")
-    return Line(number, text, tuple(marks), cast("ParagraphKind", kind), optional)
+    return Line(number, text, tuple(marks), kind, optional)
 
 
 def read_entity(raw: str, where: str) -> tuple[str, Named]:
@@ -195,7 +193,7 @@ def read_entity(raw: str, where: str) -> tuple[str, Named]:
     key, kind, name, *rest = (part.strip() for part in raw.split("|"))
     if kind not in ENTITY_KINDS:
         raise BadAnnotation(f"{where}: {key} is a {kind!r}")
-    return key, Named(cast("EntityKind", kind), name, rest[0] if rest else None)
+    return key, Named(kind, name, rest[0] if rest else None)
 
 
 def read_values(raw: str, where: str) -> tuple[int, Valued]:
@@ -208,12 +206,7 @@ def read_values(raw: str, where: str) -> tuple[int, Valued]:
     if not options.keys() <= {"by", "to"}:
         raise BadAnnotation(f"{where}: attribution {raw!r}")
     by, to = (tuple(options[key].split(",")) if key in options else () for key in ("by", "to"))
-    return int(number), Valued(
-        cast("Act", act), cast("Attitude", attitude), frozenset(wordings.split()), by, to
-    )
-
-
-# --- laying it over the text -------------------------------------------------------------------------------
+    return int(number), Valued(act, attitude, frozenset(wordings.split()), by, to)
 
 
 def read_story(id_: str) -> Document:
@@ -233,7 +226,9 @@ def lay(source: Source, document: Document) -> Story:
         if line.optional and (start < 0 or start > next_certain(source.lines[index + 1 :], text, at)):
             continue
         if start < 0:
-            raise BadAnnotation(f"{source.id}: line {line.number} is not in the text after {at}: {line.text!r}")
+            raise BadAnnotation(
+                f"{source.id}: line {line.number} is not in the text after {at}: {line.text!r}"
+            )
         if between := text[at:start].strip():
             story.unmatched.append(between)
         at = start + len(line.text)
@@ -277,16 +272,13 @@ def joined(spans: list[Span], text: str) -> tuple[Span, ...]:
     return tuple(out)
 
 
-# --- what follows from marks -------------------------------------------------------------------------------
-
-
 def quoted(piece: str) -> tuple[list[bool], list[tuple[str, str]]]:
     """For each character whether it stands in quotation marks, and each pair of marks ("" for a missing one)."""
     inside, flags, pairs = "", [], []
     for at, char in enumerate(piece):
         before, after = piece[at - 1 : at] if at else " ", piece[at + 1 : at + 2] or " "
         single_ok = not (before.isalnum() and after.isalnum())
-        is_mark = char in "“”\"" or (char in "‘'’" and single_ok and (inside in {"", *"‘'"}))
+        is_mark = char in '“”"' or (char in "‘'’" and single_ok and (inside in {"", *"‘'"}))
         if char in "'’" and not inside and (before.isalnum() or not after.isalnum()):
             is_mark = False
         flags.append(bool(inside) or is_mark)
@@ -324,9 +316,6 @@ def mark_faults(pieces: tuple[Span, ...], text: str) -> frozenset[str]:
     return frozenset(faults)
 
 
-# --- putting attributions and entities together ------------------------------------------------------------
-
-
 def compile_story(source: Source, document: Document) -> Compiled:
     """The gold annotation of one story; raises BadAnnotation where the source does not hold together."""
     story = lay(source, document)
@@ -334,7 +323,9 @@ def compile_story(source: Source, document: Document) -> Compiled:
     entities = {key: make_entity(key, named, story) for key, named in source.entities.items()}
     drafts = {number: make_attribution(number, source, story, entities) for number in source.attributions}
     attributions = tuple(with_parent(draft, tuple(drafts.values())) for draft in drafts.values())
-    if len({a.id for a in attributions}) < len(attributions) or len({e.id for e in entities.values()}) < len(entities):
+    if len({a.id for a in attributions}) < len(attributions) or len({e.id for e in entities.values()}) < len(
+        entities
+    ):
         raise BadAnnotation(f"{source.id}: two of the same id")
     check_traps(source.id, story, attributions)
     forms = {
@@ -367,7 +358,11 @@ def make_entity(key: str, named: Named, story: Story) -> Entity:
     text = story.document.text
     mentions = tuple(
         sorted(
-            (EntityMention(s.start, s.end, form) for sign, form in FORMS.items() for s in story.spans.get(sign + key, [])),
+            (
+                EntityMention(s.start, s.end, form)
+                for sign, form in FORMS.items()
+                for s in story.spans.get(sign + key, [])
+            ),
             key=lambda m: m.span,
         )
     )
@@ -424,7 +419,7 @@ def check_parts(
     if not cue and not values.wordings & CUELESS:
         raise BadAnnotation(f"{where}: no cue")
     parts = sorted(origin + cue + content)
-    if any(first.overlaps(second) for first, second in zip(parts, parts[1:], strict=False)):
+    if any(first.overlaps(second) for first, second in pairwise(parts)):
         raise BadAnnotation(f"{where}: its spans overlap")
 
 
@@ -450,8 +445,7 @@ def with_parent(child: Attribution, every: tuple[Attribution, ...]) -> Attributi
     ]
     if not around:
         return child
-    fields = {name: getattr(child, name) for name in Attribution.__slots__}
-    return Attribution(**{**fields, "parent": min(around)[1]})
+    return replace(child, parent=min(around)[1])
 
 
 def check_traps(where: str, story: Story, attributions: tuple[Attribution, ...]) -> None:
@@ -478,9 +472,6 @@ def shown(attribution: Attribution, text: str, entities: tuple[Entity, ...]) -> 
     return frozenset(form for form, holds in tests.items() if holds)
 
 
-# --- writing -----------------------------------------------------------------------------------------------
-
-
 def compile_all() -> list[Compiled]:
     """Every gold source of this folder, in the order of the ids."""
     sources = [read_source(path) for path in sorted(HERE.glob("*.gold"))]
@@ -495,10 +486,8 @@ def gold_text(stories: list[Compiled]) -> str:
 
 def traps_text(stories: list[Compiled]) -> str:
     """What traps.json holds: by story, each span in which nothing may be annotated, and why."""
-    traps: dict[str, list[dict[str, Any]]] = {
-        story.annotation.document_id: [
-            {"start": t.start, "end": t.end, "why": t.why, "text": t.text} for t in sorted(story.traps, key=lambda t: t.start)
-        ]
+    traps = {
+        story.annotation.document_id: [asdict(trap) for trap in sorted(story.traps, key=lambda t: t.start)]
         for story in stories
     }
     return json.dumps(traps, ensure_ascii=False, indent=1) + "\n"
@@ -516,17 +505,18 @@ def main(arguments: list[str]) -> int:
     check = options.parse_args(arguments).check
     stories = compile_all()
     stale = []
-    for path, text in ((SAMPLES / "gold.jsonl", gold_text(stories)), (HERE / "traps.json", traps_text(stories))):
+    for path, text in (
+        (SAMPLES / "gold.jsonl", gold_text(stories)),
+        (HERE / "traps.json", traps_text(stories)),
+    ):
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(path.name)
         elif not check:
             path.write_text(text, encoding="utf-8")
     for story in stories:
-        annotation = story.annotation
-        sys.stdout.write(
-            f"{annotation.document_id}: {len(annotation.attributions)} attributions, {len(annotation.entities)} entities,"
-            f" {len(story.traps)} traps\n"
-        )
+        made, traps = story.annotation, len(story.traps)
+        found = f"{len(made.attributions)} attributions, {len(made.entities)} entities, {traps} traps"
+        sys.stdout.write(f"{made.document_id}: {found}\n")
     for form, number in sorted(counts(stories).items(), key=lambda item: (-item[1], item[0])):
         sys.stdout.write(f"{number:4} {form}\n")
     if stale:
