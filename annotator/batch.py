@@ -19,7 +19,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import sha256
-from itertools import chain
 from multiprocessing import connection, get_context, parent_process
 from operator import itemgetter
 from pathlib import Path
@@ -28,7 +27,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from annotator.errors import AnnotatorError, BadArgument, BadDocument
 from annotator.model import Document, Producer
 from annotator.pipeline import Annotator, chunks
-from annotator.reader import read
+from annotator.reader import MAX_CHARS, read
 from annotator.store import (
     annotation_to_json,
     check,
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 
     from annotator.pipeline import Result
 
-MAX_CHARS = 1_000_000
 # Bytes; file systems allow 255, and a suffix and a temporary one come to it.
 LONGEST_NAME = 200
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -135,7 +133,7 @@ def run(
     """
     out = Path(out)
     _check_arguments(inputs, out, workers=workers, shard=shard)
-    stories = _begun(read(inputs, max_chars=max_chars, any_language=any_language))
+    stories = read(inputs, max_chars=max_chars, any_language=any_language)
     with ExitStack() as stack:
         stack.enter_context(_one_line_errors(out))
         stack.enter_context(locked(out))
@@ -165,11 +163,6 @@ def _check_arguments(
             raise BadArgument(
                 f"the output {out} lies inside the input {folder}, which would be read again next time"
             )
-
-
-def _begun(stories: Iterator[Document | BadDocument]) -> Iterator[Document | BadDocument]:
-    """The same stories, the first already read, so that a missing path is told before anything is made."""
-    return chain([first] if (first := next(stories, None)) else [], stories)
 
 
 def _of_shard(stories: Iterable[Document | BadDocument], i: int, n: int) -> Iterator[Document | BadDocument]:

@@ -14,8 +14,6 @@ from annotator.model import Annotation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stanza.models.common.doc import Document as StanzaDocument
-
     from annotator.analysis import Analysis
     from annotator.model import Document, Producer
 
@@ -76,7 +74,7 @@ class Annotator:
         return [self._result(d, parse, conllu=conllu) for d, parse in zip(documents, parses, strict=True)]
 
     def _result(
-        self, document: Document, parse: tuple[Analysis, StanzaDocument] | BadDocument, *, conllu: bool
+        self, document: Document, parse: tuple[Analysis, object] | BadDocument, *, conllu: bool
     ) -> Result:
         if isinstance(parse, BadDocument):
             return Result(document, parse)

@@ -88,17 +88,12 @@ def _failed(message: str, code: int) -> int:
     return code
 
 
-@app.callback()
+@app.callback(epilog="Example: annotator run stories/ --out out/stories")
 def _about() -> None:
-    r"""Find every quotation and reported claim in news, say who said it, and turn corrections into data.
-
-    \b
-    Example:
-      annotator run stories/ --out out/stories
-    """
+    """Find every quotation and reported claim in news, say who said it, and turn corrections into data."""
 
 
-@app.command()
+@app.command(epilog="Example: annotator annotate stories/ --out out/stories")
 def annotate(
     *,
     inputs: Inputs,
@@ -110,14 +105,11 @@ def annotate(
     conllu: Annotated[bool, typer.Option("--conllu", help="Also write DIR/parse/ID.conllu.")] = False,
     shard: Annotated[str, typer.Option("--shard", metavar="I/N", help="Only the I-th of N parts.")] = "1/1",
 ) -> None:
-    r"""Annotate stories: .txt, .html, .jsonl, .csv, .parquet, folders or globs of them.
+    """Annotate stories into a folder.
 
-    A story that cannot be used goes to DIR/rejects.jsonl. The same command again annotates only what is new,
-    and finishes what was interrupted. Shards go to a folder each.
-
-    \b
-    Example:
-      annotator annotate stories/ --out out/stories
+    They are .txt, .html, .jsonl, .csv or .parquet files, or folders or globs of them. One that cannot be used
+    goes to DIR/rejects.jsonl. The same command again annotates only what is new, and finishes what was
+    interrupted. Shards go to a folder each.
     """
     from annotator import batch
 
@@ -138,13 +130,11 @@ def annotate(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog="Example: annotator link out/stories")
 def link(folder: Folder) -> None:
-    r"""Join the same people, bodies and places of several stories: writes DIR/register.jsonl.
+    """Join the same people of several stories.
 
-    \b
-    Example:
-      annotator link out/stories
+    Bodies and places too. Writes DIR/register.jsonl, nothing else.
     """
     from annotator import register
 
@@ -152,13 +142,11 @@ def link(folder: Folder) -> None:
     _say(f"{folder / 'register.jsonl'}: {report}")
 
 
-@app.command()
+@app.command(epilog="Example: annotator push out/stories --project stories")
 def push(folder: Folder, project: Project, port: Port = None) -> None:
-    r"""Put the stories and their annotations into a Label Studio project; again, it adds only what is new.
+    """Put stories into a Label Studio project.
 
-    \b
-    Example:
-      annotator push out/stories --project stories
+    Each comes with its annotation, for people to correct. Again, it adds only what is new.
     """
     report = _pushed(folder, project, _settings(port))
     _say(
@@ -167,13 +155,11 @@ def push(folder: Folder, project: Project, port: Port = None) -> None:
     )
 
 
-@app.command()
+@app.command(epilog="Example: annotator pull out/stories --project stories")
 def pull(folder: Folder, project: Project, port: Port = None) -> None:
-    r"""Fetch what people submitted in a Label Studio project: writes DIR/human.jsonl.
+    """Fetch what people submitted there.
 
-    \b
-    Example:
-      annotator pull out/stories --project stories
+    Writes DIR/human.jsonl; the machine's annotations stay beside it.
     """
     report = _pulled(folder, project, _settings(port))
     _say(
@@ -182,16 +168,14 @@ def pull(folder: Folder, project: Project, port: Port = None) -> None:
     )
 
 
-@app.command()
+@app.command(epilog="Example: annotator export out/stories --out out/stories/parquet")
 def export(
     folder: Folder,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="[default: DIR/parquet]")] = None,
 ) -> None:
-    r"""Write the stories, with every layer of annotations, as parquet tables.
+    """Write a folder as parquet tables.
 
-    \b
-    Example:
-      annotator export out/stories --out out/stories/parquet
+    With every layer: what the machine said, what people submitted, what was adjudicated.
     """
     from annotator import dataset
 
@@ -199,15 +183,13 @@ def export(
     _say(f"{report.out}: {', '.join(f'{n} {table}' for table, n in report.rows.items())}")
 
 
-@app.command()
+@app.command(epilog="Example: annotator schemas")
 def schemas(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where they go.")] = Path("schemas"),
 ) -> None:
-    r"""Write the JSON Schemas, the label config and the data dictionary of the tables anew, from the code.
+    """Write the formats down, from the code.
 
-    \b
-    Example:
-      annotator schemas
+    JSON Schemas, the label config and the data dictionary of the tables.
     """
     from annotator import dataset, labelstudio, store
 
@@ -218,7 +200,7 @@ def schemas(
     _say(f"{out}: {len(files)} files")
 
 
-@app.command()
+@app.command(epilog="Example: annotator show out/stories dam-briefing")
 def show(
     path: Annotated[
         Path, typer.Argument(metavar="FILE|DIR", help="A story, or a folder that `annotate` wrote.")
@@ -228,11 +210,9 @@ def show(
         LayerChoice, typer.Option("--layer", help="Whose annotation; best: gold, human, machine.")
     ] = "best",
 ) -> None:
-    r"""Show a story in the terminal: sources green, cues yellow, contents blue, then who says what.
+    """Show a story in the terminal.
 
-    \b
-    Example:
-      annotator show out/stories dam-briefing
+    Sources green, cues yellow, contents blue; then a line for each attribution.
     """
     from annotator.cli.story import made, stored, told
 
@@ -241,13 +221,11 @@ def show(
         output.print(line)
 
 
-@studio_app.command()
+@studio_app.command(epilog="Example: annotator studio start --port 8090")
 def start(port: Port = None) -> None:
-    r"""Start Label Studio on this machine, on 127.0.0.1 with SQLite, and wait until it answers.
+    """Start Label Studio on this machine.
 
-    \b
-    Example:
-      annotator studio start --port 8090
+    On 127.0.0.1 and with SQLite; waits until it answers.
     """
     from annotator import studio
 
@@ -255,26 +233,19 @@ def start(port: Port = None) -> None:
     _say(_server(studio.start(_settings(port))))
 
 
-@studio_app.command()
+@studio_app.command(epilog="Example: annotator studio stop")
 def stop() -> None:
-    r"""Stop the Label Studio that `studio start` started; its data stay.
-
-    \b
-    Example:
-      annotator studio stop
-    """
+    """Stop it; its data stay."""
     from annotator import studio
 
     _say("stopped" if studio.stop(_settings()) else "was not running")
 
 
-@studio_app.command()
+@studio_app.command(epilog="Example: annotator studio status")
 def status() -> None:
-    r"""Tell whether Label Studio runs on this machine, and where; exit code 1 if it does not.
+    """Tell whether it runs, and where.
 
-    \b
-    Example:
-      annotator studio status
+    The exit code is 1 if it does not.
     """
     from annotator import studio
 
@@ -284,13 +255,11 @@ def status() -> None:
         raise typer.Exit(1)
 
 
-@models_app.command("list")
+@models_app.command("list", epilog="Example: annotator models list")
 def list_models() -> None:
-    r"""Tell which models come with the package, what they were trained on and under which terms.
+    """Tell which models are here.
 
-    \b
-    Example:
-      annotator models list
+    What they were trained on, how good they are, and under which terms they may be used.
     """
     cards = sorted((DATA / "models").rglob("*.md"))
     if not cards:
@@ -299,20 +268,18 @@ def list_models() -> None:
         _say(card.read_text(encoding="utf8"))
 
 
-@models_app.command()
+@models_app.command(epilog="Example: annotator models download")
 def download() -> None:
-    r"""Fetch Stanza's official English models, for `--models stanza`; this needs a network.
+    """Fetch Stanza's own models.
 
-    \b
-    Example:
-      annotator models download
+    The official English ones, for `--models stanza`; this needs a network.
     """
     from annotator.parser import official
 
     _say(f"Stanza's English models are in {official.download()}")
 
 
-@app.command()
+@app.command(epilog="Example: annotator run stories/ --out out/stories")
 def run(
     *,
     inputs: Annotated[
@@ -328,11 +295,9 @@ def run(
     max_chars: MaxChars = 1_000_000,
     any_language: AnyLanguage = False,
 ) -> None:
-    r"""Do the whole loop: annotate, link, start Label Studio, push, pull what was corrected, export.
+    """Do the whole loop.
 
-    \b
-    Example:
-      annotator run stories/ --out out/stories
+    Annotate, link, start Label Studio, push, pull what was corrected, export; again, only what is new.
     """
     from annotator import batch, dataset, register, studio
 
