@@ -1,0 +1,213 @@
+"""Who speaks and about whom, within one story: entities, and attributions tied to them.
+
+An entity is kept when it is a source, stands named in a content, or is the accused, warned, asked or denied party
+of a cue (guidelines, section 4); which mentions are one entity is decided in `coreference`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, tokens_in
+from annotator.coreference import Cluster, Story, link, named_in
+from annotator.mentions import (
+    Candidate,
+    Found,
+    antecedent_of_relative,
+    collect,
+    heads_in,
+    name_candidate,
+    nominal_candidate,
+    part_span,
+    pronoun_candidate,
+    pronouns,
+)
+from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
+from annotator.names import place_words, places, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
+_TARGETED = frozenset(
+    {"accusation", "denial", "warning", "demand", "question", "criticism", "praise", "promise"}
+)
+_TARGET_CASES = frozenset(
+    {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
+)
+_ACTING_CASES = frozenset({"by", "with", "against", "between"})
+
+
+def resolve(
+    document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]
+) -> tuple[tuple[Attribution, ...], tuple[Entity, ...]]:
+    """The attributions with `speaker_ids`, `about_ids` and a `source_kind` by entity; the entities in text order."""
+    story = _story(document, analysis, attributions)
+    link(story)
+    speakers = {a.id: _speakers(story, a) for a in attributions}
+    about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
+    kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
+    made = {n: _entity(analysis.text, document.text_sha256, c) for n, c in kept.items()}
+    done = tuple(_tied(a, speakers[a.id], about[a.id], made) for a in attributions)
+    return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
+
+
+def _story(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:
+    found = collect(document, analysis)
+    sources = {a.id: _source_heads(analysis, found, a) for a in attributions}
+    targets = {a.id: _target_heads(analysis, found, a) for a in attributions}
+    return Story(analysis, attributions, found, sources, targets)
+
+
+def _tied(
+    attribution: Attribution, speakers: list[Cluster], about: list[Cluster], made: dict[int, Entity]
+) -> Attribution:
+    return replace(
+        attribution,
+        speaker_ids=tuple(made[c.number].id for c in speakers),
+        about_ids=tuple(made[c.number].id for c in about),
+        source_kind=made[speakers[0].number].kind if speakers else attribution.source_kind,
+    )
+
+
+def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """The tokens that stand for an attribution's sources, each with a candidate made if the search left it out."""
+    heads = [_name_beside(analysis, found, h, attribution) for h in heads_in(analysis, attribution.source)]
+    for head in heads:
+        _ensure(analysis, found, head, attribution, part_span(analysis, head, attribution.source))
+    return list(dict.fromkeys(c.head for h in heads if (c := found.at(h))))
+
+
+def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
+    """The name inside a source that says who its noun is: "the spokesman, Jon Hale" is Hale."""
+    if head in found.name_at:
+        return head
+    inside = {i for s in attribution.source for i in tokens_in(analysis, s)}
+    for child in analysis.children[head]:
+        says_who = analysis.tokens[child].deprel in ("flat", "appos", "nmod:desc")
+        name = found.name_at.get(child)
+        if says_who and name is not None and name.kind == "person" and child in inside and child > head:
+            return child
+    return head
+
+
+def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution, span: Span | None) -> None:
+    if found.at(head) is not None:
+        return
+    token = analysis.tokens[head]
+    form = pronouns().get(token.text.lower())
+    if form is not None and token.upos != "NOUN":
+        found.add(pronoun_candidate(analysis, head), [head])
+        above = antecedent_of_relative(analysis, head) if form.type == "relative" else None
+        if above is not None and found.at(above) is None:
+            found.add(nominal_candidate(analysis, above), [above])
+        return
+    kind = attribution.source_kind if span is not None else "unspecified"
+    if token.upos == "PROPN" and span is not None:
+        inside = tokens_in(analysis, span)
+        name = name_candidate(analysis, inside, "person" if kind == "unspecified" else kind, 0.5)
+        if name is not None and len(name.words) <= 6:
+            found.add(replace(name, head=head), inside)
+            return
+    found.add(nominal_candidate(analysis, head, span=span, kind=kind), [head])
+
+
+def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
+    if attribution.act not in _TARGETED or not attribution.cue:
+        return []
+    cue = tokens_in(analysis, attribution.cue[0])
+    taken = (*attribution.source, *attribution.content)
+    heads = [
+        child
+        for i in cue
+        for child in analysis.children[i]
+        if child not in cue
+        and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
+        and _is_party(analysis, found, child)
+    ]
+    for head in heads:
+        _ensure(analysis, found, head, attribution, None)
+    return [c.head for h in heads if (c := found.at(h))]
+
+
+def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
+    token = analysis.tokens[child]
+    if token.deprel in ("obl", "nmod"):
+        cases = {analysis.tokens[k].text.lower() for k in analysis.children[child]}
+        if not cases & _TARGET_CASES:
+            return False
+    elif token.deprel not in ("obj", "iobj", "nsubj:pass"):
+        return False
+    candidate = found.at(child)
+    if candidate is None or candidate.form == "name":
+        return candidate is not None or (token.upos == "PRON" and token.text.lower() in pronouns())
+    return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
+
+
+def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
+    out: list[Cluster] = []
+    for head in story.sources[attribution.id]:
+        cluster = story.cluster_of[head]
+        if cluster not in out:
+            out.append(cluster)
+            if cluster.kind == "place":
+                _set_stands_for(story, cluster)
+    return out
+
+
+def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> list[Cluster]:
+    """Those named in the content and the targets of the cue; the speaker only where he names himself."""
+    named = [story.cluster_of[h] for h in named_in(story, attribution.content)]
+    targets = [story.cluster_of[h] for h in story.targets[attribution.id]]
+    out = {c.number: c for c in named}
+    out.update({c.number: c for c in targets if c not in speakers})
+    for cluster in out.values():
+        if cluster.kind == "place" and any(_acts(story.analysis, c) for c, _ in cluster.mentions):
+            _set_stands_for(story, cluster)
+    return [out[n] for n in sorted(out)]
+
+
+def _acts(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a place is spoken of as one that acts: "Lisbon warned", "Lisbon's doubts"; not "in Lisbon"."""
+    token = analysis.tokens[candidate.head]
+    if token.deprel.startswith("nsubj") or token.deprel in ("nmod:poss", "obl:agent", "obj", "iobj"):
+        return True
+    cases = {analysis.tokens[k].text.lower() for k in analysis.children[candidate.head]}
+    return token.deprel in ("obl", "nmod") and bool(cases & _ACTING_CASES)
+
+
+def _set_stands_for(story: Story, cluster: Cluster) -> None:
+    spellings = (place_words(c.span.of(story.analysis.text)) for c, _ in cluster.mentions if c.form == "name")
+    place = next((places()[words] for words in spellings if words in places()), None)
+    cluster.stands_for = place.stands_for if place else None
+
+
+def _entity(text: str, sha: str, cluster: Cluster) -> Entity:
+    """The cluster as an entity of the story: its longest name, the other forms as aliases, its first role."""
+    by_span = {c.span: (c, score) for c, score in cluster.mentions}
+    mentions = tuple(
+        EntityMention(s.start, s.end, c.form, score) for s, (c, score) in sorted(by_span.items())
+    )
+    names = [m.span.of(text) for m in mentions if m.form == "name"]
+    name = (
+        max(names, key=lambda n: (len(words_of(n)), names.count(n), len(n), n))
+        if names
+        else _called(text, mentions)
+    )
+    return Entity(
+        id=entity_id(sha, mentions),
+        name=name,
+        kind=cluster.kind or "person",
+        mentions=mentions,
+        aliases=tuple(sorted(set(names) - {name})),
+        role=next((c.role for _, (c, _) in sorted(by_span.items()) if c.role is not None), None),
+        stands_for=cluster.stands_for,
+    )
+
+
+def _called(text: str, mentions: Iterable[EntityMention]) -> str:
+    """What an entity without a name is called: its first nominal, else its first pronoun."""
+    first = min(mentions, key=lambda m: (m.form != "nominal", m.start))
+    return first.span.of(text)

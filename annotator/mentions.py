@@ -1,0 +1,424 @@
+"""Where a story may speak of somebody: names with their titles and roles, nominals and pronouns, from the parse.
+
+`collect` gives them in text order and unlinked; `entities` decides which belong together.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+
+from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
+from annotator.names import fold, read_table, titles, words_of
+
+# Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
+_SAME = ("flat", "appos", "nmod:desc")
+# Relations of words that stand before the noun in its phrase and belong to it.
+_BEFORE = (
+    "det",
+    "amod",
+    "compound",
+    "nummod",
+    "nmod:poss",
+    "nmod:desc",
+    "flat",
+    "case",
+    "punct",
+    "advmod",
+    "det:predet",
+)
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
+_YEARS_OLD = re.compile(r"^(\d{1,3})-year-olds?$")
+_AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
+_EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a common noun names: a kind, a gender if the word itself tells one, a field of life."""
+
+    kind: EntityKind
+    gender: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """What the form of a pronoun shows."""
+
+    person: str
+    number: str
+    gender: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that may speak of an entity; `head` is a token, `words` a name's or a nominal's folded words.
+
+    `gender` is "m", "f", "n" or "" as far as the words themselves tell; `modifiers` are a nominal's words
+    beside its noun; `owner` is the token of its possessor.
+    """
+
+    start: int
+    end: int
+    head: int
+    form: MentionForm
+    kind: EntityKind | None = None
+    words: tuple[str, ...] = ()
+    gender: str = ""
+    plural: bool = False
+    definite: bool = False
+    modifiers: frozenset[str] = frozenset()
+    owner: int | None = None
+    role: Role | None = None
+    role_words: frozenset[str] = frozenset()
+    title: str = ""
+    age: int | None = None
+    score: float = 1.0
+
+    @property
+    def span(self) -> Span:
+        """The mention's range."""
+        return Span(self.start, self.end)
+
+
+@dataclass(slots=True)
+class Found:
+    """All candidates of a story: by the token that heads them, and every token that a name covers."""
+
+    by_head: dict[int, Candidate] = field(default_factory=dict)
+    name_at: dict[int, Candidate] = field(default_factory=dict)
+
+    def add(self, candidate: Candidate, tokens: range | list[int]) -> Candidate:
+        """Keep a candidate, and for a name the tokens that it covers."""
+        self.by_head[candidate.head] = candidate
+        if candidate.form == "name":
+            for i in tokens:
+                self.name_at[i] = candidate
+        return candidate
+
+    def at(self, token: int) -> Candidate | None:
+        """The candidate headed by, or for a name covering, a token."""
+        return self.by_head.get(token) or self.name_at.get(token)
+
+
+@cache
+def nouns() -> dict[str, Noun]:
+    """Common nouns for people, bodies, groups and documents by lemma."""
+    rows = read_table("nouns.tsv")
+    return {r["noun"]: Noun(r["kind"], r["gender"] or "", r["field"] or "") for r in rows}  # type: ignore[arg-type] # the table holds kinds only
+
+
+@cache
+def pronouns() -> dict[str, Pronoun]:
+    """Pronouns by form."""
+    rows = read_table("pronouns.tsv")
+    return {r["pronoun"]: Pronoun(r["person"], r["number"], r["gender"] or "", r["type"]) for r in rows}
+
+
+def collect(document: Document, analysis: Analysis) -> Found:
+    """Names, nominals and personal pronouns of the paragraphs in which somebody can be reported."""
+    found = Found()
+    readable = _readable(document, analysis)
+    for mention in analysis.mentions:
+        tokens = tokens_in(analysis, mention.span)
+        if tokens and readable[tokens[0]]:
+            name = name_candidate(analysis, tokens, mention.kind, mention.score)
+            if name is not None:
+                found.add(name, tokens)
+    named = set(found.name_at)
+    told = {
+        i
+        for c in found.by_head.values()
+        if c.role
+        for i in tokens_in(analysis, Span(c.role.start, c.role.end))
+    }
+    for i, token in enumerate(analysis.tokens):
+        if not readable[i] or i in named:
+            continue
+        if token.upos in ("PRON", "DET"):
+            form = pronouns().get(token.text.lower())
+            if form and form.type == "personal" and form.person != "2":
+                found.add(pronoun_candidate(analysis, i), [i])
+        elif i not in told and _is_phrase_head(analysis, i):
+            noun = noun_of(analysis, i)
+            if (
+                noun
+                and noun.kind in ("person", "group", "organization")
+                and not _tells_of_name(analysis, i, named)
+            ):
+                found.add(nominal_candidate(analysis, i), [i])
+    return found
+
+
+def name_candidate(
+    analysis: Analysis, tokens: range, kind: EntityKind, score: float = 1.0
+) -> Candidate | None:
+    """The name over `tokens` with what stands around it: title, role, age; None where no letter is left."""
+    first, last = tokens.start, tokens.stop - 1
+    while last > first and (
+        analysis.tokens[last].upos in ("PART", "PUNCT") or analysis.tokens[last].text in ("'s", "’s")
+    ):
+        last -= 1
+    while first < last and (analysis.tokens[first].upos == "DET" or analysis.tokens[first].text in "\"“'‘("):
+        first += 1
+    title = ""
+    while kind == "person" and first < last and _title_word(analysis, first):
+        title = f"{title} {fold(analysis.tokens[first].text).strip('.')}".strip()
+        first += 1
+    start, end = analysis.tokens[first].start, analysis.tokens[last].end
+    words = words_of(analysis.text[start:end])
+    if not words:
+        return None
+    inside = range(first, last + 1)
+    head = next((i for i in inside if analysis.tokens[i].head not in inside), last)
+    before = _words_before(analysis, first, tokens)
+    title = (
+        " ".join(fold(analysis.tokens[i].text).strip(".") for i in before if _title_word(analysis, i))
+        or title
+    )
+    role = _role(analysis, tokens, head, before, kind)
+    role_words = frozenset(_content_words(analysis, role)) if role else frozenset(title.split())
+    gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""
+    gender = gender or next((nouns()[w].gender for w in role_words if w in nouns() and nouns()[w].gender), "")
+    age = _AGE_AFTER.match(analysis.text, end) if kind == "person" else None
+    return Candidate(
+        start=start, end=end, head=head, form="name", kind=kind, words=words, title=title, role=role,
+        role_words=role_words, gender=gender if kind == "person" else "", score=score,
+        age=int(age[1]) if age else None,
+    )  # fmt: skip
+
+
+def pronoun_candidate(analysis: Analysis, i: int) -> Candidate:
+    """The pronoun at a token with the number and gender that its form shows."""
+    token = analysis.tokens[i]
+    form = pronouns().get(token.text.lower(), Pronoun("3", "any", "", "other"))
+    gender = form.gender
+    return Candidate(
+        token.start, token.end, i, "pronoun", words=(token.text.lower(),), gender=gender,
+        plural=form.number == "plur", kind="person" if gender in ("m", "f") or form.person == "1" else None,
+    )  # fmt: skip
+
+
+def nominal_candidate(
+    analysis: Analysis, i: int, *, span: Span | None = None, kind: SourceKind = "unspecified"
+) -> Candidate:
+    """The noun phrase headed by a token; `span` where its extent is known, `kind` where the noun tells none."""
+    token = analysis.tokens[i]
+    noun = noun_of(analysis, i)
+    plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
+    lemma = fold(token.lemma or token.text)
+    found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
+    if plural and found == "person":
+        found = "group"
+    below = analysis.children[i]
+    owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
+    dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
+    years = _YEARS_OLD.match(token.text)
+    start_end = span or _phrase(analysis, i)
+    return Candidate(
+        start_end.start, start_end.end, i, "nominal", kind=found, words=(lemma,), gender=noun.gender if noun else "",
+        plural=plural or found == "group", owner=owner,
+        definite=owner is not None or bool(dets & {"the", "this", "that", "these", "those"}),
+        modifiers=frozenset(_modifiers(analysis, i)), age=int(years[1]) if years else None,
+    )  # fmt: skip
+
+
+def noun_of(analysis: Analysis, i: int) -> Noun | None:
+    """What the table of nouns tells of a token, and of forms such as "34-year-old"."""
+    token = analysis.tokens[i]
+    if _YEARS_OLD.match(token.text):
+        return Noun("person", "", "")
+    if token.upos not in ("NOUN", "PROPN", "ADJ"):
+        return None
+    lower = fold(token.text)
+    # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
+    return nouns().get(lower) or nouns().get(fold(token.lemma)) if token.upos != "ADJ" else None
+
+
+def heads_in(analysis: Analysis, spans: tuple[Span, ...]) -> list[int]:
+    """The tokens that head the joined parts of a source: of "Brandt and Ode" both names."""
+    for span in spans:
+        inside = tokens_in(analysis, span)
+        tops = [
+            i for i in inside if analysis.tokens[i].head not in inside and analysis.tokens[i].upos in _NOMINAL
+        ]
+        if tops:
+            return _joined(analysis, tops[0], inside)
+    return []
+
+
+def part_span(analysis: Analysis, head: int, spans: tuple[Span, ...]) -> Span:
+    """The words of a source that belong to one of its joined parts, punctuation at the edges left out."""
+    inside = next(r for s in spans if head in (r := tokens_in(analysis, s)))
+    others = [i for i in analysis.children[head] if analysis.tokens[i].deprel in ("conj", "cc")]
+    leave = {k for o in others for k in subtree(analysis, o)} | {
+        i for i in analysis.children[head] if analysis.tokens[i].deprel == "punct" and others
+    }
+    words = [i for i in subtree(analysis, head) if i in inside and i not in leave] or [head]
+    return trimmed(analysis.text, Span(analysis.tokens[words[0]].start, analysis.tokens[words[-1]].end))
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """A span without punctuation at its edges; unchanged if nothing would be left."""
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    return Span(start, end) if start < end else span
+
+
+def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
+    """The noun that "who", "which" or "that" stands for: the head of the relative clause it is in."""
+    while i >= 0:
+        if analysis.tokens[i].deprel == "acl:relcl":
+            head = analysis.tokens[i].head
+            return head if head >= 0 else None
+        i = analysis.tokens[i].head
+    return None
+
+
+def _readable(document: Document, analysis: Analysis) -> list[bool]:
+    """For each token whether its paragraph is one in which somebody can be reported."""
+    if not document.paragraphs:
+        return [True] * len(analysis.tokens)
+    starts = [p.start for p in document.paragraphs]
+    kinds = [p.kind in READABLE for p in document.paragraphs]
+    ends = [p.end for p in document.paragraphs]
+    out = []
+    for token in analysis.tokens:
+        k = bisect_right(starts, token.start) - 1
+        out.append(k >= 0 and kinds[k] and token.start < ends[k])
+    return out
+
+
+def _title_word(analysis: Analysis, i: int) -> bool:
+    token = analysis.tokens[i]
+    return token.text[:1].isupper() and fold(token.text).strip(".") in titles()
+
+
+def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
+    """The words right before a name that belong to its phrase: "presidential spokesman" before "Jon Hale"."""
+    tokens, out = analysis.tokens, list[int]()
+    i = first - 1
+    while i >= 0 and tokens[i].upos in ("NOUN", "PROPN", "ADJ", "PUNCT") and len(out) < 8:
+        if tokens[i].upos == "PUNCT" and tokens[i].text not in ("-", "–"):
+            break
+        if tokens[i].end < tokens[i + 1].start - 1:
+            break
+        out.insert(0, i)
+        i -= 1
+    above = {tokens[k].head for k in name}
+    ours = set(out) | set(name)
+    while out and not (tokens[out[0]].head in ours or out[0] in above):
+        ours.discard(out.pop(0))
+    return out
+
+
+def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: EntityKind) -> Role | None:
+    """What the text says that a person is: the words before the name, or an apposition after it.
+
+    "presidential spokesman Jon Hale"; "Ana Brandt, the union's chief negotiator,"; not "Mr Hale".
+    """
+    if kind != "person":
+        return None
+    known = [i for i in before if _is_role(analysis, i)]
+    if known:
+        return _role_over(analysis, Span(analysis.tokens[before[0]].start, analysis.tokens[known[-1]].end))
+    above = analysis.tokens[head].head
+    tops = [*name, above] if above >= 0 and analysis.tokens[head].deprel in _SAME else list(name)
+    for top in tops:
+        for i in analysis.children[top]:
+            if analysis.tokens[i].deprel == "appos" and i not in name and _is_role(analysis, i):
+                return _role_over(analysis, _phrase(analysis, i, after=True))
+    if (
+        above >= 0
+        and above not in name
+        and analysis.tokens[head].deprel in _SAME
+        and _is_role(analysis, above)
+    ):
+        start = _phrase(analysis, above).start
+        return _role_over(
+            analysis,
+            Span(start, max(start + 1, min(analysis.tokens[name.start].start, _phrase(analysis, above).end))),
+        )
+    return None
+
+
+def _is_role(analysis: Analysis, i: int) -> bool:
+    noun = noun_of(analysis, i)
+    return noun is not None and noun.kind == "person"
+
+
+def _role_over(analysis: Analysis, span: Span) -> Role | None:
+    text = analysis.text
+    span = trimmed(text, span)
+    article = re.match(r"(?:the|a|an)\s+", text[span.start : span.end], re.IGNORECASE)
+    start = span.start + (article.end() if article else 0)
+    return Role(text[start : span.end], start, span.end) if start < span.end else None
+
+
+def _content_words(analysis: Analysis, role: Role) -> list[str]:
+    inside = tokens_in(analysis, Span(role.start, role.end))
+    kept = [analysis.tokens[i] for i in inside if analysis.tokens[i].upos in ("NOUN", "PROPN", "ADJ")]
+    return [fold(t.lemma or t.text) for t in kept]
+
+
+def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
+    """A noun with the words before it; with `after` also what follows, up to a relative clause."""
+    below = analysis.children[i]
+    keep = [
+        k
+        for k in below
+        if k < i and analysis.tokens[k].deprel in _BEFORE and analysis.tokens[k].deprel != "case"
+    ]
+    if after:
+        keep += [
+            k
+            for k in below
+            if k > i and analysis.tokens[k].deprel in ("nmod", "nmod:unmarked", "flat", "compound", "case")
+        ]
+    words = {i}.union(*(subtree(analysis, k) for k in keep)) if keep else {i}
+    first = min(k for k in words if all(x in words for x in range(k, i + 1)))
+    last = max(k for k in words if all(x in words for x in range(i, k + 1)))
+    return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))
+
+
+def _modifiers(analysis: Analysis, i: int) -> list[str]:
+    out = []
+    for k in analysis.children[i]:
+        relation = analysis.tokens[k].deprel
+        if relation in ("amod", "compound", "nmod:poss", "nmod", "nmod:desc"):
+            kept = [j for j in subtree(analysis, k) if analysis.tokens[j].upos in ("NOUN", "PROPN", "ADJ")]
+            out += [fold(analysis.tokens[j].lemma or analysis.tokens[j].text) for j in kept]
+    return out
+
+
+def _is_phrase_head(analysis: Analysis, i: int) -> bool:
+    token = analysis.tokens[i]
+    if token.upos not in ("NOUN", "PROPN", "ADJ", "NUM"):
+        return False
+    return token.deprel not in ("compound", "amod", "flat", "nmod:desc", "goeswith", "fixed")
+
+
+def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:
+    """Whether a noun is said of a name beside it, as its apposition, title or predicate."""
+    token = analysis.tokens[i]
+    if token.deprel == "appos" and token.head in named:
+        return True
+    if any(analysis.tokens[k].deprel == "cop" for k in analysis.children[i]):
+        return True
+    return any(k in named and analysis.tokens[k].deprel in _SAME for k in analysis.children[i])
+
+
+def _joined(analysis: Analysis, top: int, inside: range) -> list[int]:
+    out = [top]
+    for i in analysis.children[top]:
+        if i in inside and analysis.tokens[i].deprel == "conj" and analysis.tokens[i].upos in _NOMINAL:
+            out += _joined(analysis, i, inside)
+    return out

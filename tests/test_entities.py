@@ -1,0 +1,492 @@
+"""Entities of one story, on parses written by hand: `word|part of speech|head|relation`, heads counted from 1."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.analysis import Analysis, Mention, Sentence, Token
+from annotator.entities import resolve
+from annotator.mentions import nouns, pronouns
+from annotator.model import Attribution, Document, Entity, Paragraph, Span, attribution_id
+from annotator.names import places, read_table, titles
+
+TIGHT = {".", ",", "'s", "”", ")", ":"}
+PARTS = {
+    "N": "NOUN", "P": "PROPN", "V": "VERB", "R": "PRON", "D": "DET", "A": "ADJ", "X": "AUX", "C": "CCONJ",
+    "S": "SCONJ", "I": "ADP", "T": "PART", ".": "PUNCT", "#": "NUM",
+}  # fmt: skip
+PLURALS = {"officials": "official", "critics": "critic", "negotiators": "negotiator", "ministers": "minister"}
+
+
+def parsed(*sentences: str, names: dict[str, str] | None = None) -> Analysis:
+    """The analysis of sentences; `names` gives the kind of every place where a name stands."""
+    text, tokens, bounds = "", [], []
+    for sentence in sentences:
+        first = len(tokens)
+        text += " " if text else ""
+        for k, part in enumerate(sentence.split()):
+            word, code, head, relation = part.rsplit("|", 3)
+            text += "" if k == 0 or word in TIGHT or text.endswith(("“", "(")) else " "
+            plural = word in PLURALS
+            tokens.append(
+                Token(
+                    len(text),
+                    len(text) + len(word),
+                    word,
+                    PLURALS.get(word, word.lower()),
+                    PARTS[code],
+                    first + int(head) - 1 if head != "0" else -1,
+                    relation,
+                    "NNS" if plural else "",
+                    "Number=Plur" if plural else "",
+                )
+            )
+            text += word
+        bounds.append(Sentence(first, len(tokens), tokens[first].start, tokens[-1].end))
+    mentions = [
+        Mention(m.start(), m.end(), kind)
+        for name, kind in (names or {}).items()
+        for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    ]
+    # A name inside a longer one is no mention of its own.
+    whole = [
+        m for m in mentions if not any(m is not o and m.span in o.span and m.span != o.span for o in mentions)
+    ]
+    return Analysis(text, tuple(tokens), tuple(bounds), tuple(sorted(whole, key=lambda m: m.start)))
+
+
+def said(
+    analysis: Analysis, source: str, cue: str, content: str, *, nth: int = 0, **fields: object
+) -> Attribution:
+    """An attribution by its words; `nth` counts the places where the source's words stand."""
+    places_of = [m.start() for m in re.finditer(re.escape(source), analysis.text)] if source else [0]
+    start = places_of[nth]
+
+    def spans(words: str, at: int) -> tuple[Span, ...]:
+        begin = analysis.text.index(words, at)
+        return (Span(begin, begin + len(words)),)
+
+    def near(words: str) -> tuple[Span, ...]:
+        return spans(words, start) if words in analysis.text[start:] else spans(words, 0)
+
+    parts = {"source": (Span(start, start + len(source)),) if source else (), "content": near(content)}
+    parts["cue"] = near(cue) if cue else ()
+    return Attribution(attribution_id("t", **parts), **parts, **fields)
+
+
+def entities_of(
+    analysis: Analysis, *attributions: Attribution, paragraphs: tuple[Paragraph, ...] = ()
+) -> tuple[list[list[str]], list[list[str]], dict[str, Entity]]:
+    """Names of the speakers and of those spoken about for each attribution, and the entities by name."""
+    document = Document("d", analysis.text, paragraphs=paragraphs)
+    done, entities = resolve(document, analysis, attributions)
+    by_id = {e.id: e for e in entities}
+    speakers = [[by_id[i].name for i in a.speaker_ids] for a in done]
+    about = [[by_id[i].name for i in a.about_ids] for a in done]
+    return speakers, about, {e.name: e for e in entities}
+
+
+BRANDT = "Ana|P|3|nsubj Brandt|P|1|flat spoke|V|0|root .|.|3|punct"
+HALE = "Jon|P|3|nsubj Hale|P|1|flat left|V|0|root .|.|3|punct"
+PEOPLE = {"Ana Brandt": "person", "Jon Hale": "person", "Brandt": "person", "Hale": "person"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "speaker"),
+    [
+        (
+            "Brandt|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+            "Brandt",
+            "Ana Brandt",
+        ),
+        (
+            "Mr.|P|3|nsubj Hale|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+            "Mr. Hale",
+            "Jon Hale",
+        ),
+        (
+            "Ana|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+            "Ana",
+            "Ana Brandt",
+        ),
+    ],
+)
+def test_a_short_name_is_the_full_one_before_it(sentence, source, speaker):
+    analysis = parsed(BRANDT, HALE, sentence, names={**PEOPLE, "Ana": "person"})
+    nth = analysis.text.count(source) - 1
+    speakers, _, entities = entities_of(analysis, said(analysis, source, "said", "it fell", nth=nth))
+    assert speakers == [[speaker]]
+    assert len(entities[speaker].mentions) == 2
+    assert entities[speaker].aliases == (source.removeprefix("Mr. "),)
+
+
+def test_a_surname_in_the_headline_finds_the_full_name_below():
+    analysis = parsed("Brandt|P|2|nsubj says|V|0|root it|R|4|nsubj fell|V|2|ccomp", BRANDT, names=PEOPLE)
+    speakers, _, _ = entities_of(analysis, said(analysis, "Brandt", "says", "it fell"))
+    assert speakers == [["Ana Brandt"]]
+
+
+def couple(title: str) -> Analysis:
+    """Two people of one surname, and one of them speaking."""
+    return parsed(
+        "Mr|P|2|nmod:desc Ivo|P|4|nsubj Ode|P|2|flat met|V|0|root Mrs|P|6|nmod:desc "
+        "Lena|P|4|obj Ode|P|6|flat .|.|4|punct",
+        f"{title}|P|2|nmod:desc Ode|P|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names={"Ivo Ode": "person", "Lena Ode": "person", "Ode": "person"},
+    )
+
+
+@pytest.mark.parametrize(("title", "speaker"), [("Mr", "Ivo Ode"), ("Mrs", "Lena Ode")])
+def test_two_people_of_one_surname_stay_apart_by_their_titles(title, speaker):
+    analysis = couple(title)
+    speakers, _, _ = entities_of(
+        analysis, said(analysis, f"{title} Ode", "said", "it fell", nth=int(title == "XX"))
+    )
+    assert speakers == [[speaker]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        (
+            ("presidential|A|2|amod spokesman|N|5|nsubj Jon|P|2|flat Hale|P|2|flat said|V|0|root "
+            "it|R|7|nsubj fell|V|5|ccomp .|.|5|punct"),
+            "presidential spokesman",
+        ),
+        (
+            ("Jon|P|9|nsubj Hale|P|1|flat ,|.|7|punct the|D|7|det union|N|7|nmod:poss 's|T|5|case "
+            "negotiator|N|1|appos ,|.|7|punct said|V|0|root it|R|11|nsubj fell|V|9|ccomp .|.|9|punct"),
+            "union's negotiator",
+        ),
+        (
+            ("the|D|2|det spokesman|N|6|nsubj ,|.|4|punct Jon|P|2|appos Hale|P|4|flat said|V|0|root "
+            "it|R|8|nsubj fell|V|6|ccomp .|.|6|punct"),
+            "spokesman",
+        ),
+    ],
+)
+def test_a_role_stands_before_or_after_the_name(sentence, role):
+    analysis = parsed(sentence, names=PEOPLE)
+    source = analysis.text[: analysis.text.index(" said")]
+    speakers, _, entities = entities_of(analysis, said(analysis, source, "said", "it fell"))
+    assert speakers == [["Jon Hale"]]
+    found = entities["Jon Hale"].role
+    assert found is not None
+    assert found.text == role == analysis.text[found.start : found.end]
+
+
+def test_the_spokesman_is_the_one_whose_role_it_is():
+    analysis = parsed(
+        "presidential|A|2|amod spokesman|N|5|nsubj Jon|P|2|flat Hale|P|2|flat met|V|0|root "
+        "Ana|P|5|obj Brandt|P|6|flat .|.|5|punct",
+        "The|D|2|det spokesman|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names=PEOPLE,
+    )
+    speakers, _, entities = entities_of(analysis, said(analysis, "The spokesman", "said", "it fell"))
+    assert speakers == [["Jon Hale"]]
+    assert [m.form for m in entities["Jon Hale"].mentions] == ["name", "nominal"]
+
+
+@pytest.mark.parametrize(("word", "known"), [("foreign", False), ("finance", True)])
+def test_a_minister_of_another_thing_is_somebody_else(word, known):
+    analysis = parsed(
+        "finance|N|2|compound minister|N|5|nsubj Jon|P|2|flat Hale|P|2|flat left|V|0|root .|.|5|punct",
+        f"The|D|3|det {word}|A|3|amod minister|N|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names=PEOPLE,
+    )
+    speakers, _, _ = entities_of(analysis, said(analysis, f"The {word} minister", "said", "it fell"))
+    assert speakers == [["Jon Hale"]] if known else speakers == [[f"The {word} minister"]]
+
+
+def test_an_age_tells_who_the_34_year_old_is():
+    analysis = parsed(
+        "Jon|P|6|nsubj Hale|P|1|flat ,|.|4|punct 34|#|1|nummod ,|.|4|punct left|V|0|root .|.|6|punct",
+        BRANDT,
+        "The|D|2|det 34-year-old|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names=PEOPLE,
+    )
+    speakers, _, _ = entities_of(analysis, said(analysis, "The 34-year-old", "said", "it fell"))
+    assert speakers == [["Jon Hale"]]
+
+
+def test_pronouns_follow_the_gender_that_titles_show():
+    analysis = parsed(
+        "Mr|P|2|nmod:desc Hale|P|3|nsubj met|V|0|root Ms|P|5|nmod:desc Brandt|P|3|obj .|.|3|punct",
+        "She|R|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        "He|R|2|nsubj said|V|0|root it|R|4|nsubj rose|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    first = said(analysis, "She", "said", "it fell")
+    second = said(analysis, "He", "said", "it rose")
+    assert entities_of(analysis, first, second)[0] == [["Brandt"], ["Hale"]]
+
+
+def test_a_pronoun_is_nobody_whom_its_own_words_name():
+    analysis = parsed(
+        BRANDT,
+        HALE,
+        "She|R|2|nsubj said|V|0|root Hale|P|4|nsubj lied|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    speakers, about, _ = entities_of(analysis, said(analysis, "She", "said", "Hale lied"))
+    assert (speakers, about) == ([["Ana Brandt"]], [["Jon Hale"]])
+
+
+def test_a_pronoun_that_nothing_fits_stays_by_itself():
+    analysis = parsed(
+        "Ms|P|2|nmod:desc Brandt|P|3|nsubj left|V|0|root .|.|3|punct",
+        "He|R|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    speakers, _, entities = entities_of(analysis, said(analysis, "He", "said", "it fell"))
+    assert speakers == [["He"]]
+    assert len(entities["He"].mentions) == 1
+    assert entities["He"].mentions[0].score < 0.5
+
+
+def test_who_is_the_noun_of_its_relative_clause():
+    analysis = parsed(
+        "Jon|P|6|nsubj Hale|P|1|flat ,|.|4|punct who|R|5|nsubj said|V|1|acl:relcl left|V|0|root "
+        "it|R|8|nsubj fell|V|5|ccomp .|.|6|punct",
+        names=PEOPLE,
+    )
+    speakers, _, entities = entities_of(analysis, said(analysis, "who", "said", "it fell"))
+    assert speakers == [["Jon Hale"]]
+    assert [m.form for m in entities["Jon Hale"].mentions] == ["name", "pronoun"]
+
+
+def test_joined_sources_are_several_speakers():
+    analysis = parsed(
+        "Brandt|P|4|nsubj and|C|3|cc Ode|P|1|conj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names={"Brandt": "person", "Ode": "person"},
+    )
+    assert entities_of(analysis, said(analysis, "Brandt and Ode", "said", "it fell"))[0] == [
+        ["Brandt", "Ode"]
+    ]
+
+
+def test_i_and_we_in_a_quotation_are_its_speaker():
+    analysis = parsed(
+        BRANDT,
+        "“|.|3|punct I|R|3|nsubj think|V|8|ccomp we|R|5|nsubj won|V|3|ccomp ,|.|3|punct ”|.|3|punct "
+        "said|V|0|root Brandt|P|8|nsubj .|.|8|punct",
+        names=PEOPLE,
+    )
+    outer = said(analysis, "Brandt", "said", "“I think we won,”", nth=1, quote_type="direct")
+    inner = said(analysis, "I", "think", "we won", quote_type="indirect")
+    speakers, about, entities = entities_of(analysis, outer, inner)
+    assert speakers == [["Ana Brandt"], ["Ana Brandt"]]
+    assert about == [[], []]
+    assert {m.span.of(analysis.text) for m in entities["Ana Brandt"].mentions} >= {"I", "we"}
+
+
+def test_his_lawyer_is_not_he():
+    analysis = parsed(
+        HALE,
+        "His|R|2|nmod:poss lawyer|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names=PEOPLE,
+    )
+    assert entities_of(analysis, said(analysis, "His lawyer", "said", "it fell"))[0] == [["His lawyer"]]
+
+
+@pytest.mark.parametrize("place", ["Moscow", "Lisbon", "the Kremlin", "Downing Street"])
+def test_a_place_that_speaks_stands_for_somebody(place):
+    head = place.split()[-1]
+    before = "".join(f"{w}|D|2|det " if w == "the" else f"{w}|P|2|compound " for w in place.split()[:-1])
+    n = len(place.split()) + 1
+    analysis = parsed(
+        f"{before}{head}|P|{n}|nsubj warned|V|0|root it|R|{n + 2}|nsubj fell|V|{n}|ccomp .|.|2|punct",
+        names={place.removeprefix("the "): "organization"},
+    )
+    attribution = said(analysis, place, "warned", "it fell")
+    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
+    assert done[0].source_kind == "place"
+    assert [e.kind for e in entities] == ["place"]
+    assert entities[0].stands_for
+
+
+def test_a_place_where_something_happens_stands_for_nobody():
+    analysis = parsed(
+        "Hale|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp in|I|6|case Lisbon|P|4|obl .|.|2|punct",
+        names={**PEOPLE, "Lisbon": "place"},
+    )
+    _, about, entities = entities_of(analysis, said(analysis, "Hale", "said", "it fell in Lisbon"))
+    assert about == [["Lisbon"]]
+    assert entities["Lisbon"].stands_for is None
+
+
+def test_a_place_that_is_only_the_scene_is_no_entity():
+    analysis = parsed(
+        "In|I|2|case Lisbon|P|4|obl Hale|P|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names={**PEOPLE, "Lisbon": "place"},
+    )
+    assert set(entities_of(analysis, said(analysis, "Hale", "said", "it fell"))[2]) == {"Hale"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue", "content", "act", "party"),
+    [
+        (
+            "Hale|P|2|nsubj accused|V|0|root Brandt|P|2|obj of|S|5|mark lying|V|2|advcl .|.|2|punct",
+            "accused",
+            "lying",
+            "accusation",
+            ["Brandt"],
+        ),
+        (
+            "Hale|P|2|nsubj warned|V|0|root Ode|P|2|obj that|S|6|mark it|R|6|nsubj fell|V|2|ccomp .|.|2|punct",
+            "warned",
+            "it fell",
+            "warning",
+            ["Ode"],
+        ),
+        (
+            "Hale|P|2|nsubj told|V|0|root reporters|N|2|iobj it|R|5|nsubj fell|V|2|ccomp .|.|2|punct",
+            "told",
+            "it fell",
+            "statement",
+            [],
+        ),
+        (
+            "Hale|P|2|nsubj called|V|0|root on|I|4|case Brandt|P|2|obl to|T|6|mark resign|V|2|xcomp .|.|2|punct",
+            "called",
+            "resign",
+            "demand",
+            ["Brandt"],
+        ),
+    ],
+)
+def test_the_party_of_a_cue_is_what_the_claim_is_about(sentence, cue, content, act, party):
+    analysis = parsed(sentence, names={**PEOPLE, "Ode": "person"})
+    _, about, _ = entities_of(analysis, said(analysis, "Hale", cue, content, act=act))
+    assert about == [party]
+
+
+def test_the_accused_of_a_passive_without_source():
+    analysis = parsed(
+        "Lisbon|P|3|nsubj:pass is|X|3|aux:pass accused|V|0|root of|S|5|mark lying|V|3|advcl .|.|3|punct",
+        names={"Lisbon": "place"},
+    )
+    attribution = said(analysis, "", "is accused", "lying", act="accusation")
+    speakers, about, entities = entities_of(analysis, attribution)
+    assert (speakers, about) == ([[]], [["Lisbon"]])
+    assert entities["Lisbon"].stands_for == "government of Portugal"
+
+
+def test_a_speaker_is_spoken_about_only_where_he_names_himself():
+    analysis = parsed(
+        "Hale|P|2|nsubj said|V|0|root Hale|P|4|nsubj won|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    speakers, about, _ = entities_of(analysis, said(analysis, "Hale", "said", "Hale won"))
+    assert speakers == about == [["Hale"]]
+
+
+def test_an_acronym_and_a_short_name_follow_the_long_form():
+    analysis = parsed(
+        "Northern|P|3|compound Harbour|P|3|compound Authority|P|4|nsubj met|V|0|root .|.|4|punct",
+        "NHA|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        "Harbour|P|2|compound Authority|P|3|nsubj said|V|0|root it|R|5|nsubj rose|V|3|ccomp .|.|3|punct",
+        names={
+            "Northern Harbour Authority": "organization",
+            "NHA": "organization",
+            "Harbour Authority": "organization",
+        },
+    )
+    first = said(analysis, "NHA", "said", "it fell")
+    second = said(analysis, "Harbour Authority", "said", "it rose", nth=1)
+    speakers, _, entities = entities_of(analysis, first, second)
+    assert speakers == [["Northern Harbour Authority"]] * 2
+    assert entities["Northern Harbour Authority"].aliases == ("Harbour Authority", "NHA")
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind"),
+    [("report", "document"), ("officials", "group"), ("ministry", "organization"), ("spokesman", "person")],
+)
+def test_the_noun_tells_what_kind_of_source_it_is(noun, kind):
+    analysis = parsed(f"The|D|2|det {noun}|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct")
+    attribution = said(analysis, f"The {noun}", "said", "it fell")
+    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
+    assert done[0].source_kind == entities[0].kind == kind
+
+
+def test_they_are_the_officials_and_not_the_minister():
+    analysis = parsed(
+        "Officials|N|2|nsubj met|V|0|root Hale|P|2|obj .|.|2|punct".replace("Officials", "officials"),
+        "They|R|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    assert entities_of(analysis, said(analysis, "They", "said", "it fell"))[0] == [["officials"]]
+
+
+def test_what_stands_in_a_caption_is_no_mention():
+    analysis = parsed(
+        BRANDT,
+        "Brandt|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    border = analysis.sentences[0].end
+    paragraphs = (Paragraph(0, border, "caption"), Paragraph(border + 1, len(analysis.text)))
+    attribution = said(analysis, "Brandt", "said", "it fell", nth=1)
+    _, _, entities = entities_of(analysis, attribution, paragraphs=paragraphs)
+    assert [m.start for m in entities["Brandt"].mentions] == [border + 1]
+
+
+def test_nothing_in_nothing_out():
+    analysis = parsed(BRANDT, names=PEOPLE)
+    assert resolve(Document("d", analysis.text), analysis, ()) == ((), ())
+
+
+CODES = st.sampled_from(sorted(PARTS))
+RELATIONS = st.sampled_from(
+    ["nsubj", "obj", "flat", "appos", "conj", "nmod:poss", "acl:relcl", "compound", "root", "obl"]
+)
+WORDS = st.sampled_from(
+    ["Ana", "Brandt", "he", "they", "who", "I", "the", "union", "spokesman", "Lisbon", ",", "“", "officials"]
+)
+
+
+# The first example reads the tables from disk, which may be slow: no deadline.
+@settings(deadline=None)
+@given(st.lists(st.tuples(WORDS, CODES, st.integers(0, 30), RELATIONS), min_size=2, max_size=25), st.data())
+def test_whatever_the_parse_every_id_is_known_and_every_mention_lies_in_the_text(rows, data):
+    size = len(rows)
+    sentence = " ".join(f"{w}|{u}|{h % k if k else 0}|{r}" for k, (w, u, h, r) in enumerate(rows))
+    kinds = data.draw(
+        st.dictionaries(WORDS, st.sampled_from(["person", "organization", "place"]), max_size=4)
+    )
+    analysis = parsed(sentence, names={k: v for k, v in kinds.items() if k.isalpha()})
+    cuts = sorted(data.draw(st.lists(st.integers(0, size), min_size=4, max_size=4)))
+
+    def span(a: int, b: int) -> tuple[Span, ...]:
+        return (Span(analysis.tokens[a].start, analysis.tokens[b - 1].end),) if a < b else ()
+
+    content = span(cuts[2], cuts[3]) or span(0, size)
+    act = data.draw(st.sampled_from(["statement", "accusation"]))
+    attribution = Attribution("a1", content, span(cuts[0], cuts[1]), span(cuts[1], cuts[2]), act=act)
+    document = Document("d", analysis.text)
+    done, entities = resolve(document, analysis, (attribution,))
+    ids = {e.id for e in entities}
+    assert len(ids) == len(entities)
+    assert {*done[0].speaker_ids, *done[0].about_ids} == ids
+    for entity in entities:
+        assert entity.name
+        assert all(0 <= m.start < m.end <= len(analysis.text) for m in entity.mentions)
+    assert (done, entities) == resolve(document, analysis, (attribution,))
+
+
+def test_the_tables_hold_together():
+    kinds = {"person", "organization", "place", "group", "document"}
+    assert {n.kind for n in nouns().values()} <= kinds
+    assert {n.gender for n in nouns().values()} | {*titles().values()} <= {"", "m", "f"}
+    assert {p.person for p in pronouns().values()} == {"1", "2", "3"}
+    rows = read_table("metonyms.tsv")
+    assert all(row["stands_for"] and row["source"] for row in rows)
+    spellings = [s for row in rows for s in (row["name"], *filter(None, row["variants"].split(";")))]
+    assert len({s.lower() for s in spellings}) == len(spellings)
+    assert len(places()) > 300
