@@ -1,15 +1,74 @@
-"""Joins quotations, rules and the learned spans into attributions."""
+"""Joins quotations, rules and the learned spans into attributions.
+
+The learned model is trusted for what it marks; rules mend what it links badly, add what it is blind to and drop what
+the guidelines exclude; quotation marks set the borders. Everything that comes out lies in the story itself, not in
+captions, teasers or other furniture of its page.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from annotator.model import Attribution, QuoteType, Span
-from annotator.quotes import Quote
+from annotator.analysis import head_of, tokens_in
+from annotator.borders import clip, following, merge, readable, subtract, whole_quotations
+from annotator.claims import Claim, find_claims
+from annotator.cues import frame_of, values, words
+from annotator.model import Attribution, Paragraph, QuoteType, SourceKind, Span, attribution_id
+from annotator.phrases import speaks, subject
+from annotator.quotes import Quote, find_quotes
+from annotator.turns import find_turns, floating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.analysis import Analysis
+    from annotator.model import Document
 
 _WORD = re.compile(r"\w+")
+# Rules that know better than the learned model what belongs to their cue.
+_MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+_PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
+_PLURAL = frozenset(
+    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An attribution in the making: its spans, how sure we are, and who proposed it."""
+
+    content: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    score: float
+    no_source: float
+    origin: str
+
+    @property
+    def spoken(self) -> tuple[Span, ...]:
+        """The cue and the source, those there are."""
+        return tuple(s for s in (self.cue, self.source) if s is not None)
+
+
+def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]:
+    """The document's attributions in text order, without speakers.
+
+    Every span lies inside one readable paragraph, none is empty, and no two attributions are the same.
+    """
+    blocks = readable(document)
+    quotes = find_quotes(document.text, _paragraphs(document, blocks))
+    drafts = [d for d in _learned(analysis) if _is_report(analysis, d)]
+    drafts = _with_claims(drafts, find_claims(analysis))
+    drafts = _with_claims(drafts, find_turns(document, analysis, quotes))
+    drafts = [_bordered(document.text, d, quotes, blocks) for d in drafts]
+    drafts = [d for d in drafts if d.content]
+    taken = [s for d in drafts for s in d.content]
+    for claim in floating(analysis, quotes, taken, blocks):
+        drafts.append(_bordered(document.text, _drafted(claim), quotes, blocks))
+    made = [_finished(document, analysis, d, quotes) for d in _without_doubles(drafts)]
+    return assign_parents(sorted(made, key=lambda a: (min(a.spans), a.content, a.id)))
 
 
 def quote_type(
@@ -17,11 +76,11 @@ def quote_type(
 ) -> QuoteType:
     """`direct` when every word of `content` stands in quotation marks, `mixed` when some do, else `indirect`.
 
-    Marks that hold the cue too belong to whoever speaks around the report: “The mayor told me to wait,” said Ode.
+    Marks that hold the cue too belong to whoever speaks around the report: “The mayor told me to wait.”
     """
     around = [q.span for q in quotes if not any(q.span.overlaps(c) for c in cue)]
-    words = [m.span() for s in content for m in _WORD.finditer(text, s.start, s.end)]
-    inside = [any(q.start <= start and end <= q.end for q in around) for start, end in words]
+    found = [m.span() for s in content for m in _WORD.finditer(text, s.start, s.end)]
+    inside = [any(q.start <= start and end <= q.end for q in around) for start, end in found]
     if not any(inside):
         return "indirect"
     return "direct" if all(inside) else "mixed"
@@ -47,3 +106,198 @@ def _parent(child: Attribution, others: Sequence[Attribution]) -> str | None:
         and sum(map(len, o.content)) > size
     ]
     return min(around)[1] if around else None
+
+
+def _paragraphs(document: Document, blocks: Sequence[Span]) -> tuple[Paragraph, ...]:
+    return document.paragraphs or tuple(Paragraph(b.start, b.end) for b in blocks)
+
+
+# What is proposed
+
+
+def _learned(analysis: Analysis) -> list[Draft]:
+    drafts = []
+    for one in analysis.learned:
+        cue = one.cue if one.cue is not None and _WORD.search(one.cue.of(analysis.text)) else None
+        if one.content:
+            drafts.append(
+                Draft(one.content, cue, one.source, one.score, one.no_source_score, origin="learned")
+            )
+    return drafts
+
+
+def _drafted(claim: Claim) -> Draft:
+    no_source = 0.9 if claim.source is None else 0.05
+    return Draft(claim.content, claim.cue, claim.source, claim.score, no_source, origin=claim.rule)
+
+
+def _is_report(analysis: Analysis, draft: Draft) -> bool:
+    """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
+    if draft.cue is None:
+        return True
+    if draft.source is not None and _is_abstract(analysis, draft.source):
+        return False
+    inside = tokens_in(analysis, draft.cue)
+    head = head_of(analysis, inside)
+    if head is None:
+        return True
+    if draft.source is None and analysis.tokens[head].upos == "VERB":
+        who = subject(analysis, head)
+        if who is not None and _is_abstract(analysis, analysis.tokens[who].span):
+            return False
+    is_deed = analysis.tokens[head].upos == "VERB" and analysis.tokens[head].lemma.lower() in words("act")
+    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct")
+
+
+def _is_abstract(analysis: Analysis, source: Span) -> bool:
+    head = head_of(analysis, tokens_in(analysis, source))
+    return head is not None and analysis.tokens[head].upos in ("NOUN", "PRON") and not speaks(analysis, head)
+
+
+# How proposals are joined
+
+
+def _with_claims(drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
+    """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
+    out = list(drafts)
+    for claim in claims:
+        same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
+        if same is not None:
+            out[same] = _mended(out[same], claim)
+        elif not any(_in_the_way(d, claim) for d in out):
+            out.append(_drafted(claim))
+    return out
+
+
+def _same_report(draft: Draft, claim: Claim) -> bool:
+    if draft.cue is not None and claim.cue is not None:
+        return draft.cue.overlaps(claim.cue)
+    touching = any(a.overlaps(b) for a in draft.content for b in claim.content)
+    return touching and (draft.cue is None or claim.cue is None)
+
+
+def _mended(draft: Draft, claim: Claim) -> Draft:
+    """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
+    score = 1 - (1 - draft.score) * (1 - 0.5 * claim.score)
+    source, no_source = draft.source, draft.no_source
+    if source is None and claim.source is not None:
+        source, no_source = claim.source, 0.2
+    content = draft.content
+    agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
+    if claim.rule in _MENDING and not agree:
+        content = claim.content
+    return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _in_the_way(draft: Draft, claim: Claim) -> bool:
+    """Whether a draft speaks against a claim: their contents cross, and neither report lies inside the other."""
+    spoken = tuple(s for s in (claim.cue, claim.source) if s is not None)
+    if not any(a.overlaps(b) for a in draft.content for b in (*claim.content, *spoken)):
+        crossed = any(c.overlaps(s) for c in claim.content for s in draft.spoken)
+        return crossed and not all(any(s in c for c in claim.content) for s in draft.spoken)
+    inside = all(any(b in a for a in draft.content) for b in (*claim.content, *spoken[:1]))
+    around = all(any(a in b for b in claim.content) for a in (*draft.content, *draft.spoken))
+    return not (inside or around)
+
+
+def _without_doubles(drafts: Iterable[Draft]) -> list[Draft]:
+    """One draft for each content and cue, the surest."""
+    best: dict[tuple[tuple[Span, ...], Span | None], Draft] = {}
+    for draft in drafts:
+        key = (draft.content, draft.cue)
+        if draft.content and (key not in best or best[key].score < draft.score):
+            best[key] = draft
+    return list(best.values())
+
+
+# How they are finished
+
+
+def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence[Span]) -> Draft:
+    """The draft inside the readable paragraphs, quotations whole, edges bare; without content if none is left."""
+    cue = _one(clip(text, [draft.cue] if draft.cue else [], blocks))
+    source = _one(clip(text, [draft.source] if draft.source else [], blocks))
+    if draft.cue is not None and cue is None:
+        return replace(draft, content=())
+    spoken = tuple(s for s in (cue, source) if s is not None)
+    content = whole_quotations(text, merge(draft.content, text), spoken, quotes)
+    content = subtract(content, spoken)
+    content = clip(text, content, blocks)
+    if content and cue is not None:
+        content = tuple(sorted({*content, *clip(text, following(text, content, spoken, quotes), blocks)}))
+    return replace(draft, content=content, cue=cue, source=source)
+
+
+def _one(spans: Sequence[Span]) -> Span | None:
+    return spans[0] if spans else None
+
+
+def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Attribution:
+    source = (draft.source,) if draft.source else ()
+    cue = (draft.cue,) if draft.cue else ()
+    act, attitude = values(analysis, draft.cue, draft.content)
+    return Attribution(
+        id=attribution_id(document.text_sha256, source=source, cue=cue, content=draft.content),
+        content=draft.content,
+        source=source,
+        cue=cue,
+        quote_type=quote_type(document.text, draft.content, quotes, cue=cue),
+        attitude=attitude,
+        act=act,
+        source_kind=source_kind(analysis, draft.source),
+        score=round(min(max(draft.score, 0.0), 1.0), 4),
+        no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
+    )
+
+
+def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
+    """What kind of origin a source span names, by its head: a name's kind, a pronoun, or a noun of the lexicon."""
+    if source is None:
+        return "unspecified"
+    inside = tokens_in(analysis, source)
+    head = head_of(analysis, inside)
+    if head is None:
+        return "unspecified"
+    token = analysis.tokens[head]
+    name = next((m for m in analysis.mentions if m.start <= token.start < m.end), None)
+    if name is not None:
+        return name.kind
+    lemma = token.lemma.lower()
+    if token.upos == "PRON":
+        return _kind_of_pronoun(analysis, head)
+    if _titled(analysis, inside, head):
+        return "person"
+    return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
+
+
+def _titled(analysis: Analysis, inside: range, head: int) -> bool:
+    """A role with a person's name in apposition or run on: "the clerk, Ana Brandt," "spokesman Ode"."""
+    return analysis.tokens[head].lemma.lower() in words("person") and any(
+        m.kind == "person" and any(m.start <= analysis.tokens[i].start < m.end for i in inside)
+        for m in analysis.mentions
+    )
+
+
+def _kind_of_pronoun(analysis: Analysis, index: int) -> SourceKind:
+    token = analysis.tokens[index]
+    lemma = token.lemma.lower()
+    if "PronType=Rel" in token.feats and lemma != "what":
+        clause = token.head
+        above = analysis.tokens[clause].head if clause >= 0 else -1
+        if above >= 0 and analysis.tokens[clause].deprel.startswith("acl"):
+            return source_kind(analysis, analysis.tokens[above].span)
+    if lemma in _PERSONAL:
+        return "person"
+    return "group" if lemma in _PLURAL else "organization"
+
+
+def _kind_of_noun(lemma: str, *, plural: bool) -> SourceKind:
+    if lemma in words("document"):
+        return "document"
+    if lemma in words("organization"):
+        return "organization"
+    if plural:
+        return "group"
+    if lemma in words("person") or lemma.endswith(("man", "woman", "ist", "ian", "er", "or", "ant")):
+        return "person"
+    return "group" if lemma in words("group") else "organization"

@@ -8,12 +8,15 @@ alone, and pairs with any mark of its family.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from annotator.model import READABLE, Paragraph, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Family = Literal["double", "single", "angle"]
 
@@ -197,7 +200,7 @@ def _settle_singles(text: str, quotes: list[Quote]) -> list[Quote]:
     """Without a single mark left open that the next paragraph does not take up: it was an apostrophe."""
     taken_up = {
         id(before)
-        for before, after in zip(quotes, quotes[1:], strict=False)
+        for before, after in itertools.pairwise(quotes)
         if after.continues and not text[before.end : after.start].strip()
     }
     return [q for q in quotes if q.family != "single" or q.closed or id(q) in taken_up]

@@ -1,0 +1,163 @@
+"""Where spans end: whole quotations in, edge punctuation and page furniture out, by the annotation guidelines.
+
+A content takes a quotation that it touches whole, marks included, and all paragraphs of one that goes on; a
+quotation that follows its report at once ("A," said Ode. "B.") belongs to it too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.model import READABLE, Document, Span
+from annotator.quotes import Quote, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LEADING = frozenset(",;:.!?–—-)]”»")
+_TRAILING = frozenset(",;:–—-([“„«")
+_CLOSING = frozenset("\"”»’'")
+
+
+def readable(document: Document) -> tuple[Span, ...]:
+    """The paragraphs in which somebody can be reported; the whole text where none are marked."""
+    if not document.paragraphs:
+        return (Span(0, len(document.text)),) if document.text else ()
+    return tuple(p.span for p in document.paragraphs if p.kind in READABLE and p.end > p.start)
+
+
+def clip(text: str, spans: Iterable[Span], blocks: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans cut to the blocks they touch, one piece a block, trimmed, in text order, none empty or twice."""
+    out = set()
+    for span in spans:
+        for block in blocks:
+            if span.overlaps(block):
+                cut = trim(text, Span(max(span.start, block.start), min(span.end, block.end)))
+                out.update([cut] if cut else [])
+    return tuple(sorted(out))
+
+
+def trim(text: str, span: Span) -> Span | None:
+    """The span without white space, separators and a final full stop at its edges; None if no word is left.
+
+    A full stop inside closing marks stays, and so do the marks: “We go.”
+    """
+    start, end = span.start, span.end
+    while start < end and (
+        text[start].isspace() or (text[start] in _LEADING and not _opens(text, start, end))
+    ):
+        start += 1
+    while end > start and (
+        text[end - 1].isspace() or text[end - 1] in _TRAILING or _is_stop(text, start, end)
+    ):
+        end -= 1
+    return Span(start, end) if any(c.isalnum() for c in text[start:end]) else None
+
+
+def _opens(text: str, at: int, end: int) -> bool:
+    """Whether a dash or full stop begins a number or name (-5, .com): a word character follows it."""
+    return text[at] in "-–.”" and at + 1 < end and text[at + 1].isalnum()
+
+
+def _is_stop(text: str, start: int, end: int) -> bool:
+    """A full stop that ends a sentence: not the one of an abbreviation with others inside (U.S.), nor an ellipsis."""
+    if text[end - 1] != ".":
+        return False
+    word = text[start : end - 1].rsplit(None, 1)[-1:] or [""]
+    return "." not in word[0] and text[max(start, end - 2) : end] != ".."
+
+
+def merge(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
+    """Overlapping spans, and spans with only white space of one line between them, as one."""
+    out: list[Span] = []
+    for span in sorted(spans):
+        between = text[out[-1].end : span.start] if out else "\n"
+        if out and span.start <= out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        elif out and not between.strip() and "\n" not in between:
+            out[-1] = Span(out[-1].start, span.end)
+        else:
+            out.append(span)
+    return tuple(out)
+
+
+def subtract(spans: Iterable[Span], taken: Sequence[Span]) -> tuple[Span, ...]:
+    """The parts of the spans that no taken span covers."""
+    out = list(spans)
+    for t in taken:
+        cut: list[Span] = []
+        for s in out:
+            if not s.overlaps(t):
+                cut.append(s)
+                continue
+            cut.extend(Span(a, b) for a, b in ((s.start, t.start), (t.end, s.end)) if a < b)
+        out = cut
+    return tuple(out)
+
+
+def whole_quotations(
+    text: str, content: Sequence[Span], outside: Sequence[Span], quotes: Sequence[Quote]
+) -> tuple[Span, ...]:
+    """The content with each quotation that it touches taken in whole.
+
+    Not one that also holds the cue or source (`outside`): then somebody else speaks around this report.
+    """
+    out = list(content)
+    for group in joined(text, quotes):
+        parts = [q.span for q in group]
+        if any(o.overlaps(p) for o in outside for p in parts):
+            continue
+        touched = [p for p in parts if any(_shares_words(text, p, c) for c in out)]
+        if touched:
+            out.extend(parts)
+        else:
+            out = list(subtract(out, parts))
+    for quote in quotes:
+        if quote.depth and not any(o.overlaps(quote.span) for o in outside):
+            out = [_grown(text, c, quote.span) for c in out]
+    return merge(out, text)
+
+
+def _grown(text: str, piece: Span, quote: Span) -> Span:
+    """A piece with an inner quotation completed when it holds most of it."""
+    if not piece.overlaps(quote) or piece in quote:
+        return piece
+    shared = len(text[max(piece.start, quote.start) : min(piece.end, quote.end)].strip("\"'“”‘’"))
+    if 2 * shared < len(quote):
+        return piece
+    return Span(min(piece.start, quote.start), max(piece.end, quote.end))
+
+
+def _shares_words(text: str, a: Span, b: Span) -> bool:
+    return a.overlaps(b) and any(c.isalnum() for c in text[max(a.start, b.start) : min(a.end, b.end)])
+
+
+def following(
+    text: str, content: Sequence[Span], spoken: Sequence[Span], quotes: Sequence[Quote]
+) -> list[Span]:
+    """Quotations that go on at once after the report: "A," said Ode. "B." The gap holds cue and source and no more.
+
+    `spoken` are the cue and the source; the gap from the content to the next quotation must hold them, be short, and
+    stay in its paragraph.
+    """
+    out: list[Span] = []
+    groups = [[q.span for q in g] for g in joined(text, quotes)]
+    last = max((c.end for c in content), default=0)
+    for group in groups:
+        first = group[0]
+        if first.start < last or not content or text[last - 1] not in _CLOSING:
+            continue
+        gap = Span(last, first.start)
+        holds = bool(spoken) and all(s in gap for s in spoken)
+        if not holds or "\n" in gap.of(text) or len(gap) > 160 or _sentences(gap.of(text)) > 1:
+            break
+        out.extend(group)
+        break
+    return out
+
+
+def _sentences(gap: str) -> int:
+    """How many sentences end in the gap: a stop before a space and at the gap's end, titles such as "Mr." aside."""
+    words = gap.split()
+    ends = [w for w in words if w[-1] in ".!?:" and len(w) > 3 and w[:-1].rstrip(",").isalnum()]
+    return len(ends)

@@ -1,0 +1,424 @@
+"""Proposes attributions from the parse and the cue lexicon: the reports that stand in no quotation marks.
+
+Each rule looks at one word of Universal Dependencies (version 2) and gives the claims that it carries. The learned
+model is trusted for plain reports; the rules are for what it is weak on, and for texts where it saw nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, span_of, subtree
+from annotator.cues import VERBS, Cue, cue_at, has_agent, is_passive, words
+from annotator.model import Span
+from annotator.phrases import (
+    agent,
+    base,
+    child,
+    cue_group,
+    markers,
+    noun_phrase,
+    phrase,
+    pieces,
+    speaks,
+    subject,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
+# "Ode repeated his threat": the verb only hands the noun on, and its subject is whose threat it is.
+_LIGHT = frozenset(
+    [
+        "make",
+        "issue",
+        "repeat",
+        "level",
+        "voice",
+        "express",
+        "raise",
+        "withdraw",
+        "give",
+        "have",
+        "reiterate",
+        "lodge",
+        "bring",
+        "deliver",
+        "hold",
+    ]
+)
+_NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A proposed attribution: `rule` names what found it, `score` how often that rule is right."""
+
+    content: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    rule: str
+    score: float
+
+
+def find_claims(analysis: Analysis) -> tuple[Claim, ...]:
+    """Every claim that a rule proposes, in text order of cues; contents are never empty."""
+    found = [
+        claim
+        for index in range(len(analysis.tokens))
+        for claim in _at(analysis, index)
+        if claim.content and (claim.cue is None or not any(claim.cue in c for c in claim.content))
+    ]
+    return tuple(sorted(found, key=lambda c: (c.cue or c.content[0], c.content)))
+
+
+def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
+    cue = cue_at(analysis, index)
+    if cue is None:
+        return
+    if cue.kind in VERBS:
+        yield from _verb(analysis, index, cue)
+    elif cue.kind == "noun":
+        yield from _noun(analysis, index, cue)
+    elif cue.kind == "preposition":
+        yield from _preposition(analysis, index, cue)
+    elif cue.kind == "adverb":
+        yield from _adverb(analysis, index)
+    else:
+        yield from _adjective(analysis, index)
+
+
+# Verbs
+
+
+def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
+    """A verb's contents: a clause, an infinitive, a phrase with its preposition, or what somebody is called."""
+    passive = is_passive(analysis, index)
+    source = _verb_source(analysis, index, passive=passive)
+    if source is None and not passive:
+        # "Ask the clerk about it", "thank you for the fish": nobody is reported.
+        return
+    if source is not None and not speaks(analysis, source):
+        return
+    for content, rule, score in _contents(analysis, index, cue, passive=passive):
+        span = noun_phrase(analysis, source) if source is not None else None
+        if span is not None and any(span.overlaps(c) for c in content):
+            continue
+        group = _chained_cue(analysis, index, cue)
+        yield Claim(content, group, span, rule, score)
+
+
+def _verb_source(analysis: Analysis, index: int, *, passive: bool) -> int | None:
+    if passive:
+        return agent(analysis, index)
+    return subject(analysis, index)
+
+
+def _chained_cue(analysis: Analysis, index: int, cue: Cue) -> Span:
+    """The cue with the verb it hangs on: "refused to comment", "wants to say" are one cue."""
+    group = cue_group(analysis, index, cue)
+    token = analysis.tokens[index]
+    if token.deprel == "xcomp" and child(analysis, token.head, "obj", "iobj") is None:
+        above = cue_at(analysis, token.head)
+        if above is not None and above.kind in VERBS and "to" in above.frames and token.head < index:
+            return Span(cue_group(analysis, token.head, above).start, group.end)
+    return group
+
+
+Content = tuple[tuple[Span, ...], str, float]
+
+
+def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Iterator[Content]:
+    stranded = _antecedent(analysis, index, cue)
+    if stranded:
+        yield stranded, "relative", 0.8
+        return
+    named = _called(analysis, index, cue, passive=passive)
+    if named:
+        yield named, "called", 0.8
+        return
+    found = False
+    for c in analysis.children[index]:
+        content = _clause(analysis, index, c, cue)
+        if content is not None:
+            found = True
+            yield content
+    if found:
+        return
+    host = _host(analysis, index) if "direct" in cue.frames else ()
+    if host:
+        yield host, "parenthesis", 0.7
+        return
+    bare = _bare_object(analysis, index, cue)
+    if bare and not passive:
+        yield pieces(analysis, bare), "object", 0.55
+
+
+def _bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
+    """“Denies involvement”, “called for a new vote”: a noun phrase that says what is denied or wanted."""
+    if "obj" not in cue.frames:
+        return []
+    for c in analysis.children[index]:
+        token = analysis.tokens[c]
+        by_phrase = len(cue.phrase) == 2 and index + 1 in analysis.children[c]
+        if c < index or token.upos == "PRON" or not (token.deprel == "obj" or by_phrase):
+            continue
+        return [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
+    return []
+
+
+def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> Content | None:
+    """What one dependent of a reporting verb holds of its content, or None."""
+    token, marks = analysis.tokens[c], markers(analysis, c)
+    relation = base(token.deprel)
+    if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
+        return _pieces_of(analysis, index, c), "clause", 0.75
+    if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
+        purpose = relation == "advcl" and cue.phrase[0] not in (
+            "call",
+            "ask",
+            "tell",
+            "urge",
+            "order",
+            "warn",
+        )
+        return None if purpose else (_pieces_of(analysis, index, c), "infinitive", 0.7)
+    if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
+        return _pieces_of(analysis, index, c), "ing", 0.7
+    if relation in ("obl", "advcl", "nmod") and token.deprel != "obl:agent" and c > index:
+        wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames), None)
+        if wanted is not None and wanted not in cue.phrase:
+            return _pieces_of(analysis, index, c), wanted, 0.75
+    return None
+
+
+def _pieces_of(analysis: Analysis, index: int, c: int) -> tuple[Span, ...]:
+    """The spans of a dependent, without the reporting verb's own words should the parse have crossed them."""
+    own = set(subtree(analysis, c)) - {index}
+    return pieces(analysis, own)
+
+
+def _called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
+    """“Critics call it a joke”, “described the night as a shame”: who or what is called, and what."""
+    if "pred" in cue.frames:
+        name = child(analysis, index, "xcomp")
+    elif "as" in cue.frames:
+        name = next((c for c in analysis.children[index] if c > index and "as" in markers(analysis, c)), None)
+    else:
+        return ()
+    if name is None or "to" in markers(analysis, name):
+        return ()
+    what = child(analysis, index, "obj")
+    if passive:
+        # "A hymn called The Tide" has a name, and nobody who calls it that.
+        titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames
+        return () if titled and not has_agent(analysis, index) else _pieces_of(analysis, index, name)
+    if what is None:
+        return _relative_object(analysis, index, name)
+    return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()
+
+
+def _relative_object(analysis: Analysis, index: int, name: int) -> tuple[Span, ...]:
+    """“A plan that critics call a joke”: the antecedent and what it is called."""
+    token = analysis.tokens[index]
+    if not token.deprel.startswith("acl"):
+        return ()
+    return pieces(analysis, [*_without_clause(analysis, token.head, index), *subtree(analysis, name)])
+
+
+def _antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
+    """“A leak that engineers blame the contractor for”: the noun, when the preposition at the clause's end is bare.
+
+    Likewise "a charge that the firm denies", where the verb has no object of its own.
+    """
+    token = analysis.tokens[index]
+    if token.deprel != "acl:relcl":
+        return ()
+    bare = [
+        i
+        for i in subtree(analysis, index)
+        if i > index
+        and analysis.tokens[i].lemma.lower() in cue.frames & set(_PREPOSITIONS)
+        and _strands(analysis, i)
+    ]
+    relative = child(analysis, index, "obj")
+    takes = relative is not None and relative < index and analysis.tokens[relative].upos == "PRON"
+    gap = relative is None and not any(
+        base(analysis.tokens[c].deprel) in ("ccomp", "xcomp", "obl") for c in analysis.children[index]
+    )
+    denied = (
+        cue.act == "denial" and "obj" in cue.frames and not is_passive(analysis, index) and (takes or gap)
+    )
+    if not bare and not (
+        denied
+        and subject(analysis, index) is not None
+        and not _is_relative(analysis, subject(analysis, index))
+    ):
+        return ()
+    return pieces(analysis, _without_clause(analysis, token.head, index))
+
+
+def _is_relative(analysis: Analysis, index: int | None) -> bool:
+    return index is not None and "PronType=Rel" in analysis.tokens[index].feats
+
+
+def _strands(analysis: Analysis, index: int) -> bool:
+    """Whether a preposition has no noun after it."""
+    following = analysis.tokens[index + 1] if index + 1 < len(analysis.tokens) else None
+    return (
+        following is None
+        or following.upos in ("PUNCT", "CCONJ", "ADV", "AUX", "VERB")
+        or (following.head < index and following.upos in ("ADP", "SCONJ"))
+    )
+
+
+def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
+    """A noun phrase up to its relative clause, without its preposition."""
+    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - set(
+        subtree(analysis, clause)
+    )
+    return [i for i in inside if i < clause]
+
+
+def _host(analysis: Analysis, index: int) -> tuple[Span, ...]:
+    """“The ferry, police said, was late”: the clause into which the report is thrown, in pieces."""
+    token = analysis.tokens[index]
+    if (
+        token.deprel != "parataxis"
+        or subject(analysis, index) is None
+        or child(analysis, index, "obj") is not None
+    ):
+        return ()
+    if child(analysis, index, *("nsubj",)) is None or analysis.tokens[token.head].upos == "PROPN":
+        return ()
+    inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
+    return pieces(analysis, inside)
+
+
+# Nouns
+
+
+def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
+    """“Accusations that the board lied”, “the mayor's claim”, “calls for a new vote”."""
+    for c in analysis.children[index]:
+        token = analysis.tokens[c]
+        if c < index or not _introduces(analysis, c, cue):
+            continue
+        content = pieces(analysis, subtree(analysis, c))
+        finite = base(token.deprel) in ("acl", "ccomp", "advcl")
+        source = _noun_source(analysis, index, c)
+        if not finite and not _is_claim(analysis, index, source):
+            continue
+        yield Claim(content, span_of(analysis, [index]), source, "noun", 0.75 if finite else 0.6)
+        return
+
+
+def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
+    token, marks = analysis.tokens[c], markers(analysis, c)
+    relation = base(token.deprel)
+    if token.deprel == "acl:relcl":
+        return False
+    if relation in ("acl", "ccomp", "advcl", "xcomp"):
+        first = min(subtree(analysis, c))
+        return bool(marks & cue.frames) or ("wh" in cue.frames and "whether" in marks and first > 0)
+    return relation in ("nmod", "obl") and bool(marks & cue.frames & set(_PREPOSITIONS))
+
+
+def _is_claim(analysis: Analysis, index: int, source: Span | None) -> bool:
+    """“Calls for calm”, “a demand for bread”: several, or somebody's; not a call for nine o'clock, not in charge of."""
+    token = analysis.tokens[index]
+    plural = "Number=Plur" in token.feats or token.xpos == "NNS"
+    before = analysis.tokens[index - 1].lemma.lower() if index else ""
+    return (
+        plural
+        or source is not None
+        or (token.lemma not in ("call", "demand", "charge", "plea") and before != "in")
+    )
+
+
+def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
+    """Whose noun it is: a possessive, "by" or "from" somebody, or the subject of a verb that only hands it on."""
+    owner = child(analysis, index, "nmod:poss")
+    if owner is not None:
+        return noun_phrase(analysis, owner)
+    for c in analysis.children[index]:
+        if (
+            c != content
+            and base(analysis.tokens[c].deprel) == "nmod"
+            and markers(analysis, c) & {"by", "from"}
+        ):
+            return noun_phrase(analysis, c) if speaks(analysis, c) else None
+    token = analysis.tokens[index]
+    if token.deprel == "obj" and analysis.tokens[token.head].lemma.lower() in _LIGHT:
+        who = subject(analysis, token.head)
+        return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
+    return None
+
+
+# Prepositions, adverbs, adjectives
+
+
+def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
+    """“According to Ode, the dam will hold”: the clause without the phrase, from whoever the phrase names."""
+    tokens = analysis.tokens
+    last = index + len(cue.phrase) - 1
+    if len(cue.phrase) > 2:
+        # "In the words of Ode": the name hangs on "words", and that on the clause.
+        hinge = last - 1
+        noun = next(
+            (c for c in analysis.children[hinge] if c > last and base(tokens[c].deprel) == "nmod"), -1
+        )
+    else:
+        hinge = noun = tokens[index].head
+    if noun <= last or tokens[index].deprel not in ("case", "mark") or not speaks(analysis, noun):
+        return
+    host = tokens[hinge].head
+    while (
+        host >= 0 and base(tokens[host].deprel) in _NOMINAL and child(analysis, host, "cop", "nsubj") is None
+    ):
+        host = tokens[host].head
+    if host < 0 or (len(cue.phrase) == 1 and tokens[noun].upos != "PROPN"):
+        return
+    content = pieces(analysis, _assertion(analysis, host, set(subtree(analysis, hinge))))
+    yield Claim(
+        content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.75
+    )
+
+
+def _assertion(analysis: Analysis, head: int, aside: set[int]) -> list[int]:
+    """A clause without what joins it to others, without what stands aside, and without coordinated clauses."""
+    tokens = analysis.tokens
+    drop = set(aside)
+    for c in analysis.children[head]:
+        relation = base(tokens[c].deprel)
+        own_subject = child(analysis, c, "nsubj", "nsubj:pass") is not None
+        if relation in ("cc", "mark", "parataxis") or (relation == "conj" and own_subject):
+            drop |= set(subtree(analysis, c))
+    return [i for i in subtree(analysis, head) if i not in drop]
+
+
+def _adverb(analysis: Analysis, index: int) -> Iterator[Claim]:
+    """“Reportedly killing three miners”: the clause that the adverb makes hearsay; the text gives no source."""
+    token = analysis.tokens[index]
+    if token.head < 0 or token.deprel != "advmod":
+        return
+    head = analysis.tokens[token.head]
+    clause = head.upos in ("VERB", "AUX") or child(analysis, token.head, "cop", "nsubj") is not None
+    if not clause or base(head.deprel) == "amod":
+        return
+    content = pieces(analysis, _assertion(analysis, token.head, {index}))
+    yield Claim(content, span_of(analysis, [index]), None, "adverb", 0.7)
+
+
+def _adjective(analysis: Analysis, index: int) -> Iterator[Claim]:
+    """“The alleged theft of the keys”: the deed, not an alleged person."""
+    noun = analysis.tokens[index].head
+    if noun <= index or analysis.tokens[noun].lemma.lower() not in words("deed"):
+        return
+    inside = phrase(
+        analysis, noun, without=("case", "acl:relcl", "appos", "parataxis", "conj", "cc", "punct")
+    )
+    content = pieces(analysis, [i for i in inside if i > index])
+    yield Claim(content[:1], span_of(analysis, [index]), None, "adjective", 0.6)

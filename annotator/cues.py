@@ -1,0 +1,275 @@
+"""The lexicon of cues: which words report, what they take as content, and what kind of report they make.
+
+`data/cues.en.tsv` has one row a cue with an example sentence; `data/words.en.tsv` the word classes that decide
+between readings (a claim called *baseless* is denied, a plan called *a joke* criticised). The values follow the
+annotation guidelines: attitude after PDTB and PARC (Prasad and others 2006; Pareti 2015), act after our own table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, cast
+
+from annotator.analysis import head_of, tokens_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.analysis import Analysis, Token
+    from annotator.model import Act, Attitude, Span
+
+CueKind = Literal["speech", "belief", "knowledge", "intention", "noun", "preposition", "adverb", "adjective"]
+VERBS: frozenset[CueKind] = frozenset({"speech", "belief", "knowledge", "intention"})
+
+NEGATIONS = frozenset({"not", "never", "n't", "n’t", "no", "neither", "nor", "hardly"})
+_WH = frozenset(["whether", "if", "why", "how", "what", "when", "where", "who", "whom", "which", "whose"])
+_PREPOSITIONS = frozenset(
+    ["of", "for", "against", "about", "on", "over", "from", "as", "with", "at", "into", "in"]
+)
+_ASKS = frozenset({"ask", "inquire", "enquire"})
+_MUST = frozenset({"must", "should", "ought"})
+# Acts that a negation takes back: who "did not deny" it has denied nothing.
+_UNDONE_BY_NOT: frozenset[Act] = frozenset(
+    {"accusation", "denial", "warning", "promise", "demand", "criticism", "praise", "admission", "question"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A row of the lexicon: `phrase` in lemmas, `frames` the forms its content takes.
+
+    Frames: that (a clause), wh, to (infinitive), np (a noun phrase), ing, direct (a quotation), pred (an object and
+    what it is called), clause (the clause it modifies), deed (the noun it modifies), or a preposition.
+    """
+
+    phrase: tuple[str, ...]
+    kind: CueKind
+    frames: frozenset[str]
+    act: Act
+    attitude: Attitude
+    speech: bool
+    example: str
+
+
+@cache
+def lexicon() -> dict[str, tuple[Cue, ...]]:
+    """All cues by their first lemma, longer phrases first."""
+    out: dict[str, list[Cue]] = {}
+    for phrase, kind, frames, act, attitude, speech, example in _rows("cues.en.tsv"):
+        lemmas = tuple(phrase.split())
+        cue = Cue(
+            phrase=lemmas,
+            kind=cast("CueKind", kind),
+            frames=frozenset(frames.split(",")),
+            act=cast("Act", act),
+            attitude=cast("Attitude", attitude),
+            speech=speech == "1",
+            example=example,
+        )
+        out.setdefault(lemmas[0], []).append(cue)
+    return {k: tuple(sorted(v, key=lambda c: -len(c.phrase))) for k, v in out.items()}
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The lemmas of a word class, such as abstract, document, organization, group, person, claim or false."""
+    return _classes()[name]
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    return {name: frozenset(listed.split()) for name, listed, _ in _rows("words.en.tsv")}
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (files("annotator") / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]
+
+
+def cue_at(analysis: Analysis, index: int) -> Cue | None:
+    """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
+    token = analysis.tokens[index]
+    rows = lexicon().get(token.lemma.lower()) or lexicon().get(token.text.lower(), ())
+    for cue in rows:
+        if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
+            return cue
+    return None
+
+
+def _fits(kind: CueKind, token: Token) -> bool:
+    if kind in VERBS:
+        return token.upos == "VERB"
+    if kind == "noun":
+        return token.upos == "NOUN"
+    if kind == "adjective":
+        return token.upos in ("ADJ", "VERB") and token.deprel == "amod"
+    if kind == "adverb":
+        return token.upos == "ADV"
+    return token.upos not in ("NOUN", "PRON", "PROPN")
+
+
+def _rest_is_there(analysis: Analysis, index: int, rest: Sequence[str]) -> bool:
+    """Whether the phrase goes on right here ("according to") or hangs on its verb ("hold the board responsible")."""
+    if not rest:
+        return True
+    following = analysis.tokens[index + 1 : index + 1 + len(rest)]
+    if len(following) == len(rest) and all(
+        r in (t.lemma.lower(), t.text.lower()) for r, t in zip(rest, following, strict=True)
+    ):
+        return True
+    below = {analysis.tokens[c].lemma.lower() for c in analysis.children[index] if c > index}
+    return len(rest) == 1 and rest[0] in below and rest[0] not in _PREPOSITIONS | {"to", "upon"}
+
+
+def cue_in(analysis: Analysis, span: Span) -> tuple[int, Cue] | None:
+    """The token of a cue span that carries the report, and its row: its head if the lexicon has it, else the first."""
+    inside = tokens_in(analysis, span)
+    head = head_of(analysis, inside)
+    order = [*([head] if head is not None else []), *inside]
+    for index in order:
+        cue = cue_at(analysis, index)
+        if cue is not None:
+            return index, cue
+    return None
+
+
+def is_negated(analysis: Analysis, index: int) -> bool:
+    """Whether a negation hangs on the token."""
+    return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index])
+
+
+def is_passive(analysis: Analysis, index: int) -> bool:
+    """Whether the verb is passive, with "be" or as a bare participle ("a man accused of theft", "stands accused")."""
+    token, below = analysis.tokens[index], analysis.children[index]
+    if any(analysis.tokens[c].deprel in ("aux:pass", "nsubj:pass", "obl:agent") for c in below):
+        return True
+    if (
+        token.deprel == "conj"
+        and token.xpos == "VBN"
+        and not any(analysis.tokens[c].deprel.startswith("aux") for c in below)
+    ):
+        # "Has written and said": the second shares the first one's voice.
+        return is_passive(analysis, token.head)
+    helped = any(analysis.tokens[c].deprel.split(":")[0] in ("aux", "nsubj", "obj") for c in below)
+    return token.xpos == "VBN" and not helped
+
+
+def has_agent(analysis: Analysis, index: int) -> bool:
+    """Whether a passive says by whom."""
+    return any(analysis.tokens[c].deprel == "obl:agent" for c in analysis.children[index])
+
+
+def frame_of(analysis: Analysis, content: Sequence[Span]) -> str:
+    """The form of a content, as the lexicon names it, by how its first piece begins."""
+    inside = tokens_in(analysis, content[0])
+    if not inside:
+        return "np"
+    tokens = [analysis.tokens[i] for i in inside]
+    first = next((t for t in tokens if t.upos != "PUNCT"), tokens[0])
+    if tokens[0].upos == "PUNCT" and tokens[0].text.strip() in ('"', "“", "''", "``", "‘", "«", "„", "'"):
+        return "direct"
+    lemma = first.lemma.lower()
+    following = tokens[tokens.index(first) + 1 :][:3]
+    if lemma == "to" and any(t.upos in ("VERB", "AUX") for t in following):
+        return "to"
+    if lemma == "that" and first.upos == "SCONJ":
+        return "that"
+    if lemma in _WH:
+        return "wh"
+    if first.upos in ("ADP", "SCONJ") and lemma in _PREPOSITIONS:
+        return lemma
+    return _frame_of_head(analysis, inside)
+
+
+def _frame_of_head(analysis: Analysis, inside: range) -> str:
+    head = head_of(analysis, inside)
+    if head is None:
+        return "np"
+    token = analysis.tokens[head]
+    if token.xpos == "VBG" and not any(
+        analysis.tokens[c].deprel.startswith("aux") for c in analysis.children[head]
+    ):
+        return "ing"
+    finite = any(
+        analysis.tokens[c].deprel.split(":")[0] in ("nsubj", "csubj", "cop") for c in analysis.children[head]
+    )
+    return "that" if finite else "np"
+
+
+def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tuple[Act, Attitude]:
+    """The act and the attitude of a report, from its cue and from what the cue does with its content."""
+    found = cue_in(analysis, cue) if cue is not None else None
+    frame = frame_of(analysis, content)
+    if found is None:
+        return "statement", "eventuality" if frame == "to" else "assertion"
+    index, row = found
+    lemmas = frozenset(
+        analysis.tokens[i].lemma.lower() for piece in content for i in tokens_in(analysis, piece)
+    )
+    attitude = _attitude(row, frame)
+    if row.kind in VERBS and is_passive(analysis, index) and not has_agent(analysis, index):
+        hearsay = (
+            row.act in ("statement", "opinion") and row.kind != "intention" and frame in ("to", "that", "np")
+        )
+        if hearsay and "pred" not in row.frames and not (row.phrase == ("tell",) and frame == "to"):
+            return "evidential", _hearsay_attitude(row, frame)
+    act = _act(row, frame, lemmas)
+    if row.kind in VERBS and act in _UNDONE_BY_NOT and is_negated(analysis, index):
+        act = "statement"
+    return act, attitude
+
+
+def _hearsay_attitude(row: Cue, frame: str) -> Attitude:
+    """“Is said to have left”: the infinitive is the hearsay's own, no act that anybody wants."""
+    if row.attitude == "eventuality" and frame == "to":
+        return "eventuality"
+    return row.attitude
+
+
+def _attitude(row: Cue, frame: str) -> Attitude:
+    if row.phrase == ("claim",):
+        return "assertion"
+    if frame == "to" and row.kind != "adverb" and row.act != "admission":
+        return row.attitude if row.kind in ("belief", "knowledge") else "eventuality"
+    if row.phrase[0] in _ASKS and frame == "for":
+        return "eventuality"
+    if row.phrase == ("insist",) and frame == "on":
+        return "eventuality"
+    return row.attitude
+
+
+def _act(row: Cue, frame: str, lemmas: frozenset[str]) -> Act:
+    """The most specific act: the cue's own unless its content decides otherwise."""
+    if "pred" in row.frames or frame == "as":
+        return _judgement(row, lemmas)
+    if frame in ("to", "for") and row.phrase[0] in _ASKS:
+        return "demand"
+    if frame == "to" and row.act == "statement" and row.kind == "speech":
+        return "demand" if row.phrase != ("claim",) else "statement"
+    if row.phrase == ("insist",) and (frame == "on" or lemmas & _MUST or {"have", "to"} <= lemmas):
+        return "demand"
+    if (
+        row.act == "promise"
+        and lemmas & words("harm")
+        and row.phrase[0] in ("vow", "promise", "pledge", "swear")
+    ):
+        return "warning"
+    if row.phrase == ("agree",) and frame in ("that", "direct"):
+        return "opinion"
+    if row.phrase == ("suspect",) and frame == "of":
+        return "accusation"
+    return row.act
+
+
+def _judgement(row: Cue, lemmas: Iterable[str]) -> Act:
+    """What it is to call something a name: "the claims baseless" denies, "the plan a joke" judges against it."""
+    found = frozenset(lemmas)
+    if found & words("claim") and found & words("false"):
+        return "denial"
+    if row.act not in ("opinion", "statement"):
+        return row.act
+    if found & (words("negative") | words("false")):
+        return "criticism"
+    return "praise" if found & words("positive") else row.act

@@ -1,0 +1,175 @@
+"""Spans read off the parse: who is the origin, which words are the cue, which pieces a clause has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, span_of, subtree
+from annotator.cues import Cue, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.model import Span
+
+_EDGE = frozenset(",;:-–—.") | {"--", "---"}
+_OPENING, _CLOSING = frozenset("(["), frozenset(")]")
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
+_RELATIVES = frozenset({"who", "which", "that", "whom"})
+# A verb that leaves its subject to the one above it: "went on, warning that", "came back and said", "wants to say".
+_SHARES = frozenset({"conj", "xcomp", "advcl", "parataxis"})
+
+
+def base(deprel: str) -> str:
+    """The relation without its subtype."""
+    return deprel.partition(":")[0]
+
+
+def child(analysis: Analysis, index: int, *relations: str) -> int | None:
+    """The first dependent with one of the relations (subtypes written out), or None."""
+    return next((c for c in analysis.children[index] if analysis.tokens[c].deprel in relations), None)
+
+
+def markers(analysis: Analysis, index: int) -> set[str]:
+    """The lemmas of the words that introduce a phrase or clause: "that", "to", "of", "according"."""
+    return {
+        analysis.tokens[c].lemma.lower()
+        for c in analysis.children[index]
+        if base(analysis.tokens[c].deprel) in ("mark", "case")
+    }
+
+
+def pieces(analysis: Analysis, indices: Iterable[int]) -> tuple[Span, ...]:
+    """The tokens as spans, one a run; what separates runs must hold a word, and edge punctuation is left out."""
+    wanted = sorted(set(indices))
+    runs: list[list[int]] = []
+    for i in wanted:
+        gap = range(runs[-1][-1] + 1, i) if runs else range(0)
+        if runs and all(analysis.tokens[j].upos == "PUNCT" for j in gap):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    trimmed = (_trim(analysis, run) for run in runs)
+    return tuple(span_of(analysis, run) for run in trimmed if run)
+
+
+def _trim(analysis: Analysis, run: list[int]) -> list[int]:
+    tokens = analysis.tokens
+    while run and tokens[run[0]].text in _EDGE:
+        run = run[1:]
+    while run and tokens[run[-1]].text in _EDGE and tokens[run[-1]].upos == "PUNCT":
+        run = run[:-1]
+    while run and tokens[run[-1]].text in _CLOSING and not any(tokens[i].text in _OPENING for i in run):
+        run = run[:-1]
+    while run and tokens[run[0]].text in _OPENING and not any(tokens[i].text in _CLOSING for i in run):
+        run = run[1:]
+    return run if any(tokens[i].upos not in ("PUNCT", "CCONJ") for i in run) else []
+
+
+def phrase(analysis: Analysis, index: int, *, without: Sequence[str] = ()) -> list[int]:
+    """A word and all below it, leaving out the dependents with a relation in `without` (subtypes written out)."""
+    out = [index]
+    for c in analysis.children[index]:
+        if analysis.tokens[c].deprel not in without:
+            out.extend(subtree(analysis, c))
+    return sorted(out)
+
+
+def noun_phrase(analysis: Analysis, index: int) -> Span:
+    """A noun with all that belongs to it, but not its preposition, and not the comma after an apposition."""
+    leave = ("case", "mark", "cc", "parataxis") if analysis.tokens[index].deprel != "nmod:poss" else ("cc",)
+    inside = phrase(analysis, index, without=leave)
+    # One piece: what a loose parse hung on from afar is not followed.
+    near = [
+        i
+        for i in inside
+        if all(j in inside or analysis.tokens[j].upos == "PUNCT" for j in _between(i, index))
+    ]
+    return pieces(analysis, near or [index])[0] if pieces(analysis, near) else span_of(analysis, [index])
+
+
+def _between(a: int, b: int) -> range:
+    return range(min(a, b) + 1, max(a, b))
+
+
+def subject(analysis: Analysis, index: int) -> int | None:
+    """The noun or pronoun that a verb has as its subject, its own or the one it shares; not a passive's."""
+    tokens, seen = analysis.tokens, 0
+    while index >= 0 and seen < 4:
+        own = child(analysis, index, *_SUBJECTS)
+        if own is not None:
+            return own if tokens[own].deprel != "nsubj:pass" or seen else None
+        if tokens[index].deprel == "acl" and tokens[index].xpos == "VBG":
+            return tokens[index].head
+        if base(tokens[index].deprel) not in _SHARES:
+            return None
+        above = tokens[index].head
+        if tokens[index].deprel == "xcomp":
+            asked = child(analysis, above, "obj", "iobj")
+            if asked is not None and tokens[above].lemma != "promise":
+                return asked
+        index, seen = above, seen + 1
+    return None
+
+
+def agent(analysis: Analysis, index: int) -> int | None:
+    """The noun after "by" of a passive."""
+    return child(analysis, index, "obl:agent")
+
+
+def cue_group(analysis: Analysis, index: int, cue: Cue) -> Span:
+    """The verb with the auxiliaries, negation and adverbs right before it and the words of its phrase after it."""
+    tokens = analysis.tokens
+    first = index
+    while first > 0 and tokens[first - 1].head in (index, first) and _leads(analysis, first - 1, index):
+        first -= 1
+    last = index
+    rest = cue.phrase[1:]
+    for i in range(index + 1, min(index + 8, len(tokens))):
+        if rest and tokens[i].lemma.lower() == rest[0]:
+            last, rest = i, rest[1:]
+    if child(analysis, index, "compound:prt") == last + 1:
+        last += 1
+    return span_of(analysis, range(first, last + 1 if last - index <= 3 else index + 1))
+
+
+def _leads(analysis: Analysis, index: int, verb: int) -> bool:
+    token = analysis.tokens[index]
+    if token.head != verb:
+        return False
+    return base(token.deprel) == "aux" or (
+        token.deprel == "advmod" and token.lemma.lower() not in _CONNECTORS
+    )
+
+
+_CONNECTORS = frozenset(
+    {"when", "where", "why", "how", "however", "meanwhile", "moreover", "then", "so", "instead"}
+)
+
+
+def speaks(analysis: Analysis, index: int) -> bool:
+    """Whether a noun or pronoun can be the origin of a report: a mind, a body or a document, no mere fact.
+
+    "Recent figures show that" has no speaker; "the report says that" has one.
+    """
+    token = analysis.tokens[index]
+    if token.upos == "PRON":
+        return token.lemma.lower() not in ("it", "this", "that", "what", "which", "there") or _body_before(
+            analysis, index
+        )
+    if token.upos == "PROPN" or any(m.start <= token.start < m.end for m in analysis.mentions):
+        return True
+    return token.lemma.lower() not in words("abstract")
+
+
+def _body_before(analysis: Analysis, index: int) -> bool:
+    """Whether "it" or "which" can stand for a body, a place or a document that the text has just named."""
+    token = analysis.tokens[index]
+    if token.lemma.lower() not in ("it", "which", "that"):
+        return False
+    bodies = words("organization") | words("document")
+    for i in reversed(range(max(0, index - 40), index)):
+        other = analysis.tokens[i]
+        if other.upos == "PROPN" or other.lemma.lower() in bodies:
+            return True
+    return False

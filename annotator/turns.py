@@ -1,0 +1,134 @@
+"""Reports without a cue: “Mayor: no new taxes”, “No new taxes - mayor”, Brandt — “No deal.”, lone quotations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, head_of, tokens_in
+from annotator.borders import trim
+from annotator.claims import Claim
+from annotator.cues import words
+from annotator.model import Document, Paragraph, Span
+from annotator.phrases import noun_phrase, speaks, subject
+from annotator.quotes import Quote, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COLON = re.compile(r"(?P<who>[^:.!?\n]{2,60}):\s+(?P<what>\S.*)", re.DOTALL)
+_DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—)\s*(?P<who>[^-–—.!?:]{2,45})\s*", re.DOTALL)
+_DASH_BEFORE = re.compile(r"(?P<who>[^.!?:–—\"“”]{2,60}?)\s*(?:--|–|—|-(?=\s))\s*$")
+_NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
+
+
+def find_turns(document: Document, analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...]:
+    """The claims that a colon or a dash beside a name marks, in headlines, and in the body where marks follow."""
+    out: list[Claim] = []
+    for paragraph in document.paragraphs:
+        if paragraph.kind == "headline":
+            out.extend(_headline(analysis, paragraph))
+        elif paragraph.kind == "body":
+            out.extend(_signed(analysis, paragraph, quotes))
+    return tuple(out)
+
+
+def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
+    text = paragraph.span.of(analysis.text)
+    for pattern, rule in ((_COLON, "colon"), (_DASH_AFTER, "dash")):
+        m = pattern.fullmatch(text.strip())
+        if m is None:
+            continue
+        at = paragraph.start + len(text) - len(text.lstrip())
+        who = trim(analysis.text, Span(at + m.start("who"), at + m.end("who")))
+        what = trim(analysis.text, Span(at + m.start("what"), at + m.end("what")))
+        if who and what and _names_a_speaker(analysis, who):
+            yield Claim((what,), None, who, rule, 0.6)
+            return
+
+
+def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -> Iterator[Claim]:
+    """A quotation with a name and a colon or dash before it, or a dash and a name after it, filling a paragraph."""
+    text = analysis.text
+    for group in joined(text, quotes):
+        inside = [q.span for q in group if q.span in paragraph.span]
+        if not inside or inside[0] != group[0].span:
+            continue
+        before = text[paragraph.start : inside[0].start]
+        after = text[inside[-1].end : paragraph.end]
+        lead = re.fullmatch(r"\s*(?P<who>[^:.!?\n]{2,60}):\s*", before) or _DASH_BEFORE.fullmatch(before)
+        tail = re.fullmatch(r"\s*(?:--?|–|—)\s*(?P<who>[^.!?\n]{2,80})\.?\s*", after)
+        m, base = (lead, paragraph.start) if lead else (tail, inside[-1].end)
+        if m is None:
+            continue
+        who = trim(text, Span(base + m.start("who"), base + m.end("who")))
+        if who is not None and _names_a_speaker(analysis, who):
+            yield Claim(tuple(q.span for q in group), None, who, "signature", 0.7)
+
+
+def _names_a_speaker(analysis: Analysis, span: Span) -> bool:
+    """Whether a few words name a person, a body or a role and are no sentence: "Harbour union", "Brandt (clerk)"."""
+    inside = tokens_in(analysis, span)
+    if not 1 <= len(inside) <= 10 or any(analysis.tokens[i].upos not in _NAMING for i in inside):
+        return False
+    named = any(m.span.overlaps(span) and m.kind != "place" for m in analysis.mentions)
+    head = head_of(analysis, inside)
+    lemmas = {
+        analysis.tokens[i].lemma.lower() for i in inside if analysis.tokens[i].upos in ("NOUN", "PROPN")
+    }
+    if lemmas & words("furniture"):
+        return False
+    roles = words("person") | words("organization") | words("group")
+    last = analysis.tokens[head if head is not None else inside[-1]].lemma.lower()
+    whole = any(m.start <= span.start and span.end <= m.end for m in analysis.mentions)
+    return named or whole or last in roles
+
+
+def floating(
+    analysis: Analysis, quotes: Sequence[Quote], taken: Sequence[Span], blocks: Sequence[Span]
+) -> tuple[Claim, ...]:
+    """Quotations that are sentences and that nobody was given: the speaker is whom the sentence before is about.
+
+    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences.
+    """
+    out = []
+    for group in joined(analysis.text, quotes):
+        spans = tuple(q.span for q in group)
+        if any(s.overlaps(t) for s in spans for t in taken) or not _is_sentence(analysis.text, spans, blocks):
+            continue
+        source = _spoken_of_before(analysis, spans[0], blocks)
+        if source is not None:
+            out.append(Claim(spans, None, source, "floating", 0.5))
+    return tuple(out)
+
+
+def _is_sentence(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
+    """Whether a quotation stands as a sentence of its own, between other sentences or alone in its paragraph."""
+    block = next((b for b in blocks if spans[0] in b), None)
+    if block is None:
+        return False
+    before = text[block.start : spans[0].start].rstrip()
+    inside = spans[-1].of(text).rstrip("\"'”’»")
+    ends = inside.endswith((".", "!", "?", "…")) and len(inside.split()) >= 2
+    return ends and (not before or before[-1] in '.!?:"”’') and spans[0].of(text)[1:2].isupper()
+
+
+def _spoken_of_before(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
+    """The subject of the sentence before the quotation, if it is a person's name or pronoun, in the same paragraph."""
+    block = next(b for b in blocks if quote in b)
+    for sentence in reversed(analysis.sentences):
+        if sentence.end > quote.start or sentence.start < block.start:
+            continue
+        for i in range(sentence.first, sentence.last):
+            if analysis.tokens[i].head == -1:
+                who = subject(analysis, i)
+                return noun_phrase(analysis, who) if who is not None and _is_person(analysis, who) else None
+        return None
+    return None
+
+
+def _is_person(analysis: Analysis, index: int) -> bool:
+    token = analysis.tokens[index]
+    if any(m.start <= token.start < m.end for m in analysis.mentions):
+        return any(m.kind == "person" for m in analysis.mentions if m.start <= token.start < m.end)
+    return speaks(analysis, index) and token.lemma.lower() in words("person")
