@@ -28,7 +28,7 @@ test: .venv/.test .venv-studio/.installed
 	.venv/bin/python -m pytest
 
 bench: .venv/.bench
-	.venv/bin/python benchmarks/run.py
+	.venv/bin/python benchmarks/bench.py
 
 lint: .venv/.test
 	.venv/bin/ruff check .
