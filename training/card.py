@@ -1,6 +1,6 @@
 """Write the model card beside the weights, from the recipes and scores that training and measuring left.
 
-    python training/card.py
+python training/card.py
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ The models in this folder read English news. They mark sentences, words, lemmas,
 ## Licences, and what they mean for you
 
 The weights come under the terms in `LICENSE-WEIGHTS.md`. In short: the code that trains and runs them is Apache-2.0.
-UD's and GUM's licence is CC BY-SA 4.0: name them when you pass the weights on. PolNeAR states no licence, and its stories
-are copyrighted by their publishers. No text of it is in these files, and the weights do not reproduce it; whether weights
-trained on such texts may be used for every purpose differs from country to country, and nobody can grant you more than the
-corpus' authors did. If that matters to you, train `joint` on annotations of your own: one command (training/README.md).
+UD's and GUM's licence is CC BY-SA 4.0: name them when you pass the weights on. PolNeAR states no licence, and its
+stories are copyrighted by their publishers. No text of it is in these files; whether weights trained on such texts may
+be used for every purpose differs from country to country, and nobody can grant you more than the corpus' authors did.
+If that matters to you, train `joint` on annotations of your own: one command (training/README.md).
 
 ## What they are bad at
 
@@ -50,7 +50,9 @@ def section(path: Path) -> str:
     found = json.loads(path.read_text(encoding="utf8"))
     parts = [f"## {path.stem}"]
     if "data" in found:
-        parts.append("\n".join(["Data (SHA-256):", "", *(f"- `{k}`: `{v}`" for k, v in found["data"].items())]))
+        parts.append(
+            "\n".join(["Data (SHA-256):", "", *(f"- `{k}`: `{v}`" for k, v in found["data"].items())])
+        )
     if "recipe" in found:
         recipe = found["recipe"]
         told = recipe if isinstance(recipe, str) else ", ".join(f"{k} {v}" for k, v in recipe.items())

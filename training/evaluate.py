@@ -1,0 +1,136 @@
+"""Scores of the whole product, text to annotations, on PolNeAR's dev file; names on Universal NER.
+
+    python training/evaluate.py --data DATA [--scores training/scores] [--annotations OUT.jsonl]
+
+The stories go through `annotator.Annotator` as they would from the command line: its own paragraphs, sentences and
+tokens. `--annotations` writes what it found as annotations.jsonl, for other scorers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.errors import BadDocument
+from annotator.metrics import score
+from annotator.model import Annotation, Attribution, Document, Producer, Span, attribution_id
+from annotator.pipeline import Annotator
+from annotator.reader import prepare
+from annotator.store import annotation_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEPT = (
+    "exact.source.f",
+    "exact.cue.f",
+    "exact.content.f",
+    "found.f",
+    "source_right",
+    "no_source.f",
+    "triple.f",
+    "ece",
+)
+KINDS = {"person": "PER", "organization": "ORG", "place": "LOC"}
+
+
+def gold_of(found: dict, document: Document) -> Annotation:
+    """A line of an attribution corpus as our annotation."""
+    attributions = []
+    for a in found["attributions"]:
+        spans = {role: tuple(Span(s, e) for s, e in a[role]) for role in ("source", "cue", "content")}
+        kind = a.get("type") if a.get("type") in {"direct", "mixed", "indirect"} else "indirect"
+        attributions.append(
+            Attribution(attribution_id(document.text_sha256, **spans), quote_type=kind, **spans)
+        )
+    return Annotation(
+        document.id, document.text_sha256, "gold", Producer("person", "corpus"), tuple(attributions)
+    )
+
+
+def annotated(documents: list[Document]) -> Iterator[Annotation]:
+    for outcome in Annotator().annotate(documents):
+        if isinstance(outcome, BadDocument):
+            print(f"rejected: {outcome}")
+        else:
+            yield outcome
+
+
+def attributions(path: Path, out: Path | None) -> dict[str, float]:
+    lines = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
+    documents = [prepare(x["id"], x["text"]) for x in lines]
+    found = list(annotated(documents))
+    if out:
+        rows = [json.dumps(annotation_to_json(a), ensure_ascii=False) for a in found]
+        out.write_text("\n".join(rows) + "\n", encoding="utf8")
+    gold = [(d.text, gold_of(x, d)) for d, x in zip(documents, lines, strict=True)]
+    figures = score(gold, found).as_dict()
+    return {k: round(100 * figures[k], 1) for k in figures if k in KEPT or k.startswith("found.")}
+
+
+def sentences_of(path: Path) -> Iterator[tuple[str, set[tuple[int, int, str]]]]:
+    """Each sentence's text, and its gold names as offsets into it."""
+    for block in path.read_text(encoding="utf8").strip().split("\n\n"):
+        text = next(line[9:] for line in block.split("\n") if line.startswith("# text = "))
+        names: list[tuple[int, int, str]] = []
+        at = 0
+        for row in (line.split("\t") for line in block.split("\n") if line[:1].isdigit()):
+            start = text.index(row[1], at)
+            at = start + len(row[1])
+            if row[2][0] == "B":
+                names.append((start, at, row[2][2:]))
+            elif row[2][0] == "I" and names:
+                names[-1] = (names[-1][0], at, names[-1][2])
+        yield text, set(names)
+
+
+def names(path: Path) -> dict[str, float]:
+    """Exact F1 of names, each sentence read as a text of its own."""
+    from annotator.model import Paragraph  # noqa: PLC0415 - beside its only use
+    from annotator.parser import Parser  # noqa: PLC0415
+
+    pairs = list(sentences_of(path))
+    documents = [Document(str(i), t, paragraphs=(Paragraph(0, len(t)),)) for i, (t, _) in enumerate(pairs)]
+    parser, right, guessed = Parser(), 0, 0
+    for k in range(0, len(documents), 200):
+        parses = parser.parse(documents[k : k + 200])
+        for (_, gold), parse in zip(pairs[k : k + 200], parses, strict=True):
+            found = (
+                set()
+                if isinstance(parse, BadDocument)
+                else {(m.start, m.end, KINDS[m.kind]) for m in parse.mentions}
+            )
+            right, guessed = right + len(found & gold), guessed + len(found)
+    p, r = right / max(1, guessed), right / sum(len(g) for _, g in pairs)
+    return {
+        "names.p": round(100 * p, 1),
+        "names.r": round(100 * r, 1),
+        "names.f": round(200 * p * r / max(1e-9, p + r), 1),
+    }
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--scores", type=Path)
+    options.add_argument("--annotations", type=Path)
+    o = options.parse_args()
+    found = {
+        "attribution (PolNeAR dev, 84 stories)": attributions(
+            o.data / "attribution/polnear.dev.jsonl", o.annotations
+        ),
+        "names (Universal NER, EWT test)": names(o.data / "ner/en_ewt-ud-test.iob2"),
+    }
+    for title, figures in found.items():
+        print(title, json.dumps(figures, indent=1))
+        if o.scores:
+            file = o.scores / f"{title}.json"
+            file.write_text(json.dumps({"scores": figures}, indent=1) + "\n", encoding="utf8")
+
+
+if __name__ == "__main__":
+    main()
