@@ -62,7 +62,7 @@ class Server:
     reused: bool = False
 
 
-def start(settings: Settings, *, wait_s: float = 300) -> Server:
+def start(settings: Settings, *, wait_s: float = 600) -> Server:
     """Start the server and wait until it takes our token, or find the one that runs already.
 
     It goes on after this process ends. The first start makes the database, which takes about a minute.

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
 from annotator import studio
 from annotator.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic import SecretStr
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def studio_settings(folder: Path, executable: str, port: int | None = None) -> Settings:
+def settings_of(folder: Path, executable: str, port: int | None = None) -> Settings:
     return Settings(
         _env_file=None,
         studio_dir=folder,
@@ -69,22 +73,42 @@ def studio_executable() -> str:
     return str(found)
 
 
+@pytest.fixture(name="require")
+def _require() -> Callable[[str, str], None]:
+    return missing
+
+
+@pytest.fixture(scope="session", name="settings_of")
+def _settings_of() -> Callable[..., Settings]:
+    return settings_of
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
+    return free_port()
+
+
 @pytest.fixture(scope="session")
 def studio_base(studio_executable: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder after its first start, to be copied: the first start takes a minute, the next some seconds."""
-    folder = tmp_path_factory.mktemp("studio") / "base"
-    settings = studio_settings(folder, studio_executable)
-    try:
-        studio.start(settings)
-    finally:
-        studio.stop(settings)
+    """A data folder after its first start, to be copied: the first start takes a minute, the next some seconds.
+
+    `ANNOTATOR_STUDIO_BASE` names one to keep from run to run.
+    """
+    kept = os.environ.get("ANNOTATOR_STUDIO_BASE")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("studio") / "base"
+    if not (folder / "label_studio.sqlite3").exists():
+        settings = settings_of(folder, studio_executable)
+        try:
+            studio.start(settings)
+        finally:
+            studio.stop(settings)
     return folder
 
 
 def copied(base: Path, folder: Path, executable: str) -> Settings:
     # With everything in it: the server keeps in `.env` what its tokens are signed with.
     shutil.copytree(base, folder)
-    return studio_settings(folder, executable)
+    return settings_of(folder, executable)
 
 
 @pytest.fixture(scope="session")
@@ -100,10 +124,16 @@ def studio_server(
 
 
 @pytest.fixture
-def server(studio_base: Path, studio_executable: str, tmp_path: Path) -> Iterator[Studio]:
-    """A server for one test, which may end it."""
+def stopped(studio_base: Path, studio_executable: str, tmp_path: Path) -> Iterator[Settings]:
+    """A server for one test, ready to be started and stopped by it."""
     settings = copied(studio_base, tmp_path / "studio", studio_executable)
     try:
-        yield running(settings)
+        yield settings
     finally:
         studio.stop(settings)
+
+
+@pytest.fixture
+def server(stopped: Settings) -> Studio:
+    """A running server for one test, which may end it."""
+    return running(stopped)

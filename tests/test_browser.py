@@ -1,0 +1,240 @@
+"""A person at the page, in a real Chromium: what is shown, what is changed, and what arrives beside the model's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from annotator.labelstudio import pull, push
+from annotator.model import (
+    Annotation,
+    Attribution,
+    Document,
+    Entity,
+    EntityMention,
+    Paragraph,
+    Producer,
+    Span,
+    attribution_id,
+    entity_id,
+)
+from annotator.store import annotation_to_json, document_to_json, read_annotations, write_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.studio]
+
+# Letters before the reports that take several code points or bytes, and spans that a page could miscount.
+TEXT = (
+    "🚢 Harbour news · שלום 👩‍👩‍👧\n\n“The ferry,” said Mira Oduya, the harbour master, “will sail 🌊.” "
+    "She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
+)
+
+# Where words of the story stand on the screen: the left edge of the first, the right edge of the last.
+PLACE = """
+words => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    const start = node.data.indexOf(words);
+    if (start < 0 || !node.parentElement.closest('[class*=richtext__container]')) continue;
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, start + words.length);
+    const box = range.getBoundingClientRect();
+    return { left: box.left, right: box.right, middle: (box.top + box.bottom) / 2 };
+  }
+}
+"""
+
+
+def at(words: str) -> Span:
+    start = TEXT.index(words)
+    return Span(start, start + len(words))
+
+
+def attribution(source: str, cue: str, *content: str, **values: object) -> Attribution:
+    spans = {"source": (at(source),), "cue": (at(cue),), "content": tuple(at(piece) for piece in content)}
+    sha = Document("any", TEXT).text_sha256
+    return Attribution(id=attribution_id(sha, **spans), **spans, source_kind="person", score=0.8, **values)
+
+
+def words(attribution: Attribution) -> list[str]:
+    return [s.of(TEXT) for s in attribution.spans]
+
+
+def story(name: str) -> tuple[Document, Annotation]:
+    document = Document(name, TEXT, title="Ferry to sail", paragraphs=(Paragraph(0, len(TEXT)),))
+    sha = document.text_sha256
+    named = [
+        (EntityMention(s.start, s.end, form),)
+        for s, form in ((at("Mira Oduya"), "name"), (at("Lund Freight"), "name"))
+    ]
+    mira = Entity(entity_id(sha, named[0]), "Mira Oduya", "person", named[0])
+    lund = Entity(entity_id(sha, named[1]), "Lund Freight", "organization", named[1])
+    by_mira = {"speaker_ids": (mira.id,)}
+    attributions = (
+        attribution(
+            "Mira Oduya, the harbour master,",
+            "said",
+            "“The ferry,”",
+            "“will sail 🌊.”",
+            quote_type="direct",
+            **by_mira,
+        ),
+        attribution("She", "warned", "that the pier may close", act="warning", **by_mira),
+        attribution("Lund Freight", "According to", "the fog was forecast", speaker_ids=(lund.id,)),
+    )
+    producer = Producer("model", "annotator", "0.1.0", "0123456789abcdef")
+    return document, Annotation(name, sha, "machine", producer, attributions, (mira, lund))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    stories = [story("accepted"), story("corrected")]
+    write_lines(tmp_path / "documents.jsonl", [document_to_json(d) for d, _ in stories])
+    write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(a) for _, a in stories])
+    return tmp_path
+
+
+@pytest.fixture
+def page(studio_server, require) -> Iterator[Page]:
+    """A browser in which the user of the server is logged in; requests to other machines fail the test."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        require("no Chromium to start", "ANNOTATOR_REQUIRE_BROWSER")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - without it there is nothing to import
+
+    secrets = json.loads(studio_server.server.credentials.read_text())
+    strangers: list[str] = []
+
+    def look(url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1":
+            strangers.append(url)
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.set_default_timeout(90_000)
+        page.on("request", lambda request: look(request.url))
+        page.goto(f"{studio_server.url}/user/login/")
+        page.fill("input[name=email]", secrets["user"])
+        page.fill("input[name=password]", secrets["password"])
+        page.keyboard.press("Enter")
+        page.wait_for_function("!location.pathname.startsWith('/user/login')")
+        yield page
+        browser.close()
+    assert strangers == []
+
+
+def open_story(page: Page, address: str, number: int) -> None:
+    page.goto(f"{address}?task={number}")
+    page.wait_for_function("window.Htx?.annotationStore?.selected?.regions.length === 10")
+    page.locator(".htx-highlight").first.wait_for()
+
+
+def submit(page: Page) -> None:
+    with page.expect_response(lambda r: "/annotations" in r.url and r.request.method == "POST") as answer:
+        page.keyboard.press("Control+Enter")
+    assert answer.value.status == 201
+
+
+def click(page: Page, words: str) -> None:
+    """Select the region in which these words stand."""
+    point(page, words)
+    page.wait_for_function("Htx.annotationStore.selected.selectedRegions.length === 1")
+
+
+def point(page: Page, words: str) -> None:
+    place = page.evaluate(PLACE, words)
+    page.mouse.click((place["left"] + place["right"]) / 2, place["middle"])
+
+
+def draw(page: Page, words: str) -> None:
+    """Mark words with the mouse, from the first letter to the last."""
+    place = page.evaluate(PLACE, words)
+    page.mouse.move(place["left"] + 1, place["middle"])
+    page.mouse.down()
+    page.mouse.move(place["right"], place["middle"], steps=8)
+    page.mouse.up()
+
+
+def drag(page: Page, handle: str, words: str, side: str) -> None:
+    """Take a handle of the selected region to the edge of `words`."""
+    box = page.locator(f"area.{handle}").bounding_box()
+    place = page.evaluate(PLACE, words)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(place[side] - 30, place["middle"], steps=5)
+    page.mouse.move(place[side] + 1, place["middle"], steps=5)
+    page.mouse.up()
+
+
+def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_server, page, folder) -> None:
+    reach = {"project": "In the browser", "url": studio_server.url, "token": studio_server.token}
+    report = push(folder, **reach)
+    assert (report.new_tasks, report.new_predictions) == (2, 2)
+    tasks = page.request.get(f"{studio_server.url}/api/tasks?project={report.url.split('/')[-2]}").json()
+    numbers = {task["data"]["doc_id"]: task["id"] for task in tasks["tasks"]}
+
+    # Accepted as it is: every span is highlighted where it stands, every relation is drawn.
+    open_story(page, report.url, numbers["accepted"])
+    shown = {page.locator(".htx-highlight").nth(i).inner_text() for i in range(10)}
+    machine = story("accepted")[1]
+    assert shown == {s.of(TEXT) for a in machine.attributions for s in a.spans}
+    assert page.evaluate("Htx.annotationStore.selected.relationStore.relations.length") == 7
+    submit(page)
+
+    # Corrected: a span made shorter by its handle, another act by its key, another speaker from the list,
+    # a span drawn by hand and tied to its cue.
+    open_story(page, report.url, numbers["corrected"])
+    click(page, "pier may")
+    drag(page, "__resize_left", "the pier may close", "left")
+    click(page, "warned")
+    page.keyboard.press("t")
+    click(page, "She")
+    page.locator(".attr-speaker button").first.click()
+    for name in ("Mira Oduya", "Lund Freight"):  # off, on
+        page.locator(f"[data-slot=command-item][data-value='{name}']").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    draw(page, "Harbour news")
+    page.wait_for_function("Htx.annotationStore.selected.regions.length === 11")
+    click(page, "Harbour news")
+    page.keyboard.press("Alt+r")
+    point(page, "According to")
+    page.wait_for_function("Htx.annotationStore.selected.relationStore.relations.length === 8")
+    submit(page)
+
+    pulled = pull(folder, **reach)
+    assert (pulled.annotations, pulled.new, pulled.notes) == (2, 2, ())
+    accepted, corrected = read_annotations(folder / "human.jsonl")
+    assert [a.id for a in accepted.attributions] == [a.id for a in machine.attributions]
+    assert [a.content for a in accepted.attributions] == [a.content for a in machine.attributions]
+    assert accepted.entities == machine.entities
+    news, sail, close, fog = corrected.attributions
+    assert words(news) == ["According to", "Harbour news"], (
+        "drawn by hand, behind letters of many code points"
+    )
+    assert (news.act, news.attitude, news.speaker_ids) == ("statement", "assertion", ())
+    assert words(close) == ["She", "warned", "the pier may close"], "made shorter"
+    assert (close.act, close.speaker_ids, close.source_kind) == (
+        "promise",
+        (machine.entities[1].id,),
+        "organization",
+    )
+    assert [sail.id, fog.id] == [machine.attributions[0].id, machine.attributions[2].id]
+    assert machine.attributions[1].id not in {a.id for a in corrected.attributions}
+    same, changed = (json.loads(line) for line in (folder / "studio.jsonl").read_text().splitlines())
+    assert [c["kind"] for c in same["changes"]] == ["kept"] * 3
+    assert [c["kind"] for c in changed["changes"]] == ["added", "kept", "spans", "kept"]
+    assert changed["model_version"] == report.model_version
+    assert changed["lead_time"] > 0
