@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -209,6 +210,7 @@ def read_values(raw: str, where: str) -> tuple[int, Valued]:
     return int(number), Valued(act, attitude, frozenset(wordings.split()), by, to)
 
 
+@cache
 def read_story(id_: str) -> Document:
     """The sample story with that id, as the product reads it."""
     (path,) = (p for p in SAMPLES.iterdir() if p.stem == id_ and p.suffix in {".txt", ".html"})
