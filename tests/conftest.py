@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from annotator import studio
 from annotator.settings import Settings
+
+# A busy machine is no fault of the code.
+hypothesis.settings.register_profile(
+    "annotator", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("annotator")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

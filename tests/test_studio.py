@@ -270,7 +270,7 @@ def test_a_push_is_seen_and_a_second_does_nothing(studio_server, folder, title) 
     assert before[0].data["text"] == story(0)[0].text
     with connected(studio_server.url, studio_server.token) as api:
         project = find_project(api, title)
-        assert project.model_version == report.model_version == "annotator-0.1.0-01234567"
+        assert project.model_version == report.model_version == "annotator-0.1.0-9f9f5111"
         assert len(api.views.list(project=project.id)) == 1
 
     again = push(folder, project=title, url=studio_server.url, token=studio_server.token)
@@ -292,11 +292,11 @@ def test_a_new_model_version_goes_beside_the_old(studio_server, folder, title) -
     assert (report.new_tasks, report.new_predictions) == (0, 3)
     after = tasks(studio_server, title)
     assert [{p.model_version for p in t.predictions} for t in after] == [
-        {"annotator-0.1.0-01234567", "annotator-0.1.1-01234567"}
+        {"annotator-0.1.0-9f9f5111", "annotator-0.1.1-9f9f5111"}
     ] * 3
     assert [len(t.annotations) for t in after] == [1, 0, 0], "what was submitted stays"
     with connected(studio_server.url, studio_server.token) as api:
-        assert find_project(api, title).model_version == "annotator-0.1.1-01234567"
+        assert find_project(api, title).model_version == "annotator-0.1.1-9f9f5111"
 
 
 def test_a_version_is_not_taken_for_one_that_begins_with_it(studio_server, folder, title) -> None:
@@ -537,7 +537,7 @@ def test_what_people_submitted_comes_back_with_where_it_came_from(studio_server,
     assert [c["kind"] for c in moved["changes"]] == ["values", "added"]
     assert moved["annotation_id"] == number
     assert moved["task_id"] == corrected.id
-    assert moved["model_version"] == "annotator-0.1.0-01234567"
+    assert moved["model_version"] == "annotator-0.1.0-9f9f5111"
     assert moved["lead_time"] == 12.5
     assert moved["producer"] == moved["updated_by"] == changed.producer.name
     assert "example.org" not in (folder / "studio.jsonl").read_text() + (folder / "human.jsonl").read_text()

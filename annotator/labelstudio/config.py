@@ -6,13 +6,18 @@ from functools import cache
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
-__all__ = ["choices", "label_config", "same_config", "schemas"]
+__all__ = ["choices", "instructions", "label_config", "same_config", "schemas"]
 
 
 @cache
 def label_config() -> str:
     """The label set-up as Label Studio's XML, as it stands in `annotator/data/label_config.xml`."""
     return files("annotator").joinpath("data/label_config.xml").read_bytes().decode()
+
+
+def instructions() -> str:
+    """What annotators read under "Instructions", as HTML: the guidelines in short, with the keys."""
+    return files("annotator").joinpath("data/instructions.html").read_bytes().decode()
 
 
 def schemas() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BadAnnotation, BadArgument, LabelStudioError
 from annotator.labelstudio.client import connected, find_project, tasks_where
-from annotator.labelstudio.config import label_config, same_config
+from annotator.labelstudio.config import instructions, label_config, same_config
 from annotator.labelstudio.tasks import check_result, model_version, to_data, to_prediction, to_task
 from annotator.store import check, locked, read_annotations, read_documents
 
@@ -149,6 +149,7 @@ def _project(client: LabelStudio, title: str) -> int:
         project = client.projects.create(
             title=title,
             label_config=label_config(),
+            expert_instruction=instructions(),
             show_collab_predictions=True,
             sampling="Uncertainty sampling",
             show_skip_button=True,

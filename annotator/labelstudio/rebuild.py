@@ -14,6 +14,7 @@ from typing import Any, cast
 from annotator.attribution import assign_parents, quote_type
 from annotator.labelstudio.config import choices
 from annotator.labelstudio.tasks import speaker_names
+from annotator.mentions import nouns, pronouns
 from annotator.model import (
     Act,
     Annotation,
@@ -35,9 +36,9 @@ __all__ = ["from_result", "lint"]
 
 Result = Sequence[Mapping[str, Any]]
 
-_PRONOUN = re.compile(
-    r"(?i)\W*(i|you|he|she|it|we|they|who|which|that|him|her|them|us|me|his|its|their|my|our)\W*"
-)
+_WORD = re.compile(r"[\w’'-]+")
+# What follows the noun that heads a phrase: "the inspectors, who", "a spokesman for the port".
+_AFTER_HEAD = re.compile(r"[,(—–]|\s(?:of|for|from|in|at|on|with|to|near|who|which|that)\s")
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def from_result(
         made.setdefault(a.id, a)
     ordered = sorted(made.values(), key=lambda a: (a.content, a.cue, a.source))
     entities = people.entities()
-    finished = [_finish(a, entities, machine) for a in ordered]
+    finished = [_finish(document.text, a, entities, machine) for a in ordered]
     return tuple(assign_parents(tuple(finished))), entities
 
 
@@ -88,6 +89,11 @@ def lint(text: str, result: Result) -> list[str]:
         f"{r.label} “{_short(r.span.of(text))}” belongs to no Content"
         for i, r in regions.items()
         if r.label != "Content" and i not in linked
+    ]
+    notes += [
+        f"{r.label} “{_short(r.span.of(text))}” was given no act: {choices()['act'][0]} was taken"
+        for r in regions.values()
+        if r.label == "Cue" and not r.values.get("act")
     ]
     return notes + [
         f"Content “{_short(group.contents[0].span.of(text))}” has {len(group.cues)} cues"
@@ -197,7 +203,9 @@ def _first(regions: Iterable[_Region], control: str) -> str:
     return next(chosen, allowed[0])
 
 
-def _finish(made: Attribution, entities: Sequence[Entity], machine: Annotation | None) -> Attribution:
+def _finish(
+    text: str, made: Attribution, entities: Sequence[Entity], machine: Annotation | None
+) -> Attribution:
     """Add source_kind and about: the machine's where the spans and speakers are its own, else derived."""
     theirs = machine.attributions if machine is not None else ()
     ids = {e.id for e in entities}
@@ -209,16 +217,36 @@ def _finish(made: Attribution, entities: Sequence[Entity], machine: Annotation |
         about = tuple(i for i in same.about_ids if i in ids)
         return replace(made, source_kind=same.source_kind, about_ids=about)
     return replace(
-        made, source_kind=_source_kind(made, entities, theirs), about_ids=_about(made, entities, theirs)
+        made, source_kind=_source_kind(text, made, entities, theirs), about_ids=_about(made, entities, theirs)
     )
 
 
-def _source_kind(made: Attribution, entities: Sequence[Entity], theirs: Iterable[Attribution]) -> SourceKind:
+def _source_kind(
+    text: str, made: Attribution, entities: Sequence[Entity], theirs: Iterable[Attribution]
+) -> SourceKind:
     if not made.source:
         return "unspecified"
     kinds: list[SourceKind] = [e.kind for i in made.speaker_ids for e in entities if e.id == i]
     kinds += [a.source_kind for a in theirs if a.source == made.source]
-    return next(iter(kinds), "unspecified")
+    return kinds[0] if kinds else _kind_of_words(made.source[0].of(text))
+
+
+def _kind_of_words(source: str) -> SourceKind:
+    """What a source of which only the words are known is: by its pronoun, or the noun that heads it.
+
+    "she" is a person, "officials of the ministry" are a group, "the ministry's inspectors, who" too.
+    """
+    spoken = _WORD.findall(_AFTER_HEAD.split(source.lower(), maxsplit=1)[0])
+    row = pronouns().get(spoken[0]) if len(spoken) == 1 else None
+    if row is not None and row.number == "plur":
+        return "group"
+    if row is not None:
+        return "organization" if row.gender == "n" else "person"
+    kinds = [nouns()[word].kind for word in spoken if word in nouns()]
+    plural = [nouns()[word[:-1]] for word in spoken[-1:] if word.endswith("s") and word[:-1] in nouns()]
+    if plural:
+        return "group" if plural[0].kind == "person" else plural[0].kind
+    return kinds[-1] if kinds else "person"
 
 
 def _about(made: Attribution, entities: Sequence[Entity], theirs: Iterable[Attribution]) -> tuple[str, ...]:
@@ -308,7 +336,7 @@ class _People:
 
     def _mention(self, span: Span) -> EntityMention:
         text = span.of(self._document.text)
-        form: MentionForm = "pronoun" if _PRONOUN.fullmatch(text) else "name" if _named(text) else "nominal"
+        form: MentionForm = "pronoun" if text.lower() in pronouns() else "name" if _named(text) else "nominal"
         return EntityMention(span.start, span.end, form)
 
 

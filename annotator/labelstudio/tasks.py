@@ -61,8 +61,9 @@ def to_prediction(document: Document, annotation: Annotation, *, known: frozense
 
 
 def model_version(producer: Producer) -> str:
-    """The producer as Label Studio's model version: name, version, eight characters of the settings hash."""
-    return "-".join(part for part in (producer.name, producer.version, producer.settings[:8]) if part)
+    """The producer as Label Studio's model version: name, version and a short hash of the settings."""
+    settings = hashlib.sha256(producer.settings.encode()).hexdigest()[:8] if producer.settings else ""
+    return "-".join(part for part in (producer.name, producer.version, settings) if part)
 
 
 def speaker_names(entities: Iterable[Entity]) -> dict[str, str]:
