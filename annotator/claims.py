@@ -49,6 +49,7 @@ _LIGHT = frozenset(
         "hold",
     ]
 )
+_REFUSING = frozenset({"refuse", "decline"})
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 
 
@@ -100,7 +101,7 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     if source is None and not passive:
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.
         return
-    if source is not None and not speaks(analysis, source):
+    if (source is not None and not speaks(analysis, source)) or _only_refuses_speech(analysis, index):
         return
     for content, rule, score in _contents(analysis, index, cue, passive=passive):
         span = noun_phrase(analysis, source) if source is not None else None
@@ -117,14 +118,25 @@ def _verb_source(analysis: Analysis, index: int, *, passive: bool) -> int | None
 
 
 def _chained_cue(analysis: Analysis, index: int, cue: Cue) -> Span:
-    """The cue with the verb it hangs on: "refused to comment", "wants to say" are one cue."""
+    """The cue with the refusal it hangs on: “refused to comment”, “declined to say” are one cue."""
     group = cue_group(analysis, index, cue)
-    token = analysis.tokens[index]
-    if token.deprel == "xcomp" and child(analysis, token.head, "obj", "iobj") is None:
-        above = cue_at(analysis, token.head)
-        if above is not None and above.kind in VERBS and "to" in above.frames and token.head < index:
-            return Span(cue_group(analysis, token.head, above).start, group.end)
+    above = analysis.tokens[index].head
+    if (
+        analysis.tokens[index].deprel == "xcomp"
+        and above < index
+        and analysis.tokens[above].lemma in _REFUSING
+    ):
+        return Span(cue_group(analysis, above, cue).start, group.end)
     return group
+
+
+def _only_refuses_speech(analysis: Analysis, index: int) -> bool:
+    """Whether the verb only refuses another report: “refused to comment on the raid” is one claim, of commenting."""
+    inner = child(analysis, index, "xcomp")
+    if analysis.tokens[index].lemma not in _REFUSING or inner is None:
+        return False
+    row = cue_at(analysis, inner)
+    return row is not None and row.kind in VERBS and row.speech
 
 
 Content = tuple[tuple[Span, ...], str, float]
@@ -140,7 +152,7 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
         yield named, "called", 0.8
         return
     found = False
-    for c in analysis.children[index]:
+    for c in _dependents(analysis, index, cue):
         content = _clause(analysis, index, c, cue)
         if content is not None:
             found = True
@@ -167,6 +179,15 @@ def _bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
             continue
         return [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
     return []
+
+
+def _dependents(analysis: Analysis, index: int, cue: Cue) -> tuple[int, ...]:
+    """The verb's dependents, and those of its phrase's second word: “hold it *responsible* for the flood”."""
+    out = analysis.children[index]
+    for c in out:
+        if len(cue.phrase) == 2 and analysis.tokens[c].lemma.lower() == cue.phrase[1] and c > index:
+            out += analysis.children[c]
+    return out
 
 
 def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> Content | None:
