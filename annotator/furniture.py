@@ -25,7 +25,8 @@ __all__ = ["Pattern", "mark", "paragraphs", "patterns", "split"]
 
 # any: wherever it stands. opens: too, and after the story it opens the foot of the page. box: too, and the
 # titles below it belong to it. end: only in the foot of the page or among the last paragraphs before it.
-Place = Literal["any", "opens", "box", "end"]
+# foot: only in the foot.
+Place = Literal["any", "opens", "box", "end", "foot"]
 
 _LINE = re.compile(r"[^\n\r\f\v\u0085\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -59,7 +60,7 @@ class Pattern:
     kind: ParagraphKind
     place: Place
     longest: int
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     regex: re.Pattern[str]
     example: str
     near_miss: str
@@ -95,9 +96,10 @@ def mark(text: str, spans: Sequence[Span], *, title: str | None = None) -> tuple
     known = {block: _match(block) for block in set(blocks)}
     found = [known[block] for block in blocks]
     foot = _foot(blocks, found)
+    begins: dict[Place, int] = {"end": foot - _LAST_PARAGRAPHS, "foot": foot}
     kinds: list[ParagraphKind] = ["body"] * len(blocks)
     for i, pattern in enumerate(found):
-        if pattern and (pattern.place != "end" or i >= foot - _LAST_PARAGRAPHS):
+        if pattern and i >= begins.get(pattern.place, 0):
             kinds[i] = pattern.kind
     _mark_headlines(blocks, kinds, title)
     _mark_teasers(blocks, kinds, found, foot)
@@ -130,7 +132,7 @@ def _pattern(row: dict[str, str], regex: str) -> Pattern:
         kind=cast("ParagraphKind", row["kind"]),
         place=cast("Place", row["place"]),
         longest=int(row["longest"]),
-        needs=tuple(filter(None, row["needs"].split("|"))),
+        needs=frozenset(filter(None, row["needs"].split("|"))),
         regex=re.compile(regex, re.IGNORECASE),
         example=row["example"],
         near_miss=row["near miss"],
@@ -189,11 +191,17 @@ def _goes_on(text: str, line: Span, following: Span, width: int | None) -> bool:
     return below[0].islower() and not _SMALL_NAME.match(below)
 
 
+@cache
+def _needed() -> frozenset[str]:
+    return frozenset(word for pattern in patterns() for word in pattern.needs)
+
+
 def _match(block: str) -> Pattern | None:
     small = block.lower()
     length = len(block)
+    there = {word for word in _needed() if word in small}
     for pattern in patterns():
-        if length > pattern.longest or (pattern.needs and not any(word in small for word in pattern.needs)):
+        if length > pattern.longest or (pattern.needs and pattern.needs.isdisjoint(there)):
             continue
         if pattern.regex.search(block):
             return pattern
@@ -302,14 +310,16 @@ def _mark_foot(
 def _mark_repeats(blocks: Sequence[str], kinds: list[ParagraphKind], title: str | None) -> None:
     """What stands there a second time; of a pulled quotation, the paragraph that has it whole stands."""
     words = [_words(block) for block in blocks]
-    heading = next((words[i] for i, kind in enumerate(kinds) if kind == "headline"), _words(title or ""))
+    first = next((i for i, kind in enumerate(kinds) if kind == "headline"), None)
+    heading = _words(title or "") if first is None else words[first]
     seen: set[tuple[str, ...]] = set()
     near: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, own in enumerate(words):
-        if own in seen or (i and _is_near(own, near, words)) or _repeats_title(own, heading, blocks[i], i):
+        retold = i > (first or 0) and _repeats_title(own, heading, blocks[i])
+        if own in seen or retold or _is_near(own, near, words):
             kinds[i] = "repeat"
             continue
-        if len(own) > 4 or own == heading:
+        if len(own) > 4 or (own and own == heading):
             seen.add(own)
         if len(own) > 10:
             near[own[:3]].append(i)
@@ -326,37 +336,33 @@ def _is_near(
     mine = set(own)
     for i in (*near.get(own[:3], ())[-_CANDIDATES:], *near.get(own[-3:], ())[-_CANDIDATES:]):
         other = set(words[i])
-        figures = {w for w in mine ^ other if any(map(str.isdigit, w))}
-        if not figures and len(mine & other) >= 0.9 * len(mine | other):
+        alike = len(mine & other) >= 0.9 * len(mine | other)
+        if alike and not any(char.isdigit() for word in mine ^ other for char in word):
             return True
     return False
 
 
-def _repeats_title(own: tuple[str, ...], heading: tuple[str, ...], block: str, place: int) -> bool:
-    """Whether a line further down begins with the whole headline and is no sentence."""
-    return place > 0 and len(heading) > 3 and own[: len(heading)] == heading and not _FINAL.search(block)
+def _repeats_title(own: tuple[str, ...], heading: tuple[str, ...], block: str) -> bool:
+    """Whether a line begins with the whole headline and is no sentence."""
+    return len(heading) > 3 and own[: len(heading)] == heading and not _FINAL.search(block)
 
 
 def _mark_pulled(words: Sequence[tuple[str, ...]], kinds: list[ParagraphKind]) -> None:
     """Mark a quotation that is printed large beside the paragraph it was taken from."""
     size = 8
+    small = [i for i, own in enumerate(words) if i and len(own) >= size and kinds[i] in {"body", "headline"}]
+    wanted = {words[i][:size] for i in small}
     places: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
-    candidates = {w[:size] for w, kind in zip(words, kinds, strict=True) if kind == "body" and len(w) >= size}
-    for i, own in enumerate(words):
-        if kinds[i] != "body":
-            continue
-        for j in range(len(own) - size + 1):
-            words_here = own[j : j + size]
-            if words_here in candidates and len(places[words_here]) < _CANDIDATES:
-                places[words_here].append((i, j))
-    for i, own in enumerate(words):
-        if kinds[i] != "body" or len(own) < size:
-            continue
-        if any(
-            k != i and kinds[k] == "body" and len(words[k]) > len(own) and words[k][j : j + len(own)] == own
-            for k, j in places[own[:size]]
-        ):
-            kinds[i] = "repeat"
+    for k, whole in enumerate(words):
+        for j in range(len(whole) - size + 1) if kinds[k] == "body" else ():
+            begins = whole[j : j + size]
+            if begins in wanted and len(places[begins]) < _CANDIDATES:
+                places[begins].append((k, j))
+    for i in small:
+        own = words[i]
+        for k, j in places[own[:size]]:
+            if kinds[k] == "body" and len(words[k]) > len(own) and words[k][j : j + len(own)] == own:
+                kinds[i] = "repeat"
 
 
 def _words(block: str) -> tuple[str, ...]:
