@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Characters that go through the encoder together: long enough to fill its batches, short enough that memory
 # stays flat and that a stopped run loses little.
-CHUNK_CHARS = 40_000
+CHUNK_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)

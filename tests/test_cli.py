@@ -66,6 +66,10 @@ def annotated(tmp_path_factory) -> Path:
     return folder / "out"
 
 
+def lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
+
+
 def one_line(capsys) -> str:
     """What stands on standard error: one line that names the program."""
     told = capsys.readouterr().err
@@ -140,7 +144,7 @@ def test_a_bad_story_is_rejected_and_the_run_goes_on(stories, tmp_path, capsys, 
     assert re.search(
         r": 1 stories, \d+ attributions; 1 rejected, see .*rejects\.jsonl\n", capsys.readouterr().out
     )
-    (reject,) = [json.loads(line) for line in (tmp_path / "out" / "rejects.jsonl").open()]
+    (reject,) = lines(tmp_path / "out" / "rejects.jsonl")
     assert name in reject["where"]
     assert reject["reason"]
     assert reject["stage"] == "read"
@@ -157,7 +161,7 @@ def test_an_id_twice_with_another_text_is_rejected(tmp_path, capsys):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert call(["annotate", str(path), "--out", str(tmp_path / "out")]) == 0
     assert "1 rejected" in capsys.readouterr().out
-    (document,) = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").open()]
+    (document,) = lines(tmp_path / "out" / "documents.jsonl")
     assert "More followed" not in document["text"]
 
 

@@ -59,7 +59,7 @@ def test_every_value_is_explained():
 
 
 def test_files_that_the_readme_names_are_there():
-    named = ["LICENSE", "Makefile", "schemas/dataset.md", "training/README.md", "notebooks"]
+    named = ["LICENSE", "schemas/dataset.md", "training/README.md", "notebooks"]
     named += ["annotator/data/models/LICENSE-WEIGHTS.md"]
     assert [name for name in named if Path(name).name not in README] == []
     assert [name for name in named if not (ROOT / name).exists()] == []
