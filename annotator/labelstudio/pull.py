@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,8 @@ class _Submission:
         return str(self.task["data"].get("text_sha256", ""))
 
     @property
-    def when(self) -> tuple[str, int]:
-        return str(self.annotation["updated_at"]), int(self.annotation["id"])
+    def when(self) -> tuple[datetime, int]:
+        return _time(self.annotation), int(self.annotation["id"])
 
 
 def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) -> PullReport:
@@ -243,7 +244,7 @@ def _merge(
     lines = {
         key: pair
         for key, pair in lines.items()
-        if key not in elsewhere or elsewhere[key]["updated_at"] <= pair[1]["updated_at"]
+        if key not in elsewhere or _time(elsewhere[key]) <= _time(pair[1])
     }
     new = sum(key not in origins for key in lines)
     updated = sum(key in origins and origins[key] != pair[1] for key, pair in lines.items())
@@ -282,6 +283,11 @@ def _human_key(line: Line) -> Key:
 
 def _studio_key(line: Line) -> Key:
     return line["document_id"], line["producer"]
+
+
+def _time(line: Mapping[str, Any]) -> datetime:
+    # As text they would not sort: the server leaves out a fraction of a second that is nought.
+    return datetime.fromisoformat(line["updated_at"])
 
 
 def _origin(line: Mapping[str, Any]) -> tuple[str, int]:

@@ -66,7 +66,7 @@ def from_result(
 
     `machine` is the annotation that was corrected: its entities are taken over and adapted, so that a chosen
     speaker keeps its id. Scores are None: a person made this. quote_type, source_kind, parent and about are
-    derived, a value that was never set is the first of its list. In text order of the contents.
+    derived, a value that was never set is the first of its list. In text order.
     """
     people = _People(document, machine)
     quotes = find_quotes(document.text, document.paragraphs)
@@ -75,7 +75,7 @@ def from_result(
         a = _attribution(document, group, people)
         a = replace(a, quote_type=quote_type(document.text, a.content, quotes, cue=a.cue))
         made.setdefault(a.id, a)
-    ordered = sorted(made.values(), key=lambda a: (a.content, a.cue, a.source))
+    ordered = sorted(made.values(), key=lambda a: (min(a.spans), a.content, a.id))
     entities = people.entities()
     finished = [_finish(document.text, a, entities, machine) for a in ordered]
     return tuple(assign_parents(tuple(finished))), entities
