@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from stanza.models.common.doc import DEPREL, FEATS, HEAD, NER, UPOS, XPOS
+from stanza.pipeline.ner_processor import NERProcessor
 from stanza.pipeline.processor import (
     Processor,
     ProcessorVariant,
     register_processor,
     register_processor_variant,
 )
+from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 
 from annotator import tagger
 from annotator.analysis import Learned
@@ -165,6 +167,19 @@ class NameVariant(ProcessorVariant):  # type: ignore[misc]
             doc.set([NER], _bioes(tags, _breaks(doc)), to_token=True)
             doc.build_ents()
         return docs
+
+
+class NameProcessor(NERProcessor):  # type: ignore[misc]
+    """Stanza's own processor, which reads the settings of a loaded network even where a variant stands in for it."""
+
+    def _set_up_final_config(self, config: dict[str, Any]) -> None:
+        if not hasattr(self, "_variant"):
+            super()._set_up_final_config(config)
+            return
+        self._config, self.trainers, self.model_paths = config, [], [str(config.get("folder", JOINT))]
+
+
+NAME_TO_PROCESSOR_CLASS["ner"] = NameProcessor
 
 
 def _breaks(doc: StanzaDocument) -> set[int]:
