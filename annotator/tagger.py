@@ -28,6 +28,8 @@ LABELS = ("O", *(f"{b}-{r}" for r in ROLES for b in "BI"))
 LINK = 128
 BUCKETS = 17
 CONTENT_CUE, CUE_SOURCE, CONTENT_SOURCE = range(3)
+# The chance from which a cue or source that nobody chose takes a child over; tuned on PolNeAR's dev file.
+TAKEN_OVER = 0.15
 
 # An inside label may only follow a label of its own role.
 LEGAL: NDArray[np.float32] = np.array(
@@ -169,49 +171,65 @@ def tag(heads: AttributionHeads, vectors: torch.Tensor, cuts: Sequence[range]) -
 
 def _tie(heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece]) -> list[Tied]:
     sources, cues, contents = ([p for p in found if p.role == r] for r in ROLES)
-    to_cue = _choices(heads, CONTENT_CUE, vectors, contents, cues)
-    to_source = _choices(heads, CUE_SOURCE, vectors, cues, sources)
+    to_cue = _chances(heads, CONTENT_CUE, vectors, contents, cues)
+    to_source = _chances(heads, CUE_SOURCE, vectors, cues, sources)
+    cue_of, source_of = _assigned(to_cue), _assigned(to_source)
     out: list[Tied] = []
     for k, cue in enumerate(cues):
-        mine = [(c, p) for c, (chosen, p, _) in zip(contents, to_cue, strict=True) if chosen == k]
+        mine = [c for c in range(len(contents)) if cue_of[c] == k + 1]
         if mine:
-            out.append(_tied([c for c, _ in mine], cue, sources, to_source[k], [p for _, p in mine]))
-    alone = [c for c, (chosen, _, _) in zip(contents, to_cue, strict=True) if chosen is None]
-    sure = [p for chosen, p, _ in to_cue if chosen is None]
-    for content, choice, p in zip(
-        alone, _choices(heads, CONTENT_SOURCE, vectors, alone, sources), sure, strict=True
-    ):
-        out.append(_tied([content], None, sources, choice, [p]))
+            sure = min(float(to_cue[c, k + 1]) for c in mine)
+            out.append(
+                _tied([contents[c] for c in mine], cue, sure, *_source(sources, source_of[k], to_source[k]))
+            )
+    alone = [c for c in range(len(contents)) if not cue_of[c]]
+    to_source = _chances(heads, CONTENT_SOURCE, vectors, [contents[c] for c in alone], sources)
+    for row, c in enumerate(alone):
+        chosen = int(to_source[row].argmax())
+        out.append(_tied([contents[c]], None, float(to_cue[c, 0]), *_source(sources, chosen, to_source[row])))
     return out
 
 
+def _source(
+    sources: Sequence[Piece], chosen: int, chances: NDArray[np.float32]
+) -> tuple[Piece | None, tuple[float, float]]:
+    """The chosen source, with the probabilities of that choice and of none."""
+    return (sources[chosen - 1] if chosen else None), (float(chances[chosen]), float(chances[0]))
+
+
 def _tied(
-    content: list[Piece],
-    cue: Piece | None,
-    sources: Sequence[Piece],
-    choice: tuple[int | None, float, float],
-    linked: list[float],
+    content: list[Piece], cue: Piece | None, linked: float, source: Piece | None, chances: tuple[float, float]
 ) -> Tied:
-    chosen, p, none = choice
-    source = None if chosen is None else sources[chosen]
     parts = [*(c.score for c in content), *([cue.score] if cue else []), *([source.score] if source else [])]
-    return Tied(tuple(content), cue, source, min(parts) * min(linked) * p, none)
+    return Tied(tuple(content), cue, source, min(parts) * linked * chances[0], chances[1])
 
 
-def _choices(
+def _chances(
     heads: AttributionHeads,
     which: int,
     vectors: torch.Tensor,
     children: Sequence[Piece],
     candidates: Sequence[Piece],
-) -> list[tuple[int | None, float, float]]:
-    """For each child the chosen candidate's index or None, its probability, and the probability of none."""
+) -> NDArray[np.float32]:
+    """Probabilities (children, 1 + candidates), the first column that of none."""
     if not children or not candidates:
-        return [(None, 1.0, 1.0)] * len(children)
+        return np.ones((len(children), 1), dtype=np.float32)
     ranges = ([(p.first, p.last) for p in children], [(p.first, p.last) for p in candidates])
-    chances = heads.links[which](vectors, *ranges).softmax(-1)
-    best, index = chances.max(-1)
-    return [
-        (None if i == 0 else i - 1, p, none)
-        for i, p, none in zip(index.tolist(), best.tolist(), chances[:, 0].tolist(), strict=True)
-    ]
+    chances: NDArray[np.float32] = heads.links[which](vectors, *ranges).softmax(-1).numpy()
+    return chances
+
+
+def _assigned(chances: NDArray[np.float32]) -> list[int]:
+    """For each child its candidate, 0 for none: the likeliest, but a candidate that nobody chose takes a child over.
+
+    A cue reports something and a source says something, or they would not have been marked: one left alone gets the
+    child that likes it best, if that has none or leaves no other candidate alone, and the chance is not too small.
+    """
+    chosen: list[int] = chances.argmax(1).tolist()
+    alone = [j for j in range(1, chances.shape[1]) if j not in chosen]
+    for j in sorted(alone, key=lambda j: -chances[:, j].max(initial=0)):
+        free = [i for i, k in enumerate(chosen) if not k or chosen.count(k) > 1]
+        best = max(free, key=lambda i: float(chances[i, j]), default=None)
+        if best is not None and chances[best, j] >= TAKEN_OVER:
+            chosen[best] = j
+    return chosen
