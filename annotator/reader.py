@@ -311,7 +311,7 @@ def _english(text: str, declared: str | None) -> str | None:
     """The language to note of an English text, None if it is too short to tell; BadDocument for another."""
     if declared:
         if re.split(r"[-_ ]", declared.casefold())[0] not in _ENGLISH:
-            raise BadDocument(f"in {declared}, not in English; --any-language takes it all the same")
+            raise BadDocument(f"in {declared}, not English; --any-language takes it all the same")
         return declared
     import py3langid  # noqa: PLC0415 - half a second
 
