@@ -71,7 +71,7 @@ class Traps:
 
 def gold_sha256() -> str:
     """What the floors hold for: the gold and the traps, byte by byte."""
-    return sha256((SAMPLES / "gold.jsonl").read_bytes() + (GOLD / "traps.json").read_bytes()).hexdigest()
+    return sha256((GOLD / "gold.jsonl").read_bytes() + (GOLD / "traps.json").read_bytes()).hexdigest()
 
 
 def frozen() -> frozenset[str]:
@@ -112,7 +112,7 @@ def figures(gold: list[tuple[str, Annotation]], predicted: Iterable[Annotation],
 def measured(documents: list[Document], predicted: list[Annotation]) -> dict[str, Figures]:
     """The figures of the open stories together, of the frozen ones together, and of each open one."""
     texts = {d.id: d.text for d in documents}
-    gold = [(texts[a.document_id], a) for a in store.read_annotations(SAMPLES / "gold.jsonl")]
+    gold = [(texts[a.document_id], a) for a in store.read_annotations(GOLD / "gold.jsonl")]
     written = json.loads((GOLD / "traps.json").read_text(encoding="utf-8"))
     traps = Traps({id_: tuple((t["start"], t["end"]) for t in found) for id_, found in written.items()})
     hidden = frozen()

@@ -28,7 +28,7 @@ def perfect(documents):
     """The gold as if the product had said it, sure of everything."""
     return [
         replace(a, attributions=tuple(replace(x, score=1.0) for x in a.attributions))
-        for a in read_annotations(gate.SAMPLES / "gold.jsonl")
+        for a in read_annotations(gate.GOLD / "gold.jsonl")
     ]
 
 

@@ -53,12 +53,12 @@ def stories():
 
 
 def test_what_is_committed_is_what_the_sources_say(stories):
-    assert (gold.SAMPLES / "gold.jsonl").read_text(encoding="utf-8") == gold.gold_text(stories)
+    assert (gold.HERE / "gold.jsonl").read_text(encoding="utf-8") == gold.gold_text(stories)
     assert (FOLDER / "traps.json").read_text(encoding="utf-8") == gold.traps_text(stories)
 
 
 def test_the_gold_loads_and_fits_its_stories():
-    annotations = list(store.read_annotations(gold.SAMPLES / "gold.jsonl"))
+    annotations = list(store.read_annotations(gold.HERE / "gold.jsonl"))
     assert len(annotations) == 8
     for annotation in annotations:
         store.check(annotation, gold.read_story(annotation.document_id))

@@ -1,4 +1,4 @@
-"""Gold sources (`*.gold`, see README.md beside this file) → `annotator/data/samples/gold.jsonl` and `traps.json`.
+"""Gold sources (`*.gold`, see README.md beside this file) → `tests/gold/gold.jsonl` and `traps.json`.
 
 `python tests/gold/compile.py` writes both; `--check` only compares. Every line of a gold source is sought in the
 canonical text of its story, so a story that changes under its gold is an error and never a shifted span.
@@ -508,7 +508,7 @@ def main(arguments: list[str]) -> int:
     stories = compile_all()
     stale = []
     for path, text in (
-        (SAMPLES / "gold.jsonl", gold_text(stories)),
+        (HERE / "gold.jsonl", gold_text(stories)),
         (HERE / "traps.json", traps_text(stories)),
     ):
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
