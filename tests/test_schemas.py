@@ -7,13 +7,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from annotator import labelstudio, store
+from annotator import dataset, labelstudio, store
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
 # Every function that gives generated files as {name: content}. One row a module.
 GENERATORS = [
     store.schemas,
+    dataset.schemas,
     labelstudio.schemas,
 ]
 GENERATED = [(name, generate) for generate in GENERATORS for name in generate()]
