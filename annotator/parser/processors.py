@@ -232,7 +232,7 @@ def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDo
     """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
     model = tagger.load_heads(folder)
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
-        tied = tagger.tag(model, found.vectors.last, windows(found.words))
+        tied = tagger.tag(model, found.vectors.last, windows(found.words), found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
         doc.encoded = None
     return docs
