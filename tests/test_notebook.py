@@ -129,6 +129,7 @@ def test_it_shows_who_says_what_about_whom(tmp_path):
         for row in text.splitlines()
         if "┆" in row
     }
+    assert (counted["Tomas Krell"], counted["nobody named"]) == ("3", "1")
     assert {k: counted[k] for k in ("added", "other values", "stayed", "taken out")} == {
         "added": "2",
         "other values": "1",
