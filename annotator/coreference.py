@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import Analysis, tokens_in
 from annotator.mentions import Candidate, Found, antecedent_of_relative, nouns, pronouns
 from annotator.model import Attribution, EntityKind, Span
-from annotator.names import SUFFIXES, body_words, is_acronym_of, likeness, place_words, places, same_person
+from annotator.names import body_words, is_acronym_of, likeness, place_words, places, same_person, word_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -208,7 +208,8 @@ def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two full names of one story are one person's; "Jon Hale Jr" is not "Jon Hale"."""
-    return a == b or (set(a) & SUFFIXES == set(b) & SUFFIXES and same_person(a, b) >= 0.85)
+    suffixes = word_class("suffix")
+    return a == b or (set(a) & suffixes == set(b) & suffixes and same_person(a, b) >= 0.85)
 
 
 def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
@@ -226,7 +227,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
     """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name."""
     word = candidate.words[0]
-    if any(likeness(word, n[-1]) >= 0.92 for n in cluster.names if n[-1] not in SUFFIXES):
+    if any(likeness(word, n[-1]) >= 0.92 for n in cluster.names if n[-1] not in word_class("suffix")):
         return 2
     return int(not candidate.title and any(likeness(word, n[0]) >= 0.92 for n in cluster.names))
 

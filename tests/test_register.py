@@ -1,0 +1,324 @@
+"""The register of a folder: who is the same in several stories, under which id, in whatever order they come."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.errors import BadAnnotation, BadArgument, Busy
+from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
+from annotator.names import body_words, evidence, is_acronym_of, likeness, person_name, same_person, skeleton
+from annotator.register import Entry, entry_of, join, link, register_id
+from annotator.store import annotation_to_json, locked, read_lines, write_lines
+
+
+def entity(name, kind="person", *, aliases=(), role=None, form="name", id=None, stands_for=None):  # noqa: A002
+    return Entity(
+        id or f"e-{name}-{kind}",
+        name,
+        kind,
+        (EntityMention(0, 1, form),),
+        tuple(aliases),
+        Role(role, 0, len(role)) if role else None,
+        stands_for,
+    )
+
+
+def story(id_, *entities, layer="machine"):
+    producer = Producer("model", "m") if layer == "machine" else Producer("person", "p")
+    return Annotation(id_, sha256_of(id_), layer, producer, entities=tuple(entities))
+
+
+def entries(*stories):
+    return [x for s in stories for e in s.entities if (x := entry_of(s, e))]
+
+
+def together(*stories):
+    """The groups of several members, as sets of (story, name)."""
+    found = [{(e.document_id, e.name) for e in j.entries} for j in join(entries(*stories))[0]]
+    return sorted(sorted(g) for g in found if len(g) > 1)
+
+
+def folder_of(tmp_path, *stories):
+    tmp_path.mkdir(exist_ok=True)
+    for layer, name in (("machine", "annotations"), ("human", "human"), ("gold", "gold")):
+        lines = [annotation_to_json(s) for s in stories if s.layer == layer]
+        if lines:
+            write_lines(tmp_path / f"{name}.jsonl", lines)
+    return tmp_path
+
+
+def rows(folder):
+    return list(read_lines(folder / "register.jsonl", "register"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sergey Volkonin", "Sergei Volkonin"),
+        ("Volodymyr Harkensky", "Harkenskyy, Volodymyr"),
+        ("Yevgeny Talimov", "Evgeniy Talimov"),
+        ("Muammar Qarrafi", "Moammar Gharrafi"),
+        ("Сергей Волконин", "Sergei Volkonin"),
+        ("Jörg Ämmerli", "Jorg Ammerli"),
+        ("Salma al-Rahbi", "Salma Rahbi"),
+        ("Dr. Lena Harbst", "Lena M. Harbst"),
+        ("Bill Ostrander", "William Ostrander"),
+        ("J. Ostrander Pell", "Jonah Ostrander Pell"),
+    ],
+)
+def test_spellings_of_one_name_join(one, other):
+    assert together(story("a", entity(one)), story("b", entity(other))) == [[("a", one), ("b", other)]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ivo Ostrander", "Lena Ostrander"),
+        ("Lena Harbst", "Lena Horvath"),
+        ("Miro Radan", "Miro Tadan"),
+        ("Jon Hale", "Jon Hale Ostrander Pell Quist"),
+    ],
+)
+def test_names_of_two_people_stay_apart(one, other):
+    assert together(story("a", entity(one)), story("b", entity(other))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("goalkeeper", "Finance Minister"),
+        ("mayor of Porto", "mayor of Braga"),
+        ("director of Harlow Steel", "director of Quill Foods"),
+        ("ambassador to Norway", "ambassador to Peru"),
+    ],
+)
+def test_roles_keep_two_people_of_one_name_apart(one, other):
+    stories = [
+        story("a", entity("Lena Harbst", role=one)),
+        story("b", entity("Lena Harbst", role=other)),
+        story("c", entity("Lena Harbst", role=one)),
+    ]
+    assert together(*stories) == [[("a", "Lena Harbst"), ("c", "Lena Harbst")]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("president of Russia", "Russian president"),
+        ("mayor of Porto", "mayor"),
+        ("senator", "presidential candidate"),
+        ("US President", "president"),
+    ],
+)
+def test_roles_that_do_not_conflict_join(one, other):
+    first, second = (story(k, entity("Lena Harbst", role=r)) for k, r in (("a", one), ("b", other)))
+    assert together(first, second) == [[("a", "Lena Harbst"), ("b", "Lena Harbst")]]
+
+
+def test_two_entities_of_one_story_are_two():
+    twins = story("a", entity("Ivo Ode", id="e1"), entity("Ivo Ode", id="e2"))
+    assert together(twins) == []
+
+
+def test_a_person_is_never_a_place_or_a_body():
+    first = story("a", entity("Lisbon"), entity("Lisbon", "place"), entity("Lisbon", "organization"))
+    second = story("b", entity("Lisbon"), entity("Lisbon", "place"), entity("Lisbon", "organization"))
+    for group in join(entries(first, second))[0]:
+        assert len({e.kind for e in group.entries}) == 1
+
+
+def test_a_surname_alone_joins_its_only_bearer_where_something_else_agrees():
+    full = story("a", entity("Lena Harbst", role="spokeswoman"), entity("Northern Ferries", "organization"))
+    backed = story("b", entity("Harbst"), entity("Northern Ferries", "organization"))
+    bare = story("c", entity("Harbst"))
+    assert [("a", "Lena Harbst"), ("b", "Harbst")] in together(full, backed, bare)
+    assert not any(("c", "Harbst") in group for group in together(full, backed, bare))
+
+
+def test_a_surname_that_two_people_bear_stays_alone():
+    ferries = entity("Northern Ferries", "organization")
+    stories = [
+        story("a", entity("Lena Harbst"), ferries),
+        story("b", entity("Olaf Harbst"), ferries),
+        story("c", entity("Harbst"), ferries),
+    ]
+    assert not any(("c", "Harbst") in group for group in together(*stories))
+
+
+def test_bodies_join_by_their_words_and_their_acronym():
+    first = story("a", entity("Northern Harbour Authority", "organization", aliases=["NHA"]))
+    second = story("b", entity("the Northern Harbour Authority Ltd", "organization"))
+    third = story("c", entity("NHA", "organization"))
+    assert [len(g) for g in together(first, second, third)] == [3]
+
+
+def test_every_country_has_a_foreign_ministry():
+    ministry = entity("Foreign Ministry", "organization")
+    lisbon, oslo = entity("Lisbon", "place"), entity("Oslo", "place")
+    stories = [story("a", ministry, lisbon), story("b", ministry, oslo), story("c", ministry, lisbon)]
+    assert [("a", "Foreign Ministry"), ("c", "Foreign Ministry")] in together(*stories)
+    assert not any(("b", "Foreign Ministry") in g for g in together(*stories))
+
+
+def test_a_country_is_one_under_all_its_spellings():
+    stories = [
+        story(k, entity(n, "place")) for k, n in (("a", "U.S."), ("b", "United States"), ("c", "America"))
+    ]
+    assert [len(g) for g in together(*stories)] == [3]
+
+
+def test_what_a_story_does_not_name_is_not_in_the_register(tmp_path):
+    folder = folder_of(tmp_path / "f", story("a", entity("the spokesman", form="nominal")))
+    assert link(folder).rows == 0
+    assert rows(folder) == []
+
+
+def sample():
+    spellings = ["Sergey Volkonin", "Sergei Volkonin", "Serguei Volkonine"]
+    ferries = entity("Northern Ferries", "organization")
+    out = [story(f"s{k}", entity(n, role="spokesman"), ferries) for k, n in enumerate(spellings)]
+    out += [
+        story(f"t{k}", entity("Lena Harbst", role=r), ferries)
+        for k, r in enumerate(["goalkeeper", "senator"] * 2)
+    ]
+    return [*out, story("u", entity("Volkonin"), ferries), story("v", entity("Oslo", "place"))]
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.integers(0, 10**6))
+def test_the_same_register_whatever_the_order(tmp_path_factory, seed):
+    shuffled = sample()
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, no secret
+    one = folder_of(tmp_path_factory.mktemp("a"), *sample())
+    other = folder_of(tmp_path_factory.mktemp("b"), *shuffled)
+    link(one)
+    link(other)
+    assert (one / "register.jsonl").read_bytes() == (other / "register.jsonl").read_bytes()
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.permutations(range(9)), st.integers(1, 8))
+def test_stories_that_come_later_leave_the_ids_of_those_before(tmp_path_factory, order, cut):
+    stories = [sample()[k] for k in order]
+    folder = folder_of(tmp_path_factory.mktemp("a"), *stories[:cut])
+    link(folder)
+    before = {(m["document_id"], m["entity_id"]): row["id"] for row in rows(folder) for m in row["members"]}
+    anchors = {m for m, id_ in before.items() if register_id(m) == id_}
+    folder_of(folder, *stories)
+    link(folder)
+    after = {(m["document_id"], m["entity_id"]): row["id"] for row in rows(folder) for m in row["members"]}
+    ids = [row["id"] for row in rows(folder)]
+    assert len(ids) == len(set(ids))
+    assert all(after[m] == before[m] for m in anchors if sum(after[o] == after[m] for o in anchors) == 1)
+    link(folder)
+    assert after == {
+        (m["document_id"], m["entity_id"]): row["id"] for row in rows(folder) for m in row["members"]
+    }
+
+
+def test_a_row_says_names_members_and_why(tmp_path):
+    folder = folder_of(tmp_path / "f", *sample())
+    report = link(folder)
+    row = next(r for r in rows(folder) if "Volkonin" in r["aliases"])
+    assert row["kind"] == "person"
+    assert row["name"] == "Serguei Volkonine" or row["name"] in row["name"]
+    assert {row["name"], *row["aliases"]} == {
+        "Sergey Volkonin",
+        "Sergei Volkonin",
+        "Serguei Volkonine",
+        "Volkonin",
+    }
+    assert [m["document_id"] for m in row["members"]] == ["s0", "s1", "s2", "u"]
+    assert any("surname alone" in e for e in row["evidence"])
+    assert report.shared == sum(len({m["document_id"] for m in r["members"]}) > 1 for r in rows(folder))
+    assert "people, bodies, places" in str(report)
+
+
+def test_of_one_entity_in_several_layers_the_most_trusted_stands(tmp_path):
+    machine = story("a", entity("Lena Harbts", id="e1"))
+    human = story("a", entity("Lena Harbst", id="e1"), layer="human")
+    folder = folder_of(tmp_path / "f", machine, human)
+    link(folder)
+    assert [(r["name"], len(r["members"])) for r in rows(folder)] == [("Lena Harbst", 1)]
+
+
+def test_only_the_register_is_written(tmp_path):
+    folder = folder_of(tmp_path / "f", *sample())
+    before = (folder / "annotations.jsonl").read_bytes()
+    link(folder)
+    assert (folder / "annotations.jsonl").read_bytes() == before
+
+
+def test_a_folder_without_annotations_a_bad_line_and_a_second_run(tmp_path):
+    with pytest.raises(BadArgument, match=r"annotations\.jsonl"):
+        link(tmp_path)
+    folder = folder_of(tmp_path / "f", *sample())
+    with locked(folder), pytest.raises(Busy):
+        link(folder)
+    (folder / "annotations.jsonl").write_text(json.dumps({"schema": 1}) + "\n")
+    with pytest.raises(BadAnnotation):
+        link(folder)
+
+
+def made_up(n):
+    """Entries of `n` people with names of two or three invented words."""
+    rng = random.Random(7)  # noqa: S311 - names, no secret
+    starts, ends = (
+        ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "kr", "st", "tr"],
+        ["an", "el", "in", "or", "us", "ak", "em", "it", "ov", "ul"],
+    )
+
+    def word():
+        return "".join(rng.choice(starts) + rng.choice("aeiou") for _ in range(2)) + rng.choice(ends)
+
+    names = [tuple(word() for _ in range(rng.choice([2, 2, 3]))) for _ in range(n)]
+    return [
+        Entry(f"d{k}", "e", "machine", "person", " ".join(w), (" ".join(w),), (w,))
+        for k, w in enumerate(names)
+    ]
+
+
+def test_the_work_grows_with_the_names_and_not_with_their_square():
+    small, large = (join(made_up(n))[1] for n in (2000, 4000))
+    assert large < 2.6 * small + 1000
+    assert large < 4000 * 60
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("dmitri", "dmitriy"), ("yuri", "iouri"), ("qasim", "gassem"), ("shevchuk", "schewtschuk")],
+)
+def test_sounds_meet_under_one_skeleton(one, other):
+    assert skeleton(one) == skeleton(other)
+
+
+def test_parts_of_names():
+    assert person_name("Harbst, Dr Lena").words == ("lena", "harbst")
+    assert person_name("Prof. Sir Ivo Ode Jr.").titles == ("prof", "sir")
+    assert person_name("Prof. Sir Ivo Ode Jr.").suffixes == ("jr",)
+    assert body_words("The Harlow Steel Company Ltd.") == ("harlow", "steel")
+    assert is_acronym_of("N.H.A.", "Northern Harbour Authority")
+    assert not is_acronym_of("NHA", "Northern Steel")
+
+
+@given(
+    st.text("abcdeghijkmnostuvyz", min_size=1, max_size=9),
+    st.text("abcdeghijkmnostuvyz", min_size=1, max_size=9),
+)
+def test_likeness_is_the_same_both_ways_and_one_for_equals(a, b):
+    assert likeness(a, b) == pytest.approx(likeness(b, a))
+    assert likeness(a, a) == 1
+    assert -0.1 <= likeness(a, b) <= 1
+
+
+def test_evidence_asks_more_of_common_words():
+    rare = lambda _: 0.9  # noqa: E731
+    common = lambda _: 0.2  # noqa: E731
+    one, other = ("lena", "harbst"), ("lena", "maria", "harbst")
+    assert evidence(one, other, rare) > 0 > evidence(one, other, common)
+    assert same_person(("harbst",), one) == 0
