@@ -7,8 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import polars as pl
 import pytest
 
+from annotator.dataset import export, load
 from annotator.labelstudio import pull, push
 from annotator.model import (
     Annotation,
@@ -238,3 +240,11 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     assert [c["kind"] for c in changed["changes"]] == ["added", "kept", "spans", "kept"]
     assert changed["model_version"] == report.model_version
     assert changed["lead_time"] > 0
+
+    export(folder, folder / "parquet")
+    both = load(folder / "parquet", layer="all").attributions.filter(pl.col("document_id") == "corrected")
+    said = {(row["layer"], row["content_text"]): row["act"] for row in both.iter_rows(named=True)}
+    assert said["human", "the pier may close"] == "promise"
+    assert said["machine", machine.attributions[1].content[0].of(TEXT)] == machine.attributions[1].act
+    best = load(folder / "parquet").attributions.filter(pl.col("document_id") == "corrected")
+    assert set(best["layer"]) == {"human"}
