@@ -179,6 +179,17 @@ def drag(page: Page, handle: str, words: str, side: str) -> None:
     page.mouse.up()
 
 
+def stands_beside(folder: Path, machine: Annotation) -> None:
+    """What the person changed is in the exported tables, beside what the model had said."""
+    export(folder, folder / "parquet")
+    both = load(folder / "parquet", layer="all").attributions.filter(pl.col("document_id") == "corrected")
+    said = {(row["layer"], row["content_text"]): row["act"] for row in both.iter_rows(named=True)}
+    assert said["human", "the pier may close"] == "promise"
+    assert said["machine", machine.attributions[1].content[0].of(TEXT)] == machine.attributions[1].act
+    best = load(folder / "parquet").attributions.filter(pl.col("document_id") == "corrected")
+    assert set(best["layer"]) == {"human"}
+
+
 def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_server, page, folder) -> None:
     reach = {"project": "In the browser", "url": studio_server.url, "token": studio_server.token}
     report = push(folder, **reach)
@@ -240,11 +251,4 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     assert [c["kind"] for c in changed["changes"]] == ["added", "kept", "spans", "kept"]
     assert changed["model_version"] == report.model_version
     assert changed["lead_time"] > 0
-
-    export(folder, folder / "parquet")
-    both = load(folder / "parquet", layer="all").attributions.filter(pl.col("document_id") == "corrected")
-    said = {(row["layer"], row["content_text"]): row["act"] for row in both.iter_rows(named=True)}
-    assert said["human", "the pier may close"] == "promise"
-    assert said["machine", machine.attributions[1].content[0].of(TEXT)] == machine.attributions[1].act
-    best = load(folder / "parquet").attributions.filter(pl.col("document_id") == "corrected")
-    assert set(best["layer"]) == {"human"}
+    stands_beside(folder, machine)
