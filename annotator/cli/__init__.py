@@ -301,8 +301,8 @@ def run(
     """
     from annotator import batch, dataset, register, studio
 
-    inputs = inputs or [str(DATA / "samples")]
-    out = out or Path("out") / _name_of(inputs[0])
+    out = out or Path("out") / (_name_of(inputs[0]) if inputs else "samples")
+    inputs = inputs or sorted(str(p) for p in (DATA / "samples").iterdir() if p.suffix in {".txt", ".html"})
     settings = _settings(port)
     with _bar("Annotating") as tell:
         summary = batch.run(

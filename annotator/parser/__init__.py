@@ -219,4 +219,6 @@ def _moved(learned: Learned, move: _Moves) -> Learned:
 
 def conllu(doc: StanzaDocument) -> str:
     """A parsed Stanza document in CoNLL-U, with `start_char` and `end_char` into the document's text."""
+    for number, sentence in enumerate(doc.sentences, start=1):
+        sentence.sent_id = str(number)  # Stanza counts on through all documents of a batch
     return format(doc, "C") if doc.sentences else ""
