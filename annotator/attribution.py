@@ -16,7 +16,7 @@ from annotator.borders import clip, following, merge, readable, subtract, whole_
 from annotator.claims import Claim, find_claims
 from annotator.cues import frame_of, values, words
 from annotator.model import Attribution, Paragraph, QuoteType, SourceKind, Span, attribution_id
-from annotator.phrases import speaks, subject
+from annotator.phrases import speaks, subject, whole_cue
 from annotator.quotes import Quote, find_quotes
 from annotator.turns import find_turns, floating
 
@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 # Rules that know better than the learned model what belongs to their cue.
 _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+# A quotation farther from its cue than this is another one's.
+_NEAR = 400
 _PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
 _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
 )
+
+
+# Rules whose content begins after the person spoken to.
+_TO_SOMEBODY = frozenset({"of", "for", "against", "about", "infinitive", "with"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,12 @@ def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]
     """
     blocks = readable(document)
     quotes = find_quotes(document.text, _paragraphs(document, blocks))
-    drafts = [d for d in _learned(analysis) if _is_report(analysis, d)]
-    drafts = _with_claims(drafts, find_claims(analysis))
-    drafts = _with_claims(drafts, find_turns(document, analysis, quotes))
+    drafts = [_coherent(analysis, d, quotes) for d in _learned(analysis)]
+    drafts = [d for d in drafts if d.content and _is_report(analysis, d)]
+    drafts = _with_claims(analysis, drafts, find_claims(analysis))
+    drafts = _with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     drafts = [_bordered(document.text, d, quotes, blocks) for d in drafts]
-    drafts = [d for d in drafts if d.content]
+    drafts = _with_following(document.text, [d for d in drafts if d.content], quotes, blocks)
     taken = [s for d in drafts for s in d.content]
     for claim in floating(analysis, quotes, taken, blocks):
         drafts.append(_bordered(document.text, _drafted(claim), quotes, blocks))
@@ -131,40 +138,62 @@ def _drafted(claim: Claim) -> Draft:
     return Draft(claim.content, claim.cue, claim.source, claim.score, no_source, origin=claim.rule)
 
 
+def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draft:
+    """The draft with a cue of whole words, and without pieces that lie in a foreign sentence outside quotation marks.
+
+    A link of the model that leaps over sentences is right for quotations only, and then not far.
+    """
+    cue = whole_cue(analysis, draft.cue) if draft.cue is not None else None
+    anchor = cue or draft.source
+    if anchor is None:
+        return draft
+    content = tuple(c for c in draft.content if _belongs(analysis, c, anchor, quotes))
+    return replace(draft, cue=cue, content=content)
+
+
+def _belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quote]) -> bool:
+    between = analysis.text[min(piece.end, anchor.end) : max(piece.start, anchor.start)]
+    if any(q.span.overlaps(piece) for q in quotes if q.depth == 0):
+        return between.count("\n\n") <= 1 and len(between) < _NEAR
+    return not any(
+        s.start > min(piece.start, anchor.start) and s.start <= max(piece.start, anchor.start)
+        for s in analysis.sentences
+    )
+
+
 def _is_report(analysis: Analysis, draft: Draft) -> bool:
     """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
     if draft.cue is None:
         return True
+    head = head_of(analysis, tokens_in(analysis, draft.cue))
+    if head is None or analysis.tokens[head].deprel == "case":
+        return True
     if draft.source is not None and _is_abstract(analysis, draft.source):
         return False
-    inside = tokens_in(analysis, draft.cue)
-    head = head_of(analysis, inside)
-    if head is None:
-        return True
     if draft.source is None and analysis.tokens[head].upos == "VERB":
         who = subject(analysis, head)
         if who is not None and _is_abstract(analysis, analysis.tokens[who].span):
             return False
     is_deed = analysis.tokens[head].upos == "VERB" and analysis.tokens[head].lemma.lower() in words("act")
-    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct")
+    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
 
 
 def _is_abstract(analysis: Analysis, source: Span) -> bool:
     head = head_of(analysis, tokens_in(analysis, source))
-    return head is not None and analysis.tokens[head].upos in ("NOUN", "PRON") and not speaks(analysis, head)
+    return head is not None and analysis.tokens[head].upos == "NOUN" and not speaks(analysis, head)
 
 
 # How proposals are joined
 
 
-def _with_claims(drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
+def _with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
     """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
     out = list(drafts)
     for claim in claims:
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:
-            out[same] = _mended(out[same], claim)
-        elif not any(_in_the_way(d, claim) for d in out):
+            out[same] = _mended(analysis, out[same], claim)
+        elif not any(_in_the_way(d, claim) for d in out) and (claim.apart or not _is_inside(claim, out)):
             out.append(_drafted(claim))
     return out
 
@@ -172,21 +201,44 @@ def _with_claims(drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
 def _same_report(draft: Draft, claim: Claim) -> bool:
     if draft.cue is not None and claim.cue is not None:
         return draft.cue.overlaps(claim.cue)
-    touching = any(a.overlaps(b) for a in draft.content for b in claim.content)
-    return touching and (draft.cue is None or claim.cue is None)
+    if claim.cue is not None and any(claim.cue.overlaps(c) for c in draft.content):
+        return False
+    return any(a.overlaps(b) for a in draft.content for b in claim.content)
 
 
-def _mended(draft: Draft, claim: Claim) -> Draft:
+def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
     score = 1 - (1 - draft.score) * (1 - 0.5 * claim.score)
     source, no_source = draft.source, draft.no_source
     if source is None and claim.source is not None:
         source, no_source = claim.source, 0.2
-    content = draft.content
+    content = _without_recipient(analysis, draft, claim)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
     if claim.rule in _MENDING and not agree:
         content = claim.content
     return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:
+    """Whether the claim's cue stands in a content."""
+    return claim.cue is not None and any(claim.cue in c for d in drafts for c in d.content)
+
+
+def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[Span, ...]:
+    """The draft's content without who is told, warned or accused before it: “warned *the crew* against sailing”."""
+    first, *rest = draft.content
+    begins = claim.content[0].start
+    if (
+        claim.rule not in _TO_SOMEBODY
+        or draft.cue is None
+        or not draft.cue.end <= first.start < begins < first.end
+    ):
+        return draft.content
+    gap = [analysis.tokens[i] for i in tokens_in(analysis, Span(first.start, begins))]
+    opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()
+    if opening not in ("to", claim.rule) or any(t.upos in ("VERB", "AUX") for t in gap):
+        return draft.content
+    return (Span(begins, first.end), *rest)
 
 
 def _in_the_way(draft: Draft, claim: Claim) -> bool:
@@ -222,10 +274,23 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
     spoken = tuple(s for s in (cue, source) if s is not None)
     content = whole_quotations(text, merge(draft.content, text), spoken, quotes)
     content = subtract(content, spoken)
-    content = clip(text, content, blocks)
-    if content and cue is not None:
-        content = tuple(sorted({*content, *clip(text, following(text, content, spoken, quotes), blocks)}))
-    return replace(draft, content=content, cue=cue, source=source)
+    return replace(draft, content=clip(text, content, blocks), cue=cue, source=source)
+
+
+def _with_following(
+    text: str, drafts: list[Draft], quotes: Sequence[Quote], blocks: Sequence[Span]
+) -> list[Draft]:
+    """The drafts with the quotations that go on right after their report, unless another cue claims those."""
+    out = list(drafts)
+    for k, draft in enumerate(drafts):
+        more = clip(text, following(text, draft.content, draft.spoken, quotes), blocks) if draft.cue else ()
+        rivals = [d for d in out if d is not out[k] and any(m.overlaps(c) for m in more for c in d.content)]
+        if not more or any(d.cue is not None for d in rivals):
+            continue
+        out[k] = replace(draft, content=tuple(sorted({*draft.content, *more})))
+        for rival in rivals:
+            out[out.index(rival)] = replace(rival, content=())
+    return [d for d in out if d.content]
 
 
 def _one(spans: Sequence[Span]) -> Span | None:

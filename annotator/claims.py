@@ -50,18 +50,26 @@ _LIGHT = frozenset(
     ]
 )
 _REFUSING = frozenset({"refuse", "decline"})
+_NOBODY_ELSE = frozenset(
+    {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
+)
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A proposed attribution: `rule` names what found it, `score` how often that rule is right."""
+    """A proposed attribution: `rule` names what found it, `score` how often that rule is right.
+
+    `apart` says that it is a report of its own even inside another one's content: somebody else speaks. “I think
+    fares rose,” said Ode, is one report; Ode said the union had warned of a strike is two.
+    """
 
     content: tuple[Span, ...]
     cue: Span | None
     source: Span | None
     rule: str
     score: float
+    apart: bool = True
 
 
 def find_claims(analysis: Analysis) -> tuple[Claim, ...]:
@@ -108,7 +116,17 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         if span is not None and any(span.overlaps(c) for c in content):
             continue
         group = _chained_cue(analysis, index, cue)
-        yield Claim(content, group, span, rule, score)
+        yield Claim(content, group, span, rule, score, apart=_is_apart(analysis, source, cue))
+
+
+def _is_apart(analysis: Analysis, source: int | None, cue: Cue) -> bool:
+    """Whether a verb tells of somebody else's words: a cue of speech, and no "I", "we", "you" or "nobody"."""
+    if not cue.speech:
+        return False
+    return source is None or (
+        analysis.tokens[source].lemma.lower() not in _NOBODY_ELSE
+        and "PronType=Rel" not in analysis.tokens[source].feats
+    )
 
 
 def _verb_source(analysis: Analysis, index: int, *, passive: bool) -> int | None:
@@ -151,13 +169,10 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     if named:
         yield named, "called", 0.8
         return
-    found = False
-    for c in _dependents(analysis, index, cue):
-        content = _clause(analysis, index, c, cue)
-        if content is not None:
-            found = True
-            yield content
-    if found:
+    found = [_clause(analysis, index, c, cue) for c in _dependents(analysis, index, cue)]
+    held = [f for f in found if f is not None]
+    if held:
+        yield _joined(analysis, index, held)
         return
     host = _host(analysis, index) if "direct" in cue.frames else ()
     if host:
@@ -166,6 +181,19 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     bare = _bare_object(analysis, index, cue)
     if bare and not passive:
         yield pieces(analysis, bare), "object", 0.55
+
+
+def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, float]]) -> Content:
+    """What the verb's dependents hold as one content: a run before the verb and a run after it.
+
+    A clause has no holes but those that source and cue make, which are cut out later; a parse often has.
+    """
+    inside = set().union(*(indices for indices, _, _ in held))
+    rule, score = held[0][1:]
+    before = [i for i in inside if i < index]
+    after = [i for i in inside if i > index]
+    runs = [pieces(analysis, range(min(run), max(run) + 1)) for run in (before, after) if run]
+    return tuple(s for run in runs for s in run), rule, score
 
 
 def _bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
@@ -190,12 +218,12 @@ def _dependents(analysis: Analysis, index: int, cue: Cue) -> tuple[int, ...]:
     return out
 
 
-def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> Content | None:
+def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int], str, float] | None:
     """What one dependent of a reporting verb holds of its content, or None."""
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
     if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
-        return _pieces_of(analysis, index, c), "clause", 0.75
+        return _below(analysis, index, c), "clause", 0.75
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
         purpose = relation == "advcl" and cue.phrase[0] not in (
             "call",
@@ -205,20 +233,32 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> Content | None:
             "order",
             "warn",
         )
-        return None if purpose else (_pieces_of(analysis, index, c), "infinitive", 0.7)
+        return None if purpose else (_below(analysis, index, c), "infinitive", 0.7)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
-        return _pieces_of(analysis, index, c), "ing", 0.7
+        return _below(analysis, index, c), "ing", 0.7
     if relation in ("obl", "advcl", "nmod") and token.deprel != "obl:agent" and c > index:
         wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames), None)
         if wanted is not None and wanted not in cue.phrase:
-            return _pieces_of(analysis, index, c), wanted, 0.75
+            return _below(analysis, index, c), wanted, 0.75
     return None
 
 
-def _pieces_of(analysis: Analysis, index: int, c: int) -> tuple[Span, ...]:
-    """The spans of a dependent, without the reporting verb's own words should the parse have crossed them."""
-    own = set(subtree(analysis, c)) - {index}
-    return pieces(analysis, own)
+def _below(analysis: Analysis, index: int, c: int) -> set[int]:
+    """A dependent with all below it, but for a report of its own that "with" throws in.
+
+    “The firm said fares rose, with the union warning jobs would go”: the warning is the union's.
+    """
+    inside = set(subtree(analysis, c)) - {index}
+    for i in sorted(inside):
+        row = cue_at(analysis, i)
+        if (
+            row is not None
+            and row.speech
+            and "with" in markers(analysis, i)
+            and child(analysis, i, "nsubj") is not None
+        ):
+            inside -= {j for j in inside if j >= min(subtree(analysis, i))}
+    return inside
 
 
 def _called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
@@ -235,7 +275,7 @@ def _called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple
     if passive:
         # "A hymn called The Tide" has a name, and nobody who calls it that.
         titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames
-        return () if titled and not has_agent(analysis, index) else _pieces_of(analysis, index, name)
+        return () if titled and not has_agent(analysis, index) else pieces(analysis, subtree(analysis, name))
     if what is None:
         return _relative_object(analysis, index, name)
     return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, span_of, subtree
+from annotator.analysis import Analysis, span_of, subtree, tokens_in
 from annotator.cues import Cue, words
+from annotator.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from annotator.model import Span
 
 _EDGE = frozenset(",;:-–—.") | {"--", "---"}
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
@@ -157,7 +157,9 @@ def speaks(analysis: Analysis, index: int) -> bool:
         return token.lemma.lower() not in ("it", "this", "that", "what", "which", "there") or _body_before(
             analysis, index
         )
-    if token.upos == "PROPN" or any(m.start <= token.start < m.end for m in analysis.mentions):
+    # A capital inside a sentence makes a name of the commonest noun: the Times, the Sun.
+    capital = token.text[:1].isupper() and index > 0 and analysis.tokens[index - 1].head >= 0
+    if token.upos == "PROPN" or capital or any(m.start <= token.start < m.end for m in analysis.mentions):
         return True
     return token.lemma.lower() not in words("abstract")
 
@@ -173,3 +175,19 @@ def _body_before(analysis: Analysis, index: int) -> bool:
         if other.upos == "PROPN" or other.lemma.lower() in bodies:
             return True
     return False
+
+
+def whole_cue(analysis: Analysis, cue: Span) -> Span:
+    """A cue of auxiliaries and adverbs alone drawn on to its verb: “has” to “has said”."""
+    inside = tokens_in(analysis, cue)
+    if not inside or any(analysis.tokens[i].upos not in ("AUX", "ADV", "PART") for i in inside):
+        return cue
+    last = inside[-1]
+    verb = analysis.tokens[last].head
+    if (
+        analysis.tokens[last].upos == "AUX"
+        and last < verb <= last + 2
+        and analysis.tokens[verb].upos == "VERB"
+    ):
+        return Span(cue.start, analysis.tokens[verb].end)
+    return cue

@@ -10,28 +10,9 @@ from annotator.model import ACTS, ATTITUDES, Span
 
 ROWS = [cue for rows in lexicon().values() for cue in rows]
 FRAMES = {
-    "that",
-    "wh",
-    "to",
-    "np",
-    "obj",
-    "ing",
-    "direct",
-    "pred",
-    "as",
-    "clause",
-    "deed",
-    "of",
-    "for",
-    "against",
-    "about",
-    "on",
-    "over",
-    "with",
-    "in",
-    "at",
-    "from",
-}
+    "that", "wh", "to", "np", "obj", "ing", "direct", "pred", "as", "clause", "deed",
+    "of", "for", "against", "about", "on", "over", "with", "in", "at", "from",
+}  # fmt: skip
 IRREGULAR = {"make": "made", "go": "went", "put": "put", "hold": "hold", "tell": "told", "write": "wrote"} | {
     "swear": "swore", "undertake": "undertook", "feel": "feels", "think": "thinks", "know": "knew", "find": "found",
     "forbid": "forbade", "understand": "understood", "forget": "forgot", "see": "sees", "cry": "cried",
