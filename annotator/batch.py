@@ -24,13 +24,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from annotator.errors import AnnotatorError, BadArgument, BadDocument
+from annotator.errors import AnnotatorError, BadAnnotation, BadArgument, BadDocument
 from annotator.model import Document, Producer
 from annotator.pipeline import Annotator, chunks
 from annotator.reader import MAX_CHARS, read
 from annotator.store import (
+    annotation_from_json,
     annotation_to_json,
-    check,
     document_to_json,
     locked,
     read_lines,
@@ -424,8 +424,9 @@ def _outcome(result: Result) -> Outcome:
     name, outcome = result.document.id, result.outcome
     if isinstance(outcome, BadDocument):
         return Outcome(name, reject=reject_to_json(outcome))
+    line = annotation_to_json(outcome)
     try:
-        check(outcome, result.document)
-    except AnnotatorError as error:
+        annotation_from_json(line, document=result.document)
+    except BadAnnotation as error:
         return Outcome(name, reject=reject_to_json(BadDocument(str(error), where=name, stage="store")))
-    return Outcome(name, annotation=annotation_to_json(outcome), conllu=result.conllu)
+    return Outcome(name, annotation=line, conllu=result.conllu)

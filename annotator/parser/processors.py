@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from stanza.models.common.doc import DEPREL, FEATS, HEAD, NER, UPOS, XPOS
 from stanza.pipeline.ner_processor import NERProcessor
@@ -162,7 +163,7 @@ class NameVariant(ProcessorVariant):  # type: ignore[misc]
             for sentence in doc.sentences:
                 for token in sentence.tokens:
                     tags.append(heads.NAMES[path[at]])
-                    doc.name_scores[token.start_char] = float(scores[at].max())
+                    doc.name_scores[token.start_char] = float(np.exp(scores[at].max()))
                     at += len(token.words)
             doc.set([NER], _bioes(tags, _breaks(doc)), to_token=True)
             doc.build_ents()
