@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.borders import clip, following, merge, readable, subtract, whole_quotations
+from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
 from annotator.claims import Claim, find_claims
-from annotator.cues import frame_of, values, words
+from annotator.cues import among, cue_in, frame_of, values, words
 from annotator.model import Attribution, Paragraph, QuoteType, SourceKind, Span, attribution_id
 from annotator.phrases import speaks, subject, whole_cue
 from annotator.quotes import Quote, find_quotes
@@ -23,7 +23,7 @@ from annotator.turns import find_turns, floating
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from annotator.analysis import Analysis
+    from annotator.analysis import Analysis, Token
     from annotator.model import Document
 
 _WORD = re.compile(r"\w+")
@@ -139,16 +139,55 @@ def _drafted(claim: Claim) -> Draft:
 
 
 def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draft:
-    """The draft with a cue of whole words, and without pieces that lie in a foreign sentence outside quotation marks.
+    """The draft with a cue of whole words, and without pieces that cannot be its content.
 
     A link of the model that leaps over sentences is right for quotations only, and then not far.
     """
     cue = whole_cue(analysis, draft.cue) if draft.cue is not None else None
+    content = tuple(c for c in draft.content if _says_something(analysis, c))
     anchor = cue or draft.source
-    if anchor is None:
+    if anchor is not None:
+        content = tuple(c for c in content if _belongs(analysis, c, anchor, quotes))
+    source = draft.source
+    if source is not None and _is_claim_noun(analysis, source):
+        source = None
+    return _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+
+
+def _says_something(analysis: Analysis, piece: Span) -> bool:
+    """Whether a piece has a word with a meaning of its own; "the" has none."""
+    return any(
+        analysis.tokens[i].upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ")
+        for i in tokens_in(analysis, piece)
+    )
+
+
+def _is_claim_noun(analysis: Analysis, source: Span) -> bool:
+    """Whether the source is itself a claim: “the claims include suspicions of fraud”."""
+    head = head_of(analysis, tokens_in(analysis, source))
+    return (
+        head is not None
+        and among(analysis.tokens[head], "claim")
+        and not among(analysis.tokens[head], "document")
+    )
+
+
+def _introduced(analysis: Analysis, draft: Draft) -> Draft:
+    """The preposition that introduces the content taken from the cue: “warned of” + “floods”."""
+    if draft.cue is None or not draft.content:
         return draft
-    content = tuple(c for c in draft.content if _belongs(analysis, c, anchor, quotes))
-    return replace(draft, cue=cue, content=content)
+    inside = tokens_in(analysis, draft.cue)
+    if len(inside) < 2:
+        return draft
+    last, found = analysis.tokens[inside[-1]], cue_in(analysis, draft.cue)
+    word = last.text.lower()
+    if found is None or word not in found[1].frames or found[1].phrase[-1] == word or inside[-1] == found[0]:
+        return draft
+    first, *rest = draft.content
+    if analysis.text[last.end : first.start].strip() or first.start < last.end:
+        return draft
+    cue = Span(draft.cue.start, analysis.tokens[inside[-2]].end)
+    return replace(draft, cue=cue, content=(Span(last.start, first.end), *rest))
 
 
 def _belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quote]) -> bool:
@@ -174,8 +213,19 @@ def _is_report(analysis: Analysis, draft: Draft) -> bool:
         who = subject(analysis, head)
         if who is not None and _is_abstract(analysis, analysis.tokens[who].span):
             return False
-    is_deed = analysis.tokens[head].upos == "VERB" and analysis.tokens[head].lemma.lower() in words("act")
+    token = analysis.tokens[head]
+    is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
     return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+
+
+def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
+    """Whether a body takes somebody in: “the league admits two towns”; a fact would be admitted otherwise."""
+    head = head_of(analysis, tokens_in(analysis, draft.content[0]))
+    if head is None or not among(verb, "receive") or frame_of(analysis, draft.content) != "np":
+        return False
+    token = analysis.tokens[head]
+    named = any(m.start <= token.start < m.end for m in analysis.mentions)
+    return named or token.upos == "PROPN" or any(among(token, k) for k in ("group", "person", "organization"))
 
 
 def _is_abstract(analysis: Analysis, source: Span) -> bool:
@@ -190,6 +240,7 @@ def _with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim
     """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
     out = list(drafts)
     for claim in claims:
+        out = _detached(out, claim)
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:
             out[same] = _mended(analysis, out[same], claim)
@@ -216,7 +267,39 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
     if claim.rule in _MENDING and not agree:
         content = claim.content
+    elif claim.content[0].start < content[0].start and _only_introduces(
+        analysis, claim.content[0], content[0]
+    ):
+        content = (Span(claim.content[0].start, content[0].end), *content[1:])
     return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
+    """Whether the rule's content begins only a word earlier, with what introduces it: “of”, “for”, “that”."""
+    if not claimed.start < piece.start <= claimed.end:
+        return False
+    gap = tokens_in(analysis, Span(claimed.start, piece.start))
+    return len(gap) == 1 and analysis.tokens[gap[0]].upos in ("ADP", "SCONJ", "PART")
+
+
+def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
+    """The drafts without a piece that a rule gives to a cue of its own which no draft knows.
+
+    “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'.
+    """
+    if claim.cue is None or any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
+        return drafts
+    out = []
+    for draft in drafts:
+        foreign = [
+            c
+            for c in draft.content
+            if c in claim.content or any(k in c and k.start <= c.start + 6 for k in claim.content)
+        ]
+        loose = len(foreign) < len(draft.content) and not any(claim.cue in c for c in draft.content)
+        keep = tuple(c for c in draft.content if c not in foreign) if loose else draft.content
+        out.append(replace(draft, content=keep))
+    return out
 
 
 def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:
@@ -272,7 +355,8 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
     if draft.cue is not None and cue is None:
         return replace(draft, content=())
     spoken = tuple(s for s in (cue, source) if s is not None)
-    content = whole_quotations(text, merge(draft.content, text), spoken, quotes)
+    content = tuple(whole_words(text, c) for c in draft.content)
+    content = whole_quotations(text, merge(content, text), spoken, quotes)
     content = subtract(content, spoken)
     return replace(draft, content=clip(text, content, blocks), cue=cue, source=source)
 
@@ -337,7 +421,7 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
 
 def _titled(analysis: Analysis, inside: range, head: int) -> bool:
     """A role with a person's name in apposition or run on: "the clerk, Ana Brandt," "spokesman Ode"."""
-    return analysis.tokens[head].lemma.lower() in words("person") and any(
+    return among(analysis.tokens[head], "person") and any(
         m.kind == "person" and any(m.start <= analysis.tokens[i].start < m.end for i in inside)
         for m in analysis.mentions
     )

@@ -6,6 +6,7 @@ quotation that follows its report at once ("A," said Ode. "B.") belongs to it to
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from annotator.model import READABLE, Document, Span
@@ -35,6 +36,19 @@ def clip(text: str, spans: Iterable[Span], blocks: Sequence[Span]) -> tuple[Span
                 cut = trim(text, Span(max(span.start, block.start), min(span.end, block.end)))
                 out.update([cut] if cut else [])
     return tuple(sorted(out))
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """The span drawn out to the ends of the words that it cuts, hyphens included: “rebel-” to “rebel-held”."""
+    start, end = span.start, span.end
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    if end < len(text) and (text[end] == "-" or text[end - 1] == "-") and text[end - 2 : end].strip():
+        tail = re.match(r"-?\w+(?:-\w+)*", text[end:])
+        end += tail.end() if tail and (text[end - 1] == "-") != (text[end] == "-") else 0
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return Span(start, end)
 
 
 def trim(text: str, span: Span) -> Span | None:

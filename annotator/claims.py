@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, span_of, subtree
-from annotator.cues import VERBS, Cue, cue_at, has_agent, is_passive, words
+from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
 from annotator.model import Span
 from annotator.phrases import (
     agent,
@@ -236,7 +236,7 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
         return None if purpose else (_below(analysis, index, c), "infinitive", 0.7)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.7
-    if relation in ("obl", "advcl", "nmod") and token.deprel != "obl:agent" and c > index:
+    if relation in ("obl", "advcl", "nmod", "obj") and token.deprel != "obl:agent" and c > index:
         wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames), None)
         if wanted is not None and wanted not in cue.phrase:
             return _below(analysis, index, c), wanted, 0.75
@@ -336,11 +336,16 @@ def _strands(analysis: Analysis, index: int) -> bool:
 
 
 def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
-    """A noun phrase up to its relative clause, without its preposition."""
-    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - set(
-        subtree(analysis, clause)
-    )
-    return [i for i in inside if i < clause]
+    """A noun phrase up to its relative clause, without its preposition, in one run."""
+    below = set(subtree(analysis, clause))
+    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - below
+    first = noun
+    while first - 1 in inside:
+        first -= 1
+    last = noun
+    while last + 1 in inside and last + 1 < clause:
+        last += 1
+    return list(range(first, last + 1))
 
 
 def _host(analysis: Analysis, index: int) -> tuple[Span, ...]:
@@ -476,7 +481,7 @@ def _adverb(analysis: Analysis, index: int) -> Iterator[Claim]:
 def _adjective(analysis: Analysis, index: int) -> Iterator[Claim]:
     """“The alleged theft of the keys”: the deed, not an alleged person."""
     noun = analysis.tokens[index].head
-    if noun <= index or analysis.tokens[noun].lemma.lower() not in words("deed"):
+    if noun <= index or not among(analysis.tokens[noun], "deed"):
         return
     inside = phrase(
         analysis, noun, without=("case", "acl:relcl", "appos", "parataxis", "conj", "cc", "punct")

@@ -8,7 +8,7 @@ annotation guidelines: attitude after PDTB and PARC (Prasad and others 2006; Par
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -27,6 +27,16 @@ NEGATIONS = frozenset({"not", "never", "n't", "n’t", "no", "neither", "nor", "
 _WH = frozenset(["whether", "if", "why", "how", "what", "when", "where", "who", "whom", "which", "whose"])
 _PREPOSITIONS = frozenset(
     ["of", "for", "against", "about", "on", "over", "from", "as", "with", "at", "into", "in"]
+)
+_ENDINGS = (
+    ("ied", "y"),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("es", ""),
+    ("s", ""),
 )
 _ASKS = frozenset({"ask", "inquire", "enquire"})
 _MUST = frozenset({"must", "should", "ought"})
@@ -91,11 +101,33 @@ def _rows(name: str) -> list[list[str]]:
 def cue_at(analysis: Analysis, index: int) -> Cue | None:
     """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
     token = analysis.tokens[index]
-    rows = lexicon().get(token.lemma.lower()) or lexicon().get(token.text.lower(), ())
+    rows = next((lexicon()[b] for b in bases(token.lemma, token.text) if b in lexicon()), ())
     for cue in rows:
         if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
             return cue
     return None
+
+
+@lru_cache(maxsize=20_000)
+def bases(lemma: str, word: str) -> tuple[str, ...]:
+    """What the lexicon may know a word by: its lemma, itself, and itself without an ending.
+
+    A small lemmatizer leaves rare words as they are: “indicted”, “vetoed”.
+    """
+    low = word.lower()
+    out = [lemma.lower(), low]
+    for ending, instead in _ENDINGS:
+        if low.endswith(ending) and len(low) > len(ending) + 2:
+            stem = low.removesuffix(ending)
+            out.append(stem + instead)
+            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+                out.append(stem[:-1])
+    return tuple(dict.fromkeys(out))
+
+
+def among(token: Token, name: str) -> bool:
+    """Whether a word belongs to a word class."""
+    return any(b in words(name) for b in bases(token.lemma, token.text))
 
 
 def _fits(kind: CueKind, token: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, span_of, subtree, tokens_in
-from annotator.cues import Cue, words
+from annotator.cues import Cue, among, words
 from annotator.model import Span
 
 if TYPE_CHECKING:
@@ -113,8 +113,18 @@ def subject(analysis: Analysis, index: int) -> int | None:
 
 
 def agent(analysis: Analysis, index: int) -> int | None:
-    """The noun after "by" of a passive."""
-    return child(analysis, index, "obl:agent")
+    """The noun after "by" of a passive, if it can have said something."""
+    own = child(analysis, index, "obl:agent")
+    if own is not None:
+        return own
+    by = (
+        c
+        for c in analysis.children[index]
+        if base(analysis.tokens[c].deprel) == "obl" and c > index and markers(analysis, c) == {"by"}
+    )
+    return next(
+        (c for c in by if analysis.tokens[c].upos in ("PROPN", "NOUN", "PRON") and speaks(analysis, c)), None
+    )
 
 
 def cue_group(analysis: Analysis, index: int, cue: Cue) -> Span:
@@ -161,7 +171,7 @@ def speaks(analysis: Analysis, index: int) -> bool:
     capital = token.text[:1].isupper() and index > 0 and analysis.tokens[index - 1].head >= 0
     if token.upos == "PROPN" or capital or any(m.start <= token.start < m.end for m in analysis.mentions):
         return True
-    return token.lemma.lower() not in words("abstract")
+    return not among(token, "abstract")
 
 
 def _body_before(analysis: Analysis, index: int) -> bool:
@@ -178,16 +188,13 @@ def _body_before(analysis: Analysis, index: int) -> bool:
 
 
 def whole_cue(analysis: Analysis, cue: Span) -> Span:
-    """A cue of auxiliaries and adverbs alone drawn on to its verb: “has” to “has said”."""
+    """A cue of auxiliaries and adverbs drawn on to its verb: “has” to “has said”, “strongly” to “strongly denies”."""
     inside = tokens_in(analysis, cue)
     if not inside or any(analysis.tokens[i].upos not in ("AUX", "ADV", "PART") for i in inside):
         return cue
     last = inside[-1]
     verb = analysis.tokens[last].head
-    if (
-        analysis.tokens[last].upos == "AUX"
-        and last < verb <= last + 2
-        and analysis.tokens[verb].upos == "VERB"
-    ):
+    known = among(analysis.tokens[last], "hearsay")
+    if not known and last < verb <= last + 2 and analysis.tokens[verb].upos == "VERB":
         return Span(cue.start, analysis.tokens[verb].end)
     return cue
