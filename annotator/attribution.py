@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 # Rules that know better than the learned model what belongs to their cue.
 _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+# The model drops this many words inside a content at most.
+_HOLE = 3
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
+# Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
+_BESIDE, _SHORTEST = 60, 10
 _PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
 _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
@@ -151,7 +155,22 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     source = draft.source
     if source is not None and _is_claim_noun(analysis, source):
         source = None
+    content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
     return _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+
+
+def _filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:
+    """The content with holes of a few words closed, where neither cue nor source nor a sentence's end makes them."""
+    out = list(content[:1])
+    for piece in content[1:]:
+        gap = Span(out[-1].end, piece.start) if out[-1].end < piece.start else None
+        hole = tokens_in(analysis, gap) if gap is not None else range(0)
+        across = gap is not None and any(gap.start < s.start <= gap.end for s in analysis.sentences)
+        if gap is None or across or len(hole) > _HOLE or any(s.overlaps(gap) for s in spoken):
+            out.append(piece)
+        else:
+            out[-1] = Span(out[-1].start, piece.end)
+    return tuple(out)
 
 
 def _says_something(analysis: Analysis, piece: Span) -> bool:
@@ -244,7 +263,9 @@ def _with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:
             out[same] = _mended(analysis, out[same], claim)
-        elif not any(_in_the_way(d, claim) for d in out) and (claim.apart or not _is_inside(claim, out)):
+        elif not any(_in_the_way(d, claim) for d in out) and (
+            not _is_inside(claim, out) or _stands_apart(claim)
+        ):
             out.append(_drafted(claim))
     return out
 
@@ -259,7 +280,7 @@ def _same_report(draft: Draft, claim: Claim) -> bool:
 
 def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
-    score = 1 - (1 - draft.score) * (1 - 0.5 * claim.score)
+    score = draft.score + 0.1 * claim.score * (1 - draft.score)
     source, no_source = draft.source, draft.no_source
     if source is None and claim.source is not None:
         source, no_source = claim.source, 0.2
@@ -272,6 +293,18 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     ):
         content = (Span(claim.content[0].start, content[0].end), *content[1:])
     return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _stands_apart(claim: Claim) -> bool:
+    """Whether a claim inside another content is one of its own: somebody else's, in one piece, right by its cue."""
+    if not claim.apart or len(claim.content) > 1 or claim.cue is None:
+        return False
+    piece = claim.content[0]
+    return (
+        piece.start - claim.cue.end < _BESIDE
+        and claim.cue.start - piece.end < _BESIDE
+        and len(piece) >= _SHORTEST
+    )
 
 
 def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
@@ -308,7 +341,10 @@ def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:
 
 
 def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[Span, ...]:
-    """The draft's content without who is told, warned or accused before it: “warned *the crew* against sailing”."""
+    """The draft's content without who is told, warned or accused before it: “warned *the crew* against sailing”.
+
+    Who is expected or wanted to do something is told nothing, and stays: “expects *the crew* to sail”.
+    """
     first, *rest = draft.content
     begins = claim.content[0].start
     if (
@@ -352,6 +388,9 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
     """The draft inside the readable paragraphs, quotations whole, edges bare; without content if none is left."""
     cue = _one(clip(text, [draft.cue] if draft.cue else [], blocks))
     source = _one(clip(text, [draft.source] if draft.source else [], blocks))
+    if source is not None and "," in source.of(text) and text[source.end : source.end + 1] == ",":
+        # The comma that closes an apposition belongs to it: “Ana Brandt, the union's negotiator,” said.
+        source = Span(source.start, source.end + 1)
     if draft.cue is not None and cue is None:
         return replace(draft, content=())
     spoken = tuple(s for s in (cue, source) if s is not None)

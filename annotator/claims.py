@@ -163,11 +163,11 @@ Content = tuple[tuple[Span, ...], str, float]
 def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Iterator[Content]:
     stranded = _antecedent(analysis, index, cue)
     if stranded:
-        yield stranded, "relative", 0.8
+        yield stranded, "relative", 0.6
         return
     named = _called(analysis, index, cue, passive=passive)
     if named:
-        yield named, "called", 0.8
+        yield named, "called", 0.6
         return
     found = [_clause(analysis, index, c, cue) for c in _dependents(analysis, index, cue)]
     held = [f for f in found if f is not None]
@@ -176,11 +176,11 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
         return
     host = _host(analysis, index) if "direct" in cue.frames else ()
     if host:
-        yield host, "parenthesis", 0.7
+        yield host, "parenthesis", 0.5
         return
     bare = _bare_object(analysis, index, cue)
     if bare and not passive:
-        yield pieces(analysis, bare), "object", 0.55
+        yield pieces(analysis, bare), "object", 0.5
 
 
 def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, float]]) -> Content:
@@ -223,7 +223,7 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
     if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
-        return _below(analysis, index, c), "clause", 0.75
+        return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
         purpose = relation == "advcl" and cue.phrase[0] not in (
             "call",
@@ -233,13 +233,13 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
             "order",
             "warn",
         )
-        return None if purpose else (_below(analysis, index, c), "infinitive", 0.7)
+        return None if purpose else (_wanted(analysis, index, c, cue), "infinitive", 0.5)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
-        return _below(analysis, index, c), "ing", 0.7
+        return _below(analysis, index, c), "ing", 0.5
     if relation in ("obl", "advcl", "nmod", "obj") and token.deprel != "obl:agent" and c > index:
         wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames), None)
         if wanted is not None and wanted not in cue.phrase:
-            return _below(analysis, index, c), wanted, 0.75
+            return _below(analysis, index, c), wanted, 0.6
     return None
 
 
@@ -259,6 +259,12 @@ def _below(analysis: Analysis, index: int, c: int) -> set[int]:
         ):
             inside -= {j for j in inside if j >= min(subtree(analysis, i))}
     return inside
+
+
+def _wanted(analysis: Analysis, index: int, c: int, cue: Cue) -> set[int]:
+    """An infinitive, with its doer where that is nobody spoken to: “expects *the crew to sail*”, “told them *to*”."""
+    doer = child(analysis, index, "obj") if cue.kind in ("belief", "intention") else None
+    return _below(analysis, index, c) | (set(subtree(analysis, doer)) if doer is not None else set())
 
 
 def _called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
@@ -377,7 +383,7 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         source = _noun_source(analysis, index, c)
         if not finite and not _is_claim(analysis, index, source):
             continue
-        yield Claim(content, span_of(analysis, [index]), source, "noun", 0.75 if finite else 0.6)
+        yield Claim(content, span_of(analysis, [index]), source, "noun", 0.6 if finite else 0.5)
         return
 
 
@@ -449,7 +455,7 @@ def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         return
     content = pieces(analysis, _assertion(analysis, host, set(subtree(analysis, hinge))))
     yield Claim(
-        content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.75
+        content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
     )
 
 
@@ -475,7 +481,7 @@ def _adverb(analysis: Analysis, index: int) -> Iterator[Claim]:
     if not clause or base(head.deprel) == "amod":
         return
     content = pieces(analysis, _assertion(analysis, token.head, {index}))
-    yield Claim(content, span_of(analysis, [index]), None, "adverb", 0.7)
+    yield Claim(content, span_of(analysis, [index]), None, "adverb", 0.5)
 
 
 def _adjective(analysis: Analysis, index: int) -> Iterator[Claim]:
@@ -487,4 +493,4 @@ def _adjective(analysis: Analysis, index: int) -> Iterator[Claim]:
         analysis, noun, without=("case", "acl:relcl", "appos", "parataxis", "conj", "cc", "punct")
     )
     content = pieces(analysis, [i for i in inside if i > index])
-    yield Claim(content[:1], span_of(analysis, [index]), None, "adjective", 0.6)
+    yield Claim(content[:1], span_of(analysis, [index]), None, "adjective", 0.5)

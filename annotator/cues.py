@@ -288,6 +288,8 @@ def _act(row: Cue, frame: str, lemmas: frozenset[str]) -> Act:
         and row.phrase[0] in ("vow", "promise", "pledge", "swear")
     ):
         return "warning"
+    if row.phrase == ("want",) and frame != "to":
+        return "demand"
     if row.phrase == ("agree",) and frame in ("that", "direct"):
         return "opinion"
     if row.phrase == ("suspect",) and frame == "of":
