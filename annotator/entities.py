@@ -122,8 +122,9 @@ def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
     heads = [
         child
         for i in cue
-        for child in analysis.children[i]
+        for child in (*analysis.children[i], *_shared_subject(analysis, i))
         if child not in cue
+        and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
         and _is_party(analysis, found, child)
     ]
@@ -132,13 +133,23 @@ def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
     return [c.head for h in heads if (c := found.at(h))]
 
 
+def _shared_subject(analysis: Analysis, i: int) -> list[int]:
+    """The subject that a joined passive leaves out: Lisbon in "Lisbon closed the port and is accused of lying"."""
+    tokens, children = analysis.tokens, analysis.children
+    passive = any(tokens[k].deprel == "aux:pass" for k in children[i])
+    own = any(tokens[k].deprel.startswith("nsubj") for k in children[i])
+    if tokens[i].deprel != "conj" or not passive or own:
+        return []
+    return [k for k in children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
 def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
     token = analysis.tokens[child]
     if token.deprel in ("obl", "nmod"):
         cases = {analysis.tokens[k].text.lower() for k in analysis.children[child]}
         if not cases & _TARGET_CASES:
             return False
-    elif token.deprel not in ("obj", "iobj", "nsubj:pass"):
+    elif token.deprel not in ("obj", "iobj", "nsubj:pass", "nsubj"):
         return False
     candidate = found.at(child)
     if candidate is None or candidate.form == "name":
@@ -205,6 +216,13 @@ def _entity(text: str, sha: str, cluster: Cluster) -> Entity:
         role=next((c.role for _, (c, _) in sorted(by_span.items()) if c.role is not None), None),
         stands_for=cluster.stands_for,
     )
+
+
+def _best(names: list[str], cluster: Cluster) -> str:
+    """The longest name of a person or body, the commonest of a place, whose long forms are chance."""
+    if cluster.kind == "place":
+        return max(names, key=lambda n: (names.count(n), len(n), n))
+    return max(names, key=lambda n: (len(words_of(n)), names.count(n), len(n), n))
 
 
 def _called(text: str, mentions: Iterable[EntityMention]) -> str:

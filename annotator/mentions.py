@@ -124,10 +124,9 @@ def collect(document: Document, analysis: Analysis) -> Found:
     """Names, nominals and personal pronouns of the paragraphs in which somebody can be reported."""
     found = Found()
     readable = _readable(document, analysis)
-    for mention in analysis.mentions:
-        tokens = tokens_in(analysis, mention.span)
-        if tokens and readable[tokens[0]]:
-            name = name_candidate(analysis, tokens, mention.kind, mention.score)
+    for tokens, kind, score in _names(analysis):
+        if readable[tokens[0]]:
+            name = name_candidate(analysis, tokens, kind, score)
             if name is not None:
                 found.add(name, tokens)
     named = set(found.name_at)
@@ -153,6 +152,61 @@ def collect(document: Document, analysis: Analysis) -> Found:
             ):
                 found.add(nominal_candidate(analysis, i), [i])
     return found
+
+
+def _names(analysis: Analysis) -> list[tuple[range, EntityKind, float]]:
+    """The model's names with borders set right: a word that belongs to the name is no part of the surroundings.
+
+    "Salma" + "Rahbi" found apart or in half, "Salma al" + "-" + "Rahbi", the "Ministry" of "Harbour Ministry".
+    """
+    out: list[tuple[range, EntityKind, float]] = []
+    for mention in analysis.mentions:
+        tokens = tokens_in(analysis, mention.span)
+        if not tokens or (out and tokens.start < out[-1][0].stop):
+            continue
+        score = min(1.0, max(0.0, mention.score))
+        floor = out[-1][0].stop if out else 0
+        first, last = tokens.start, tokens.stop
+        while first > floor and _continues(analysis, first - 1, tokens, mention.kind):
+            first -= 1
+        while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), mention.kind):
+            last += 1
+        if out and _one_name(analysis, out[-1][0], range(first, last)):
+            before = out.pop()
+            first, score = before[0].start, max(score, before[2])
+        out.append((range(first, last), mention.kind, score))
+    return out
+
+
+def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> bool:
+    """Whether the token beside a name is one of its words by the parse: "Harbour" of "Harbour Ministry"."""
+    token = analysis.tokens[i]
+    inside = token.head in name or any(analysis.tokens[k].head == i for k in name)
+    if not (inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ")):
+        return False
+    if kind == "person":
+        apart = fold(token.text).strip(".") in titles() or fold(token.lemma) in nouns()
+        return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
+    relations = ("compound", "flat", "amod") if i < name.start else ("flat",)
+    return kind == "organization" and _linked(analysis, i, name, relations)
+
+
+def _linked(analysis: Analysis, i: int, name: range, relations: tuple[str, ...]) -> bool:
+    token = analysis.tokens[i]
+    if token.head in name:
+        return token.deprel in relations
+    return any(analysis.tokens[k].head == i and analysis.tokens[k].deprel in relations for k in name)
+
+
+def _one_name(analysis: Analysis, a: range, b: range) -> bool:
+    """Whether two names beside each other are halves of one: joined by a hyphen, or one flat under the other."""
+    between = range(a.stop, b.start)
+    if len(between) == 1 and analysis.tokens[between.start].text == "-":
+        tight = analysis.tokens[a.stop - 1].end == analysis.tokens[between.start].start
+        return tight and analysis.tokens[between.start].end == analysis.tokens[b.start].start
+    return not between and (
+        _linked(analysis, b.start, a, ("flat",)) or _linked(analysis, a.stop - 1, b, ("flat",))
+    )
 
 
 def name_candidate(

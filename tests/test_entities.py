@@ -153,18 +153,24 @@ def test_two_people_of_one_surname_stay_apart_by_their_titles(title, speaker):
     ("sentence", "role"),
     [
         (
-            ("presidential|A|2|amod spokesman|N|5|nsubj Jon|P|2|flat Hale|P|2|flat said|V|0|root "
-            "it|R|7|nsubj fell|V|5|ccomp .|.|5|punct"),
+            (
+                "presidential|A|2|amod spokesman|N|5|nsubj Jon|P|2|flat Hale|P|2|flat said|V|0|root "
+                "it|R|7|nsubj fell|V|5|ccomp .|.|5|punct"
+            ),
             "presidential spokesman",
         ),
         (
-            ("Jon|P|9|nsubj Hale|P|1|flat ,|.|7|punct the|D|7|det union|N|7|nmod:poss 's|T|5|case "
-            "negotiator|N|1|appos ,|.|7|punct said|V|0|root it|R|11|nsubj fell|V|9|ccomp .|.|9|punct"),
+            (
+                "Jon|P|9|nsubj Hale|P|1|flat ,|.|7|punct the|D|7|det union|N|7|nmod:poss 's|T|5|case "
+                "negotiator|N|1|appos ,|.|7|punct said|V|0|root it|R|11|nsubj fell|V|9|ccomp .|.|9|punct"
+            ),
             "union's negotiator",
         ),
         (
-            ("the|D|2|det spokesman|N|6|nsubj ,|.|4|punct Jon|P|2|appos Hale|P|4|flat said|V|0|root "
-            "it|R|8|nsubj fell|V|6|ccomp .|.|6|punct"),
+            (
+                "the|D|2|det spokesman|N|6|nsubj ,|.|4|punct Jon|P|2|appos Hale|P|4|flat said|V|0|root "
+                "it|R|8|nsubj fell|V|6|ccomp .|.|6|punct"
+            ),
             "spokesman",
         ),
     ],
@@ -375,6 +381,47 @@ def test_the_accused_of_a_passive_without_source():
     speakers, about, entities = entities_of(analysis, attribution)
     assert (speakers, about) == ([[]], [["Lisbon"]])
     assert entities["Lisbon"].stands_for == "government of Portugal"
+
+
+def test_a_joined_passive_shares_its_subject():
+    analysis = parsed(
+        "Lisbon|P|2|nsubj closed|V|0|root ports|N|2|obj and|C|6|cc is|X|6|aux:pass accused|V|2|conj of|S|8|mark "
+        "lying|V|6|advcl .|.|2|punct",
+        names={"Lisbon": "place"},
+    )
+    _, about, _ = entities_of(analysis, said(analysis, "", "is accused", "lying", act="accusation"))
+    assert about == [["Lisbon"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "whole"),
+    [
+        (
+            "Salma|P|3|nsubj Rahbi|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp",
+            {"Salma": "person"},
+            "Salma Rahbi",
+        ),
+        (
+            "Salma|P|3|nsubj Rahbi|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp",
+            {"Salma": "person", "Rahbi": "person"},
+            "Salma Rahbi",
+        ),
+        (
+            "Harbour|P|2|compound Ministry|P|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp",
+            {"Ministry": "organization"},
+            "Harbour Ministry",
+        ),
+        (
+            "Lisbon|P|2|compound Mayor|P|4|nsubj Rahbi|P|2|flat said|V|0|root it|R|6|nsubj fell|V|4|ccomp",
+            {"Rahbi": "person", "Lisbon": "place"},
+            "Rahbi",
+        ),
+    ],
+)
+def test_half_a_name_is_made_whole_by_the_parse(sentence, names, whole):
+    analysis = parsed(sentence, names=names)
+    source = analysis.text[: analysis.text.index(" said")]
+    assert entities_of(analysis, said(analysis, source, "said", "it fell"))[0] == [[whole]]
 
 
 def test_a_speaker_is_spoken_about_only_where_he_names_himself():
