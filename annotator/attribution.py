@@ -8,15 +8,16 @@ captions, teasers or other furniture of its page.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
 from annotator.claims import Claim, find_claims
-from annotator.cues import among, cue_in, frame_of, values, words
-from annotator.model import Attribution, Paragraph, QuoteType, SourceKind, Span, attribution_id
-from annotator.phrases import speaks, subject, whole_cue
+from annotator.cues import among, cue_in, frame_of, values
+from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
+from annotator.phrases import source_kind, speaks, subject, whole_cue
 from annotator.quotes import Quote, find_quotes
 from annotator.turns import find_turns, floating
 
@@ -29,16 +30,14 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 # Rules that know better than the learned model what belongs to their cue.
 _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+# Longer quotations of several paragraphs are not followed.
+_REACH = 6000
 # The model drops this many words inside a content at most.
 _HOLE = 3
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
 # Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
 _BESIDE, _SHORTEST = 60, 10
-_PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
-_PLURAL = frozenset(
-    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
-)
 
 
 # Rules whose content begins after the person spoken to.
@@ -62,6 +61,21 @@ class Draft:
         return tuple(s for s in (self.cue, self.source) if s is not None)
 
 
+class Neighbourhood:
+    """The quotations near a draft: a book of a million characters has thousands, and each draft needs a few."""
+
+    def __init__(self, quotes: Sequence[Quote]) -> None:
+        self._quotes = quotes
+        self._starts = [q.start for q in quotes]
+
+    def of(self, draft: Draft) -> Sequence[Quote]:
+        """Those that begin within reach of any of the draft's spans."""
+        spans = (*draft.content, *draft.spoken)
+        first = min((s.start for s in spans), default=0) - _REACH
+        last = max((s.end for s in spans), default=0) + _REACH
+        return self._quotes[bisect_left(self._starts, first) : bisect_right(self._starts, last)]
+
+
 def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]:
     """The document's attributions in text order, without speakers.
 
@@ -73,12 +87,13 @@ def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]
     drafts = [d for d in drafts if d.content and _is_report(analysis, d)]
     drafts = _with_claims(analysis, drafts, find_claims(analysis))
     drafts = _with_claims(analysis, drafts, find_turns(document, analysis, quotes))
-    drafts = [_bordered(document.text, d, quotes, blocks) for d in drafts]
-    drafts = _with_following(document.text, [d for d in drafts if d.content], quotes, blocks)
+    near = Neighbourhood(quotes)
+    drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]
+    drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
     taken = [s for d in drafts for s in d.content]
     for claim in floating(analysis, quotes, taken, blocks):
-        drafts.append(_bordered(document.text, _drafted(claim), quotes, blocks))
-    made = [_finished(document, analysis, d, quotes) for d in _without_doubles(drafts)]
+        drafts.append(_bordered(document.text, _drafted(claim), near.of(_drafted(claim)), blocks))
+    made = [_finished(document, analysis, d, near.of(d)) for d in _without_doubles(drafts)]
     return assign_parents(sorted(made, key=lambda a: (min(a.spans), a.content, a.id)))
 
 
@@ -401,12 +416,16 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
 
 
 def _with_following(
-    text: str, drafts: list[Draft], quotes: Sequence[Quote], blocks: Sequence[Span]
+    text: str, drafts: list[Draft], near: Neighbourhood, blocks: Sequence[Span]
 ) -> list[Draft]:
     """The drafts with the quotations that go on right after their report, unless another cue claims those."""
     out = list(drafts)
     for k, draft in enumerate(drafts):
-        more = clip(text, following(text, draft.content, draft.spoken, quotes), blocks) if draft.cue else ()
+        more = (
+            clip(text, following(text, draft.content, draft.spoken, near.of(draft)), blocks)
+            if draft.cue
+            else ()
+        )
         rivals = [d for d in out if d is not out[k] and any(m.overlaps(c) for m in more for c in d.content)]
         if not more or any(d.cue is not None for d in rivals):
             continue
@@ -436,56 +455,3 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
         score=round(min(max(draft.score, 0.0), 1.0), 4),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
     )
-
-
-def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
-    """What kind of origin a source span names, by its head: a name's kind, a pronoun, or a noun of the lexicon."""
-    if source is None:
-        return "unspecified"
-    inside = tokens_in(analysis, source)
-    head = head_of(analysis, inside)
-    if head is None:
-        return "unspecified"
-    token = analysis.tokens[head]
-    name = next((m for m in analysis.mentions if m.start <= token.start < m.end), None)
-    if name is not None:
-        return name.kind
-    lemma = token.lemma.lower()
-    if token.upos == "PRON":
-        return _kind_of_pronoun(analysis, head)
-    if _titled(analysis, inside, head):
-        return "person"
-    return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
-
-
-def _titled(analysis: Analysis, inside: range, head: int) -> bool:
-    """A role with a person's name in apposition or run on: "the clerk, Ana Brandt," "spokesman Ode"."""
-    return among(analysis.tokens[head], "person") and any(
-        m.kind == "person" and any(m.start <= analysis.tokens[i].start < m.end for i in inside)
-        for m in analysis.mentions
-    )
-
-
-def _kind_of_pronoun(analysis: Analysis, index: int) -> SourceKind:
-    token = analysis.tokens[index]
-    lemma = token.lemma.lower()
-    if "PronType=Rel" in token.feats and lemma != "what":
-        clause = token.head
-        above = analysis.tokens[clause].head if clause >= 0 else -1
-        if above >= 0 and analysis.tokens[clause].deprel.startswith("acl"):
-            return source_kind(analysis, analysis.tokens[above].span)
-    if lemma in _PERSONAL:
-        return "person"
-    return "group" if lemma in _PLURAL else "organization"
-
-
-def _kind_of_noun(lemma: str, *, plural: bool) -> SourceKind:
-    if lemma in words("document"):
-        return "document"
-    if lemma in words("organization"):
-        return "organization"
-    if plural:
-        return "group"
-    if lemma in words("person") or lemma.endswith(("man", "woman", "ist", "ian", "er", "or", "ant")):
-        return "person"
-    return "group" if lemma in words("group") else "organization"

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, span_of, subtree, tokens_in
+from annotator.analysis import Analysis, head_of, span_of, subtree, tokens_in
 from annotator.cues import Cue, among, words
 from annotator.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from annotator.model import SourceKind
+
 
 _EDGE = frozenset(",;:-–—.") | {"--", "---"}
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
+_PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
+_PLURAL = frozenset(
+    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
+)
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 # A verb that leaves its subject to the one above it: "went on, warning that", "came back and said", "wants to say".
@@ -198,3 +204,56 @@ def whole_cue(analysis: Analysis, cue: Span) -> Span:
     if not known and last < verb <= last + 2 and analysis.tokens[verb].upos == "VERB":
         return Span(cue.start, analysis.tokens[verb].end)
     return cue
+
+
+def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
+    """What kind of origin a source span names, by its head: a name's kind, a pronoun, or a noun of the lexicon."""
+    if source is None:
+        return "unspecified"
+    inside = tokens_in(analysis, source)
+    head = head_of(analysis, inside)
+    if head is None:
+        return "unspecified"
+    token = analysis.tokens[head]
+    name = next((m for m in analysis.mentions if m.start <= token.start < m.end), None)
+    if name is not None:
+        return name.kind
+    lemma = token.lemma.lower()
+    if token.upos == "PRON":
+        return _kind_of_pronoun(analysis, head)
+    if _titled(analysis, inside, head):
+        return "person"
+    return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
+
+
+def _titled(analysis: Analysis, inside: range, head: int) -> bool:
+    """A role with a person's name in apposition or run on: "the clerk, Ana Brandt," "spokesman Ode"."""
+    return among(analysis.tokens[head], "person") and any(
+        m.kind == "person" and any(m.start <= analysis.tokens[i].start < m.end for i in inside)
+        for m in analysis.mentions
+    )
+
+
+def _kind_of_pronoun(analysis: Analysis, index: int) -> SourceKind:
+    token = analysis.tokens[index]
+    lemma = token.lemma.lower()
+    if "PronType=Rel" in token.feats and lemma != "what":
+        clause = token.head
+        above = analysis.tokens[clause].head if clause >= 0 else -1
+        if above >= 0 and analysis.tokens[clause].deprel.startswith("acl"):
+            return source_kind(analysis, analysis.tokens[above].span)
+    if lemma in _PERSONAL:
+        return "person"
+    return "group" if lemma in _PLURAL else "organization"
+
+
+def _kind_of_noun(lemma: str, *, plural: bool) -> SourceKind:
+    if lemma in words("document"):
+        return "document"
+    if lemma in words("organization"):
+        return "organization"
+    if plural:
+        return "group"
+    if lemma in words("person") or lemma.endswith(("man", "woman", "ist", "ian", "er", "or", "ant")):
+        return "person"
+    return "group" if lemma in words("group") else "organization"
