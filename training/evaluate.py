@@ -120,16 +120,15 @@ def main() -> None:
     options.add_argument("--annotations", type=Path)
     o = options.parse_args()
     found = {
-        "attribution (PolNeAR dev, 84 stories)": attributions(
-            o.data / "attribution/polnear.dev.jsonl", o.annotations
-        ),
-        "names (Universal NER, EWT test)": names(o.data / "ner/en_ewt-ud-test.iob2"),
+        "PolNeAR dev": attributions(o.data / "attribution/polnear.dev.jsonl", o.annotations),
+        "Universal NER test": names(o.data / "ner/en_ewt-ud-test.iob2"),
     }
-    for title, figures in found.items():
-        print(title, json.dumps(figures, indent=1))
-        if o.scores:
-            file = o.scores / f"{title}.json"
-            file.write_text(json.dumps({"scores": figures}, indent=1) + "\n", encoding="utf8")
+    print(json.dumps(found, indent=1))
+    if o.scores:
+        file = o.scores / "joint.json"
+        card = json.loads(file.read_text(encoding="utf8"))
+        card["scores"] |= {f"{where} {k}": v for where, figures in found.items() for k, v in figures.items()}
+        file.write_text(json.dumps(card, indent=1) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

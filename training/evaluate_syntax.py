@@ -21,6 +21,8 @@ from stanza.models.common.doc import DEPREL, FEATS, HEAD, LEMMA, UPOS, XPOS, Doc
 from stanza.models.common.utils import ud_scores
 from stanza.utils.conll import CoNLL
 
+import annotator.parser  # noqa: F401 - registers our variants with Stanza
+
 SHIPPED = Path(__file__).parents[1] / "annotator" / "data" / "models"
 PREDICTED = (LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL)
 
@@ -37,9 +39,15 @@ class Task:
 TASKS = {
     "raw": Task(("tokenize", "mwt"), None, ("Tokens", "Sentences", "Words")),
     "lemma": Task(("tokenize", "lemma"), (UPOS,), ("Lemmas",)),
+    "tree": Task(("tokenize", "pos", "depparse"), (), ("UPOS", "XPOS", "UFeats", "UAS", "LAS")),
 }
 # The model whose card a figure belongs to.
-MEASURES = {"Tokens": "tokenizer", "Sentences": "tokenizer", "Words": "mwt", "Lemmas": "lemma"}
+MEASURES = {
+    "Tokens": "tokenizer",
+    "Sentences": "tokenizer",
+    "Words": "mwt",
+    "Lemmas": "lemma",
+} | dict.fromkeys(("UPOS", "XPOS", "UFeats", "UAS", "LAS"), "joint")
 
 
 def pipeline(task: Task, models: Path) -> stanza.Pipeline:

@@ -43,7 +43,6 @@ from annotator.tagger import CONTENT_CUE, CONTENT_SOURCE, CUE_SOURCE, Attributio
 
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 IGNORED = -100
-AVERAGE = 0.997
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,15 +267,7 @@ def plan_of(
     return [step for _, step in sorted(placed, key=lambda p: p[0])]
 
 
-def average(slow: dict[str, torch.Tensor], net: Network) -> None:
-    for name, tensor in net.state_dict().items():
-        if tensor.is_floating_point():
-            slow[name].lerp_(tensor, 1 - AVERAGE)
-
-
-def train(
-    net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: argparse.Namespace
-) -> dict[str, torch.Tensor]:
+def train(net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: argparse.Namespace) -> None:
     encoder = list(net.encoder.parameters())
     heads = [*net.syntax.parameters(), *net.attribution.parameters()]
     optimizer = torch.optim.AdamW(
@@ -286,14 +277,13 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min((k + 1) / warm, max(0.0, (len(plan) - k) / (len(plan) - warm)))
     )
-    slow = {k: v.detach().clone() for k, v in net.state_dict().items()}
     first, saved = 0, o.work / "joint.pt"
     if saved.exists():
         state = torch.load(saved, weights_only=True)
         net.load_state_dict(state["net"])
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
-        slow, first = state["slow"], state["step"]
+        first = state["step"]
     began = time.time()
     for k, (task, batch) in enumerate(plan[first:], first + 1):
         torch.manual_seed(o.seed * 1_000_003 + k)
@@ -304,10 +294,6 @@ def train(
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        if k > warm:
-            average(slow, net)
-        else:
-            slow = {n: v.detach().clone() for n, v in net.state_dict().items()}
         if k % 20 == 0:
             left = (time.time() - began) / (k - first) * (len(plan) - k) / 60
             print(
@@ -319,20 +305,18 @@ def train(
                 "net": net.state_dict(),
                 "optimizer": optimizer.state_dict(),
                 "schedule": schedule.state_dict(),
-                "slow": slow,
                 "step": k,
             }
             torch.save(state, saved.with_suffix(".tmp"))
             saved.with_suffix(".tmp").replace(saved)
-    return slow
 
 
 def write(
-    slow: dict[str, torch.Tensor], values: dict[str, list[str]], source: Path, o: argparse.Namespace
+    found: dict[str, torch.Tensor], values: dict[str, list[str]], source: Path, o: argparse.Namespace
 ) -> None:
     """The folder that the package ships: float16 weights, values, word pieces, and what they were made from."""
     o.out.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.half().contiguous() for k, v in slow.items()}, o.out / "joint.safetensors")
+    save_file({k: v.half().contiguous() for k, v in found.items()}, o.out / "joint.safetensors")
     (o.out / "values.json").write_text(json.dumps(values, ensure_ascii=False), encoding="utf8")
     word_pieces(source, o.out / "pieces.json")
 
@@ -344,6 +328,7 @@ def recipe(o: argparse.Namespace) -> dict[str, object]:
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
         "recipe": {k: getattr(o, k) for k in keys},
         "torch": torch.__version__,
+        "scores": {},
     }
 
 
@@ -377,17 +362,17 @@ def main() -> None:
     ud = ud_texts(o.data / "ud/en_base-ud-train.conllu")
     values = numbers(ud)
     if o.snapshot:
-        write(torch.load(o.work / "joint.pt", weights_only=True)["slow"], values, source, o)
+        write(torch.load(o.work / "joint.pt", weights_only=True)["net"], values, source, o)
         return
     syntax = [i for t in ud[: o.limit] for i in items(t, pieces, values, names)]
     stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")[: o.limit]
     attribution = [i for t in stories for i in items(t, pieces, values, names)]
     net = Network(values)
     net.encoder.load_state_dict(start)
-    slow = train(net, plan_of(syntax, attribution, o), pieces, o)
-    write(slow, values, source, o)
+    train(net, plan_of(syntax, attribution, o), pieces, o)
+    write(net.state_dict(), values, source, o)
     (Path(__file__).parent / "scores").mkdir(exist_ok=True)
-    out = Path(__file__).parent / "scores" / "joint.recipe.json"
+    out = Path(__file__).parent / "scores" / "joint.json"
     out.write_text(json.dumps(recipe(o), indent=1), encoding="utf8")
 
 

@@ -66,9 +66,14 @@ def _words(doc: StanzaDocument) -> tuple[Words, list[Span]]:
             words.append(word.text)
             spans.append(span)
             sentences.append(k == 0)
-            paragraphs.append(k == 0 and (end == 0 or "\n" in (doc.text or "")[end : span.start]))
+            paragraphs.append(k == 0 and (end == 0 or _breaks_paragraph(doc, end, span)))
             end = span.end
     return Words(words, paragraphs, sentences), spans
+
+
+def _breaks_paragraph(doc: StanzaDocument, end: int | None, span: Span) -> bool:
+    """Whether a sentence begins a paragraph: a line ends before it, or nothing tells (words given without a text)."""
+    return doc.text is None or end is None or "\n" in doc.text[end : span.start]
 
 
 def span_of_word(word: Any) -> Span:  # noqa: ANN401 - Stanza's words have no types
