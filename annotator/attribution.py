@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
 from annotator.claims import Claim, find_claims
-from annotator.cues import among, cue_in, frame_of, values
+from annotator.cues import among, cue_at, cue_in, frame_of, values
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind, speaks, subject, whole_cue
 from annotator.quotes import Quote, find_quotes
@@ -181,11 +181,17 @@ def _filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span
         gap = Span(out[-1].end, piece.start) if out[-1].end < piece.start else None
         hole = tokens_in(analysis, gap) if gap is not None else range(0)
         across = gap is not None and any(gap.start < s.start <= gap.end for s in analysis.sentences)
-        if gap is None or across or len(hole) > _HOLE or any(s.overlaps(gap) for s in spoken):
+        barred = across or len(hole) > _HOLE or any(_is_noun_cue(analysis, i) for i in hole)
+        if gap is None or barred or any(s.overlaps(gap) for s in spoken):
             out.append(piece)
         else:
             out[-1] = Span(out[-1].start, piece.end)
     return tuple(out)
+
+
+def _is_noun_cue(analysis: Analysis, index: int) -> bool:
+    row = cue_at(analysis, index)
+    return row is not None and row.kind == "noun"
 
 
 def _says_something(analysis: Analysis, piece: Span) -> bool:

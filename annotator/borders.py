@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LEADING = frozenset(",;:.!?–—-)]”»")
 _TRAILING = frozenset(",;:–—-([“„«")
+_OPEN = frozenset('“"«„‘')
+_CLOSE = re.compile(r"[”\"»“’]|''")
 _CLOSING = frozenset("\"”»’'")
 
 
@@ -75,7 +77,8 @@ def _opens(text: str, at: int, end: int) -> bool:
 
 def _is_stop(text: str, start: int, end: int) -> bool:
     """A full stop that ends a sentence: not the one of an abbreviation with others inside (U.S.), nor an ellipsis."""
-    if text[end - 1] != ".":
+    if text[end - 1] != "." or (text[start] in _OPEN and not _CLOSE.search(text, start + 1, end)):
+        # A quotation that goes on in the next paragraph has its stop inside.
         return False
     word = text[start : end - 1].rsplit(None, 1)[-1:] or [""]
     return "." not in word[0] and text[max(start, end - 2) : end] != ".."

@@ -1,0 +1,368 @@
+"""Quotations, rules and learned spans joined, on texts and parses made by hand."""
+
+from dataclasses import replace
+
+import pytest
+from handmade import document, learned, parsed
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.analysis import Analysis, Learned, Sentence, Token
+from annotator.attribution import assign_parents, attribute, quote_type
+from annotator.model import READABLE, Attribution, Document, Paragraph, Span
+from annotator.quotes import find_quotes
+
+
+def plain(text):
+    """An analysis with words and no syntax, for what only marks and learned spans decide."""
+    tokens, at = [], 0
+    for word in text.split():
+        start = text.index(word, at)
+        at = start + len(word)
+        tokens.append(Token(start, at, word, word.lower(), "X", -1, "root"))
+    bounds, first = [], 0
+    for k, t in enumerate(tokens):
+        if t.text.rstrip('"”').endswith((".", "!", "?")) or k == len(tokens) - 1:
+            bounds.append(Sentence(first, k + 1, tokens[first].start, t.end))
+            first = k + 1
+    return Analysis(text, tuple(tokens), tuple(bounds))
+
+
+def reports(text, *marked, kinds=None, analysis=None):
+    story = document(text, kinds)
+    found = attribute(story, replace(analysis or plain(text), learned=tuple(marked)))
+    return [
+        (
+            a.source[0].of(text) if a.source else None,
+            a.cue[0].of(text) if a.cue else None,
+            *(s.of(text) for s in a.content),
+        )
+        for a in found
+    ]
+
+
+def parse_reports(*sentences, **options):
+    analysis = parsed(*sentences, **options)
+    return reports(analysis.text, analysis=analysis)
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "found"),
+    [
+        ("“We go,” said Ode.", "We go,", "“We go,”"),
+        ('"We go on,” said Ode.', "We go on", '"We go on,”'),
+        ("It was “a farce” and “a joke of a", "“a farce” and “a joke", "“a farce” and “a joke of a"),
+    ],
+)
+def test_a_content_takes_its_quotation_whole(text, content, found):
+    cue = "said" if "said" in text else "was"
+    (report,) = reports(text, learned(text, content, cue))
+    assert report[2] == found
+
+
+def test_a_final_stop_outside_the_marks_is_left_out_and_one_inside_stays():
+    text = "Ode said that fares rose. Brandt said: “Fares fell.”"
+    marked = (
+        learned(text, "that fares rose.", "said", "Ode"),
+        Learned((Span(text.index("“"), len(text)),), Span(33, 37), Span(26, 32)),
+    )
+    assert [r[2] for r in reports(text, *marked)] == ["that fares rose", "“Fares fell.”"]
+
+
+def test_a_quotation_of_several_paragraphs_belongs_to_its_report_whole():
+    text = "“We go.\n\n“We come back,” said Ode."
+    marked = learned(text, "“We come back,”", "said", "Ode")
+    assert reports(text, marked) == [("Ode", "said", "“We go.", "“We come back,”")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“We go,” said Ode. “Now.”", ("Ode", "said", "“We go,”", "“Now.”")),
+        ("“We,” said Ode, “go.”", ("Ode", "said", "“We,”", "“go.”")),
+    ],
+)
+def test_a_quotation_that_follows_its_report_at_once_belongs_to_it(text, found):
+    first = text[: text.index("”") + 1]
+    assert reports(text, learned(text, first, "said", "Ode")) == [found]
+
+
+def test_a_quotation_after_another_sentence_is_a_report_of_its_own_without_cue():
+    found = parse_reports(
+        (
+            "“|.|3|punct Costs|N|3|nsubj rise|V|6|ccomp ,|.|3|punct ”|.|3|punct said|V|0|root|say|VBD "
+            "Ode|P|6|nsubj .|.|6|punct"
+        ),
+        "He|R|2|nsubj smiled|V|0|root|smile .|.|2|punct",
+        "“|.|3|punct For|I|3|case now|B|0|root .|.|3|punct ”|.|3|punct",
+        names={"Ode": "person"},
+    )
+    assert ("He", None, "“For now.”") in found
+
+
+def test_a_scare_quote_is_no_report():
+    found = parse_reports(
+        "He|R|2|nsubj smiled|V|0|root|smile .|.|2|punct",
+        "The|D|4|det “|.|4|punct night|N|4|compound market|N|6|nsubj ”|.|4|punct closed|V|0|root|close .|.|6|punct",
+    )
+    assert found == []
+
+
+def test_page_furniture_yields_nothing():
+    text = "Ode said that fares rose.\n\nOde said that fares rose."
+    both = [learned(text, "that fares rose", "said", "Ode")]
+    both.append(Learned((Span(36, 51),), Span(31, 35), Span(27, 30)))
+    for kind in ("caption", "teaser", "repeat", "advertising", "boilerplate", "byline"):
+        assert len(reports(text, *both, kinds={1: kind})) == 1
+    assert len(reports(text, *both)) == 2
+
+
+def test_a_link_over_sentences_is_cut_unless_it_leads_to_a_quotation():
+    text = "Ode said that fares rose. Rain fell on the port."
+    marked = learned(text, ("that fares rose", "on the port"), "said", "Ode")
+    assert reports(text, marked) == [("Ode", "said", "that fares rose")]
+    text = "Ode said that fares rose. “Rain fell on the port.”"
+    marked = learned(text, ("that fares rose", "“Rain fell on the port.”"), "said", "Ode")
+    assert reports(text, marked) == [("Ode", "said", "that fares rose", "“Rain fell on the port.”")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked", "found"),
+    [
+        (
+            "The|D|2|det crew|N|4|nsubj strongly|B|4|advmod denies|V|0|root|deny|VBZ involvement|N|4|obj .|.|4|punct",
+            ("involvement", "strongly", "The crew"),
+            ("The crew", "strongly denies", "involvement"),
+        ),
+        (
+            "Ovia|P|3|nsubj has|X|3|aux warned|V|0|root|warn|VBN of|I|5|case floods|N|3|obl .|.|3|punct",
+            ("floods", "has warned of", "Ovia"),
+            ("Ovia", "has warned", "of floods"),
+        ),
+        (
+            (
+                "Ovia|P|2|nsubj warns|V|0|root|warn|VBZ Teland|P|2|obj against|S|5|mark "
+                "allowing|V|2|advcl|allow|VBG strikes|N|5|obj"
+            ),
+            ("Teland against allowing strikes", "warns", "Ovia"),
+            ("Ovia", "warns", "against allowing strikes"),
+        ),
+        (
+            "Ode|P|2|nsubj expects|V|0|root|expect|VBZ the|D|4|det crew|N|2|obj to|T|6|mark sail|V|2|xcomp",
+            ("the crew to sail", "expects", "Ode"),
+            ("Ode", "expects", "the crew to sail"),
+        ),
+        (
+            "Ovia|P|3|nsubj:pass is|X|3|aux:pass accused|V|0|root|accuse|VBN of|S|5|mark lying|V|3|advcl|lie|VBG",
+            ("lying", "is accused", ""),
+            (None, "is accused", "of lying"),
+        ),
+    ],
+)
+def test_rules_mend_what_the_model_marks_badly(sentence, marked, found):
+    analysis = parsed(sentence)
+    content, cue, source = marked
+    assert reports(analysis.text, learned(analysis.text, content, cue, source), analysis=analysis) == [found]
+
+
+def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
+    analysis = parsed(
+        "Ode|P|2|nsubj showed|V|0|root|show his|R|4|nmod:poss wish|N|2|obj|wish to|T|6|mark stay|V|4|acl "
+        "amid|I|8|case accusations|N|2|obl|accusation|NNS that|S|11|mark he|R|11|nsubj lied|V|8|acl|lie "
+        ".|.|2|punct"
+    )
+    marked = learned(analysis.text, ("to stay", "that he lied"), "showed", "Ode")
+    assert reports(analysis.text, marked, analysis=analysis) == [
+        ("Ode", "showed", "to stay"),
+        (None, "accusations", "that he lied"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked"),
+    [
+        (
+            (
+                (
+                    "Recent|J|2|amod figures|N|3|nsubj|figure|NNS show|V|0|root that|S|6|mark "
+                    "fares|N|6|nsubj rose|V|3|ccomp|rise"
+                )
+            ),
+            ("that fares rose", "show", "Recent figures"),
+        ),
+        ("Ovia|P|2|nsubj vetoed|V|0|root|vetoed a|D|4|det draft|N|2|obj", ("a draft", "vetoed", "Ovia")),
+        (
+            "The|D|2|det league|N|3|nsubj admits|V|0|root|admit two|M|5|nummod towns|N|3|obj|town",
+            ("two towns", "admits", "The league"),
+        ),
+        ("Ovia|P|2|nsubj phoned|V|0|root|phone Ode|P|2|obj", ("Ode", "phoned", "Ovia")),
+        ("Ode|P|2|nsubj told|V|0|root|tell the|D|4|det crew|N|2|obj", ("the", "told", "Ode")),
+    ],
+)  # fmt: skip
+def test_deeds_facts_and_crumbs_are_dropped(sentence, marked):
+    analysis = parsed(sentence)
+    assert reports(analysis.text, learned(analysis.text, *marked), analysis=analysis) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked", "found"),
+    [
+        (
+            "The|D|2|det report|N|3|nsubj shows|V|0|root|show fares|N|5|nsubj rose|V|3|ccomp|rise",
+            ("fares rose", "shows", "The report"),
+            [("The report", "shows", "fares rose")],
+        ),
+        (
+            "The|D|2|det Times|N|3|nsubj|time|NNS wrote|V|0|root|write fares|N|5|nsubj rose|V|3|ccomp|rise",
+            ("fares rose", "wrote", "The Times"),
+            [("The Times", "wrote", "fares rose")],
+        ),
+    ],
+)
+def test_documents_and_papers_stay(sentence, marked, found):
+    analysis = parsed(sentence)
+    assert reports(analysis.text, learned(analysis.text, *marked), analysis=analysis) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("Mayor|N|4|dep :|.|4|punct no|D|4|det taxes|N|0|root", "headline", [("Mayor", None, "no taxes")]),
+        (
+            "No|D|2|det taxes|N|0|root -|.|2|punct mayor|N|2|parataxis",
+            "headline",
+            [("mayor", None, "No taxes")],
+        ),
+        ("Mayor|N|4|dep :|.|4|punct no|D|4|det taxes|N|0|root", "body", []),
+        ("Photo|N|3|dep :|.|3|punct Harbour|N|0|root", "headline", []),
+        ("Towns|N|0|root and|C|3|cc sea|N|1|conj :|.|6|punct a|D|6|det history|N|1|appos", "headline", []),
+        (
+            (
+                "Brandt|P|0|root (|.|4|punct the|D|4|det clerk|N|1|appos )|.|4|punct —|.|9|punct "
+                "“|.|9|punct No|D|9|det deal|N|1|parataxis .|.|9|punct ”|.|9|punct"
+            ),
+            "body",
+            [("Brandt (the clerk)", None, "“No deal.”")],
+        ),
+    ],
+)
+def test_names_beside_colons_and_dashes(text, kind, found):
+    analysis = parsed(text, names={"Brandt": "person"})
+    assert reports(analysis.text, kinds={0: kind}, analysis=analysis) == found
+
+
+def test_a_report_inside_a_report_has_its_parent():
+    analysis = parsed(
+        "The|D|2|det union|N|3|nsubj said|V|0|root|say|VBD the|D|5|det firm|N|7|nsubj had|X|7|aux "
+        "promised|V|3|ccomp|promise|VBN a|D|10|det big|J|10|amod raise|N|7|obj .|.|3|punct"
+    )
+    outer, inner = attribute(document(analysis.text), analysis)
+    assert (outer.parent, inner.parent) == (None, outer.id)
+    assert inner.content[0].of(analysis.text) == "a big raise"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "expected"),
+    [
+        ("“We go,” said Ode.", ["“We go,”"], "direct"),
+        ("Ode said they were “ready”.", ["they were “ready”"], "mixed"),
+        ("Ode said they were ready.", ["they were ready"], "indirect"),
+        ("“We,” said Ode, “go.”", ["“We,”", "“go.”"], "direct"),
+    ],
+)
+def test_the_quote_type_follows_from_the_marks(text, content, expected):
+    quotes = find_quotes(text, [Paragraph(0, len(text))])
+    spans = [Span(text.index(c), text.index(c) + len(c)) for c in content]
+    assert quote_type(text, spans, quotes) == expected
+
+
+def test_marks_around_cue_and_content_are_somebody_elses():
+    text = "“The mayor told me to wait,” said Ode."
+    quotes = find_quotes(text, [Paragraph(0, len(text))])
+    assert quote_type(text, [Span(19, 26)], quotes, cue=[Span(11, 15)]) == "indirect"
+
+
+def test_parents_are_the_smallest_around():
+    whole = Attribution("a", (Span(0, 100),), cue=(Span(101, 105),))
+    middle = Attribution("b", (Span(20, 90),), cue=(Span(10, 15),))
+    inner = Attribution("c", (Span(50, 80),), cue=(Span(40, 45),))
+    without_cue = Attribution("d", (Span(60, 70),))
+    parents = {a.id: a.parent for a in assign_parents([whole, middle, inner, without_cue])}
+    assert parents == {"a": None, "b": "a", "c": "b", "d": "c"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "kind"),
+    [
+        ("Ode|P|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Ode", "person"),
+        ("She|R|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "She", "person"),
+        ("They|R|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "They", "group"),
+        ("Ministry|N|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Ministry", "organization"),
+        (
+            "Officials|N|2|nsubj|official|NNS said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp",
+            "Officials",
+            "group",
+        ),
+        ("Report|N|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Report", "document"),
+        ("Ovia|P|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Ovia", "place"),
+    ],
+)
+def test_what_kind_of_source_it_is(sentence, source, kind):
+    analysis = parsed(sentence, names={"Ode": "person", "Ovia": "place"})
+    (report,) = attribute(document(analysis.text), analysis)
+    assert report.source[0].of(analysis.text) == source
+    assert report.source_kind == kind
+
+
+def test_without_a_source_the_kind_is_unspecified_and_the_score_says_so():
+    analysis = parsed("Fares|N|3|nsubj reportedly|B|3|advmod rose|V|0|root|rise again|B|3|advmod")
+    (report,) = attribute(document(analysis.text), analysis)
+    assert (report.source, report.source_kind, report.act) == ((), "unspecified", "evidential")
+    assert report.no_source_score > 0.5
+
+
+def test_a_document_without_paragraphs_is_read_as_one():
+    analysis = parsed("Ode|P|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp")
+    assert len(attribute(Document("story", analysis.text), analysis)) == 1
+
+
+TEXT = (
+    "Ode said “fares rose.” He left.\n\nBrandt: “No.\n\n“Never,” she said. Rain fell. “Now.” U.S. ships came."
+)
+
+
+def spans():
+    ends = st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 30))
+    return ends.map(lambda p: Span(p[0], min(p[0] + p[1], len(TEXT))))
+
+
+MARKED = st.builds(
+    Learned,
+    st.lists(spans(), min_size=1, max_size=3).map(tuple),
+    st.none() | spans(),
+    st.none() | spans(),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+
+
+@given(
+    st.lists(MARKED, max_size=5),
+    st.lists(st.sampled_from(["body", "headline", "caption", "teaser"]), min_size=3),
+)
+def test_whatever_the_model_marks_comes_out_clean(marked, kinds):
+    story = document(TEXT, dict(enumerate(kinds)))
+    found = attribute(story, replace(plain(TEXT), learned=tuple(marked)))
+    allowed = [p.span for p in story.paragraphs if p.kind in READABLE]
+    assert len({a.id for a in found}) == len(found)
+    for a in found:
+        assert a.content
+        assert 0 <= a.score <= 1
+        assert 0 <= a.no_source_score <= 1
+        assert a.parent is None or a.parent in {o.id for o in found}
+        for span in a.spans:
+            assert span.of(TEXT) == span.of(TEXT).strip()
+            assert span.of(TEXT)
+            assert any(span in p for p in allowed)
+        for x in a.content:
+            assert not any(x.overlaps(s) for s in a.source + a.cue)
