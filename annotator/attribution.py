@@ -378,7 +378,19 @@ def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[
     opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()
     if opening not in ("to", claim.rule) or any(t.upos in ("VERB", "AUX") for t in gap):
         return draft.content
-    return (Span(begins, first.end), *rest)
+    return (Span(begins, _last_of_phrase(analysis, first, claim.content[0])), *rest)
+
+
+def _last_of_phrase(analysis: Analysis, piece: Span, claimed: Span) -> int:
+    """Where a piece without a finite verb ends: not after “but it sails today”, which cannot go on from “to sail”."""
+    rest = (
+        [analysis.tokens[i] for i in tokens_in(analysis, Span(claimed.end, piece.end))]
+        if claimed.end < piece.end
+        else []
+    )
+    words_left = [t for t in rest if t.upos != "PUNCT"]
+    finite = any(t.deprel == "nsubj" for t in rest)
+    return claimed.end if words_left and words_left[0].upos == "CCONJ" and finite else piece.end
 
 
 def _in_the_way(draft: Draft, claim: Claim) -> bool:

@@ -53,6 +53,7 @@ _REFUSING = frozenset({"refuse", "decline"})
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
+_GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 
 
@@ -188,8 +189,9 @@ def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, floa
 
     A clause has no holes but those that source and cue make, which are cut out later; a parse often has.
     """
-    inside = set().union(*(indices for indices, _, _ in held))
     rule, score = held[0][1:]
+    together = held if rule == "clause" else held[:1]
+    inside = set().union(*(indices for indices, _, _ in together))
     before = [i for i in inside if i < index]
     after = [i for i in inside if i > index]
     runs = [pieces(analysis, range(min(run), max(run) + 1)) for run in (before, after) if run]
@@ -222,6 +224,10 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     """What one dependent of a reporting verb holds of its content, or None."""
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
+    wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase), None)
+    # The parser wavers over a gerund: “accused of lying” comes as advcl, xcomp or ccomp.
+    if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
+        return _below(analysis, index, c), wanted, 0.6
     if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
         return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
@@ -236,10 +242,6 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
         return None if purpose else (_wanted(analysis, index, c, cue), "infinitive", 0.5)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
-    if relation in ("obl", "advcl", "nmod", "obj") and token.deprel != "obl:agent" and c > index:
-        wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames), None)
-        if wanted is not None and wanted not in cue.phrase:
-            return _below(analysis, index, c), wanted, 0.6
     return None
 
 
@@ -332,13 +334,11 @@ def _is_relative(analysis: Analysis, index: int | None) -> bool:
 
 
 def _strands(analysis: Analysis, index: int) -> bool:
-    """Whether a preposition has no noun after it."""
+    """Whether a preposition has nothing of its own after it; “of lying” and “of it” have."""
     following = analysis.tokens[index + 1] if index + 1 < len(analysis.tokens) else None
-    return (
-        following is None
-        or following.upos in ("PUNCT", "CCONJ", "ADV", "AUX", "VERB")
-        or (following.head < index and following.upos in ("ADP", "SCONJ"))
-    )
+    if following is None or following.upos in ("PUNCT", "CCONJ"):
+        return True
+    return analysis.tokens[index].head < index and following.upos in ("ADV", "AUX", "VERB", "ADP", "SCONJ")
 
 
 def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:

@@ -101,8 +101,7 @@ def _rows(name: str) -> list[list[str]]:
 def cue_at(analysis: Analysis, index: int) -> Cue | None:
     """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
     token = analysis.tokens[index]
-    rows = next((lexicon()[b] for b in bases(token.lemma, token.text) if b in lexicon()), ())
-    for cue in rows:
+    for cue in (c for b in bases(token.lemma, token.text) for c in lexicon().get(b, ())):
         if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
             return cue
     return None
