@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # How far back a pronoun looks, in sentences, and what each thing is worth when antecedents compete.
 REACH = 6
-DISTANCE, SUBJECT, SPOKE, NAMED, AGREES, FREQUENT, QUOTED = 0.7, 1.0, 0.6, 0.3, 1.0, 0.1, 1.2
+DISTANCE, SUBJECT, SPOKE, NAMED, AGREES, FREQUENT, QUOTED, BESIDE = 0.7, 1.0, 0.6, 0.3, 1.0, 0.1, 1.2, 2.5
 
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
@@ -412,9 +412,20 @@ def _weight(story: Story, candidate: Candidate, earlier: Candidate, cluster: Clu
     value += SPOKE * (earlier.head in story.spoke)
     value += NAMED * (earlier.form == "name")
     value += AGREES * (candidate.gender in ("m", "f") and cluster.gender == candidate.gender)
+    value += BESIDE * (earlier.head == _beside(story, candidate))
     quotation = story.quotation(earlier.start)
     value -= QUOTED * (quotation is not None and quotation != story.quotation(candidate.start))
     return value - 0.5 * (candidate.plural and not cluster.plural)
+
+
+def _beside(story: Story, candidate: Candidate) -> int | None:
+    """The head of "Ode" for the "his" of "Ode and his daughter"."""
+    tokens = story.analysis.tokens
+    owned = tokens[candidate.head].head
+    if tokens[candidate.head].deprel != "nmod:poss" or owned < 0 or tokens[owned].deprel != "conj":
+        return None
+    name = story.found.at(tokens[owned].head)
+    return name.head if name else None
 
 
 def _barred(story: Story, candidate: Candidate) -> set[int]:

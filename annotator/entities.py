@@ -23,7 +23,7 @@ from annotator.mentions import (
     pronoun_candidate,
     pronouns,
 )
-from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
+from annotator.model import Attribution, Document, Entity, EntityKind, EntityMention, Span, entity_id
 from annotator.names import place_words, places, words_of
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
     if head in found.name_at:
         return head
     inside = {i for s in attribution.source for i in tokens_in(analysis, s)}
+    token = analysis.tokens[head]
+    for bearer in (found.name_at[i] for i in sorted(inside) if i in found.name_at):
+        # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
+        if bearer.role is not None and bearer.role.start <= token.start < bearer.role.end:
+            return bearer.head
     for child in analysis.children[head]:
         says_who = analysis.tokens[child].deprel in ("flat", "appos", "nmod:desc")
         name = found.name_at.get(child)
@@ -106,7 +111,11 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
     kind = attribution.source_kind if span is not None else "unspecified"
     if token.upos == "PROPN" and span is not None:
         inside = tokens_in(analysis, span)
-        name = name_candidate(analysis, inside, "person" if kind == "unspecified" else kind, 0.5)
+        # "The Post has learned": what has a name and speaks like a document is the body behind it.
+        named: EntityKind = (
+            "organization" if kind == "document" else "person" if kind == "unspecified" else kind
+        )
+        name = name_candidate(analysis, inside, named, 0.5)
         if name is not None and len(name.words) <= 6:
             found.add(replace(name, head=head), inside)
             return
@@ -202,11 +211,7 @@ def _entity(text: str, sha: str, cluster: Cluster) -> Entity:
         EntityMention(s.start, s.end, c.form, score) for s, (c, score) in sorted(by_span.items())
     )
     names = [m.span.of(text) for m in mentions if m.form == "name"]
-    name = (
-        max(names, key=lambda n: (len(words_of(n)), names.count(n), len(n), n))
-        if names
-        else _called(text, mentions)
-    )
+    name = _best(names, cluster) if names else _called(text, mentions)
     return Entity(
         id=entity_id(sha, mentions),
         name=name,

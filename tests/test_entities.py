@@ -424,6 +424,35 @@ def test_half_a_name_is_made_whole_by_the_parse(sentence, names, whole):
     assert entities_of(analysis, said(analysis, source, "said", "it fell"))[0] == [[whole]]
 
 
+def test_the_words_of_a_role_are_he_whatever_the_parse():
+    analysis = parsed(
+        "pollster|N|4|nsubj Jon|P|1|dep Hale|P|2|flat said|V|0|root it|R|6|nsubj fell|V|4|ccomp", names=PEOPLE
+    )
+    assert entities_of(analysis, said(analysis, "pollster Jon Hale", "said", "it fell"))[0] == [["Jon Hale"]]
+
+
+def test_a_man_and_his_daughter():
+    analysis = parsed(
+        "Mr|P|2|nmod:desc Ode|P|3|nsubj met|V|0|root Hale|P|3|obj and|C|7|cc his|R|7|nmod:poss "
+        "daughter|N|4|conj .|.|3|punct",
+        "Hale|P|2|nsubj said|V|0|root Ode|P|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={**PEOPLE, "Ode": "person"},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, "Hale", "said", "Ode fell", nth=1))
+    assert [m.span.of(analysis.text) for m in entities["Hale"].mentions] == ["Hale", "his", "Hale"]
+
+
+def test_a_place_goes_by_its_commonest_name():
+    analysis = parsed(
+        "U.S.|P|2|nsubj met|V|0|root United|P|4|compound States|P|2|obj .|.|2|punct",
+        "U.S.|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"U.S.": "place", "United States": "place"},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, "U.S.", "said", "it fell", nth=1))
+    assert list(entities) == ["U.S."]
+    assert entities["U.S."].aliases == ("United States",)
+
+
 def test_a_speaker_is_spoken_about_only_where_he_names_himself():
     analysis = parsed(
         "Hale|P|2|nsubj said|V|0|root Hale|P|4|nsubj won|V|2|ccomp .|.|2|punct",
