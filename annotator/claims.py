@@ -106,6 +106,9 @@ def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
 def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """A verb's contents: a clause, an infinitive, a phrase with its preposition, or what somebody is called."""
     passive = is_passive(analysis, index)
+    if passive and analysis.tokens[index].deprel == "advcl" and cue.phrase == ("ask",):
+        # “Asked about the delay, Ode shrugged”: nothing is reported.
+        return
     source = _verb_source(analysis, index, passive=passive)
     if source is None and not passive:
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.

@@ -1,0 +1,381 @@
+"""Attributions in the making: what the learned model marked, mended and joined by what the rules propose.
+
+The model is trusted for plain reports. It links pieces to the wrong cue, misses introducers and antecedents, and takes
+deeds for reports; the rules know the syntax of each cue and mend that, and add what it did not see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from annotator.analysis import head_of, tokens_in
+from annotator.cues import among, cue_at, cue_in, frame_of, is_passive
+from annotator.model import Span
+from annotator.phrases import speaks, subject, whole_cue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.analysis import Analysis, Token
+    from annotator.claims import Claim
+    from annotator.quotes import Quote
+
+_WORD = re.compile(r"\w")
+# Rules that know better than the learned model what belongs to their cue.
+_MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+# The model drops this many words inside a content at most.
+_HOLE = 3
+# A quotation farther from its cue than this is another one's.
+_NEAR = 400
+# Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
+_BESIDE, _SHORTEST = 60, 10
+
+
+# Rules whose content begins after the person spoken to.
+_TO_SOMEBODY = frozenset({"of", "for", "against", "about", "infinitive", "with"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An attribution in the making: its spans, how sure we are, and who proposed it."""
+
+    content: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    score: float
+    no_source: float
+    origin: str
+
+    @property
+    def spoken(self) -> tuple[Span, ...]:
+        """The cue and the source, those there are."""
+        return tuple(s for s in (self.cue, self.source) if s is not None)
+
+
+def proposed(analysis: Analysis, quotes: Sequence[Quote]) -> list[Draft]:
+    """The model's attributions, whole and coherent, without those that report nothing."""
+    drafts = [_coherent(analysis, d, quotes) for d in _learned(analysis)]
+    return [d for d in drafts if d.content and _is_report(analysis, d)]
+
+
+def _learned(analysis: Analysis) -> list[Draft]:
+    drafts = []
+    for one in analysis.learned:
+        cue = one.cue if one.cue is not None and _WORD.search(one.cue.of(analysis.text)) else None
+        if one.content:
+            drafts.append(
+                Draft(one.content, cue, one.source, one.score, one.no_source_score, origin="learned")
+            )
+    return drafts
+
+
+def drafted(claim: Claim) -> Draft:
+    """A claim of a rule as a draft of its own."""
+    no_source = 0.9 if claim.source is None else 0.05
+    return Draft(claim.content, claim.cue, claim.source, claim.score, no_source, origin=claim.rule)
+
+
+def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draft:
+    """The draft with a cue of whole words, and without pieces that cannot be its content.
+
+    A link of the model that leaps over sentences is right for quotations only, and then not far.
+    """
+    cue = whole_cue(analysis, draft.cue) if draft.cue is not None else None
+    content = tuple(c for c in draft.content if _says_something(analysis, c))
+    anchor = cue or draft.source
+    if anchor is not None:
+        content = tuple(c for c in content if _belongs(analysis, c, anchor, quotes))
+    source = draft.source
+    if source is not None and _is_claim_noun(analysis, source):
+        source = None
+    if cue is not None and content and _ends_before(analysis, cue, content):
+        cue = None
+    content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
+    return _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+
+
+def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:
+    """Whether the cue's sentence is over before a quotation begins: He smiled. “For now.” and no more."""
+    if analysis.text[content[0].start] not in '“"«„' or content[0].start < cue.end:
+        return False
+    return analysis.text[cue.end : content[0].start].strip() == "." and cue_in(analysis, cue) is None
+
+
+def _filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:
+    """The content with holes of a few words closed, where neither cue nor source nor a sentence's end makes them."""
+    out = list(content[:1])
+    for piece in content[1:]:
+        gap = Span(out[-1].end, piece.start) if out[-1].end < piece.start else None
+        hole = tokens_in(analysis, gap) if gap is not None else range(0)
+        across = gap is not None and any(gap.start < s.start <= gap.end for s in analysis.sentences)
+        barred = across or len(hole) > _HOLE or any(_is_noun_cue(analysis, i) for i in hole)
+        if gap is None or barred or any(s.overlaps(gap) for s in spoken):
+            out.append(piece)
+        else:
+            out[-1] = Span(out[-1].start, piece.end)
+    return tuple(out)
+
+
+def _is_noun_cue(analysis: Analysis, index: int) -> bool:
+    row = cue_at(analysis, index)
+    return row is not None and row.kind == "noun"
+
+
+def _says_something(analysis: Analysis, piece: Span) -> bool:
+    """Whether a piece has a word with a meaning of its own; "the" has none, nor what was declined “to comment”."""
+    if piece.of(analysis.text).strip(" .,").lower() in ("to comment", "comment"):
+        return False
+    return any(
+        analysis.tokens[i].upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ")
+        for i in tokens_in(analysis, piece)
+    )
+
+
+def _is_claim_noun(analysis: Analysis, source: Span) -> bool:
+    """Whether the source is itself a claim: “the claims include suspicions of fraud”."""
+    head = head_of(analysis, tokens_in(analysis, source))
+    return (
+        head is not None
+        and among(analysis.tokens[head], "claim")
+        and not among(analysis.tokens[head], "document")
+    )
+
+
+def _introduced(analysis: Analysis, draft: Draft) -> Draft:
+    """The preposition that introduces the content taken from the cue: “warned of” + “floods”."""
+    if draft.cue is None or not draft.content:
+        return draft
+    inside = tokens_in(analysis, draft.cue)
+    if len(inside) < 2:
+        return draft
+    last, found = analysis.tokens[inside[-1]], cue_in(analysis, draft.cue)
+    word = last.text.lower()
+    if found is None or word not in found[1].frames or found[1].phrase[-1] == word or inside[-1] == found[0]:
+        return draft
+    first, *rest = draft.content
+    if analysis.text[last.end : first.start].strip() or first.start < last.end:
+        return draft
+    cue = Span(draft.cue.start, analysis.tokens[inside[-2]].end)
+    return replace(draft, cue=cue, content=(Span(last.start, first.end), *rest))
+
+
+def _belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quote]) -> bool:
+    first, second = sorted((piece, anchor))
+    between = analysis.text[first.end : second.start]
+    quoted = [q.span for q in quotes if q.depth == 0 and q.span.overlaps(piece)]
+    if quoted and "\n\n" in between:
+        # In another paragraph a quotation is this speaker's only if it has the paragraph to itself.
+        alone = all(_fills_its_paragraph(analysis.text, q) for q in quoted)
+        return alone and between.count("\n\n") == 1 and len(between) < _NEAR
+    if quoted:
+        return len(between) < _NEAR
+    return not any(first.start < s.start <= second.start for s in analysis.sentences)
+
+
+def _fills_its_paragraph(text: str, quote: Span) -> bool:
+    before, after = text[: quote.start].rstrip(" "), text[quote.end :].lstrip(" ")
+    return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
+
+
+def _is_report(analysis: Analysis, draft: Draft) -> bool:
+    """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
+    if draft.cue is None:
+        return True
+    head = head_of(analysis, tokens_in(analysis, draft.cue))
+    if head is None or analysis.tokens[head].deprel == "case":
+        return True
+    if draft.source is not None and _is_abstract(analysis, draft.source):
+        return False
+    if draft.source is None and analysis.tokens[head].upos == "VERB":
+        who = subject(analysis, head)
+        if who is not None and _is_abstract(analysis, analysis.tokens[who].span):
+            return False
+    token = analysis.tokens[head]
+    is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
+    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+
+
+def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
+    """Whether a body takes somebody in: “the league admits two towns”; a fact would be admitted otherwise."""
+    head = head_of(analysis, tokens_in(analysis, draft.content[0]))
+    if head is None or not among(verb, "receive") or frame_of(analysis, draft.content) != "np":
+        return False
+    token = analysis.tokens[head]
+    named = any(m.start <= token.start < m.end for m in analysis.mentions)
+    return named or token.upos == "PROPN" or any(among(token, k) for k in ("group", "person", "organization"))
+
+
+def _is_abstract(analysis: Analysis, source: Span) -> bool:
+    head = head_of(analysis, tokens_in(analysis, source))
+    return head is not None and analysis.tokens[head].upos == "NOUN" and not speaks(analysis, head)
+
+
+def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
+    """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
+    out = list(drafts)
+    for claim in claims:
+        out = _detached(out, claim)
+        same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
+        if same is not None:
+            out[same] = _mended(analysis, out[same], claim)
+        elif not any(_in_the_way(d, claim) for d in out) and (
+            not _is_inside(claim, out) or _stands_apart(claim)
+        ):
+            out.append(drafted(claim))
+    return out
+
+
+def _same_report(draft: Draft, claim: Claim) -> bool:
+    if draft.cue is not None and claim.cue is not None:
+        return draft.cue.overlaps(claim.cue)
+    if claim.cue is not None and any(claim.cue.overlaps(c) for c in draft.content):
+        return False
+    return any(a.overlaps(b) for a in draft.content for b in claim.content)
+
+
+def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
+    """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
+    score = draft.score + 0.1 * claim.score * (1 - draft.score)
+    source, no_source = draft.source, draft.no_source
+    if source is None and claim.source is not None:
+        source, no_source = claim.source, 0.2
+    elif source is not None and claim.source is not None and _is_foreign(analysis, source, claim):
+        source = claim.source
+    if claim.cue is not None and draft.cue is not None and _is_refusal_to_speak(draft, claim):
+        return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
+    content = _without_recipient(analysis, draft, claim)
+    content = _without_patient(analysis, draft, content)
+    agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
+    if claim.rule in _MENDING and not agree:
+        content = claim.content
+    elif claim.content[0].start < content[0].start and _only_introduces(
+        analysis, claim.content[0], content[0]
+    ):
+        content = (Span(claim.content[0].start, content[0].end), *content[1:])
+    return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _stands_apart(claim: Claim) -> bool:
+    """Whether a claim inside another content is one of its own: somebody else's, in one piece, right by its cue."""
+    if not claim.apart or len(claim.content) > 1 or claim.cue is None:
+        return False
+    piece = claim.content[0]
+    return (
+        piece.start - claim.cue.end < _BESIDE
+        and claim.cue.start - piece.end < _BESIDE
+        and len(piece) >= _SHORTEST
+    )
+
+
+def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
+    """Whether the rule's content begins only a word earlier, with what introduces it: “of”, “for”, “that”."""
+    if not claimed.start < piece.start <= claimed.end:
+        return False
+    gap = tokens_in(analysis, Span(claimed.start, piece.start))
+    return len(gap) == 1 and analysis.tokens[gap[0]].upos in ("ADP", "SCONJ", "PART")
+
+
+def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
+    """The drafts without a piece that a rule gives to a cue of its own which no draft knows.
+
+    “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'.
+    """
+    if claim.cue is None or any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
+        return drafts
+    out = []
+    for draft in drafts:
+        foreign = [
+            c
+            for c in draft.content
+            if c in claim.content or any(k in c and k.start <= c.start + 6 for k in claim.content)
+        ]
+        loose = len(foreign) < len(draft.content) and not any(claim.cue in c for c in draft.content)
+        keep = tuple(c for c in draft.content if c not in foreign) if loose else draft.content
+        out.append(replace(draft, content=keep))
+    return out
+
+
+def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:
+    """Whether the claim's cue stands in a content."""
+    return claim.cue is not None and any(claim.cue in c for d in drafts for c in d.content)
+
+
+def _is_foreign(analysis: Analysis, source: Span, claim: Claim) -> bool:
+    """Whether a source stands in another sentence than the report, where the rule has one in its own."""
+    if claim.cue is None or claim.source is None:
+        return False
+    first, last = sorted((source.start, claim.cue.start))
+    away = any(first < s.start <= last for s in analysis.sentences)
+    first, last = sorted((claim.source.start, claim.cue.start))
+    return away and not any(first < s.start <= last for s in analysis.sentences)
+
+
+def _is_refusal_to_speak(draft: Draft, claim: Claim) -> bool:
+    """Whether the rule's cue goes on into the draft's content: “declined” + “to comment on the raid”."""
+    if claim.cue is None or draft.cue is None or claim.cue.end <= draft.cue.end:
+        return False
+    return claim.cue.start <= draft.cue.end and draft.content[0].start < claim.cue.end < draft.content[0].end
+
+
+def _without_patient(analysis: Analysis, draft: Draft, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without the subject of a passive before it: “*the firm* was expected to fail”, content “to fail”."""
+    found = cue_in(analysis, draft.cue) if draft.cue is not None else None
+    if found is None or draft.cue is None or not is_passive(analysis, found[0]):
+        return content
+    after = tuple(c for c in content if c.start >= draft.cue.end)
+    return after if after and frame_of(analysis, after) in ("to", "of", "for", "with") else content
+
+
+def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[Span, ...]:
+    """The draft's content without who is told, warned or accused before it: “warned *the crew* against sailing”.
+
+    Who is expected or wanted to do something is told nothing, and stays: “expects *the crew* to sail”.
+    """
+    first, *rest = draft.content
+    begins = claim.content[0].start
+    if (
+        claim.rule not in _TO_SOMEBODY
+        or draft.cue is None
+        or not draft.cue.end <= first.start < begins < first.end
+    ):
+        return draft.content
+    gap = [analysis.tokens[i] for i in tokens_in(analysis, Span(first.start, begins))]
+    opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()
+    if opening not in ("to", claim.rule) or any(t.upos in ("VERB", "AUX") for t in gap):
+        return draft.content
+    return (Span(begins, _last_of_phrase(analysis, first, claim.content[0])), *rest)
+
+
+def _last_of_phrase(analysis: Analysis, piece: Span, claimed: Span) -> int:
+    """Where a piece without a finite verb ends: not after “but it sails today”, which cannot go on from “to sail”."""
+    rest = (
+        [analysis.tokens[i] for i in tokens_in(analysis, Span(claimed.end, piece.end))]
+        if claimed.end < piece.end
+        else []
+    )
+    words_left = [t for t in rest if t.upos != "PUNCT"]
+    finite = any(t.deprel == "nsubj" for t in rest)
+    return claimed.end if words_left and words_left[0].upos == "CCONJ" and finite else piece.end
+
+
+def _in_the_way(draft: Draft, claim: Claim) -> bool:
+    """Whether a draft speaks against a claim: their contents cross, and neither report lies inside the other."""
+    spoken = tuple(s for s in (claim.cue, claim.source) if s is not None)
+    if not any(a.overlaps(b) for a in draft.content for b in (*claim.content, *spoken)):
+        crossed = any(c.overlaps(s) for c in claim.content for s in draft.spoken)
+        return crossed and not all(any(s in c for c in claim.content) for s in draft.spoken)
+    inside = all(any(b in a for a in draft.content) for b in (*claim.content, *spoken[:1]))
+    around = all(any(a in b for b in claim.content) for a in (*draft.content, *draft.spoken))
+    return not (inside or around)
+
+
+def without_doubles(drafts: Iterable[Draft]) -> list[Draft]:
+    """One draft for each content and cue, the surest."""
+    best: dict[tuple[tuple[Span, ...], Span | None], Draft] = {}
+    for draft in drafts:
+        key = (draft.content, draft.cue)
+        if draft.content and (key not in best or best[key].score < draft.score):
+            best[key] = draft
+    return list(best.values())
