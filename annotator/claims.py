@@ -49,7 +49,6 @@ _LIGHT = frozenset(
         "hold",
     ]
 )
-_REFUSING = frozenset({"refuse", "decline"})
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
@@ -75,13 +74,9 @@ class Claim:
 
 def find_claims(analysis: Analysis) -> tuple[Claim, ...]:
     """Every claim that a rule proposes, in text order of cues; contents are never empty."""
-    found = [
-        claim
-        for index in range(len(analysis.tokens))
-        for claim in _at(analysis, index)
-        if claim.content and (claim.cue is None or not any(claim.cue in c for c in claim.content))
-    ]
-    return tuple(sorted(found, key=lambda c: (c.cue or c.content[0], c.content)))
+    found = [c for index in range(len(analysis.tokens)) for c in _at(analysis, index) if c.content]
+    sound = [c for c in found if c.cue is None or not any(c.cue in piece for piece in c.content)]
+    return tuple(sorted(sound, key=lambda c: (c.cue or c.content[0], c.content)))
 
 
 def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
@@ -106,7 +101,7 @@ def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
 def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """A verb's contents: a clause, an infinitive, a phrase with its preposition, or what somebody is called."""
     passive = is_passive(analysis, index)
-    if passive and analysis.tokens[index].deprel == "advcl" and cue.phrase == ("ask",):
+    if passive and cue.phrase == ("ask",) and child(analysis, index, "aux:pass") is None:
         # “Asked about the delay, Ode shrugged”: nothing is reported.
         return
     source = _verb_source(analysis, index, passive=passive)
@@ -143,19 +138,19 @@ def _chained_cue(analysis: Analysis, index: int, cue: Cue) -> Span:
     """The cue with the refusal it hangs on: “refused to comment”, “declined to say” are one cue."""
     group = cue_group(analysis, index, cue)
     above = analysis.tokens[index].head
-    if (
-        analysis.tokens[index].deprel == "xcomp"
-        and above < index
-        and analysis.tokens[above].lemma in _REFUSING
-    ):
+    if analysis.tokens[index].deprel == "xcomp" and above < index and _refuses(analysis, above):
         return Span(cue_group(analysis, above, cue).start, group.end)
     return group
+
+
+def _refuses(analysis: Analysis, index: int) -> bool:
+    return among(analysis.tokens[index], "refusing")
 
 
 def _only_refuses_speech(analysis: Analysis, index: int) -> bool:
     """Whether the verb only refuses another report: “refused to comment on the raid” is one claim, of commenting."""
     inner = child(analysis, index, "xcomp")
-    if analysis.tokens[index].lemma not in _REFUSING or inner is None:
+    if not _refuses(analysis, index) or inner is None:
         return False
     row = cue_at(analysis, inner)
     return row is not None and row.kind in VERBS and row.speech
@@ -230,7 +225,8 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase), None)
     # The parser wavers over a gerund: “accused of lying” comes as advcl, xcomp or ccomp.
     if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
-        return _below(analysis, index, c), wanted, 0.6
+        opens = next(k for k in analysis.children[c] if analysis.tokens[k].lemma.lower() == wanted)
+        return {i for i in _below(analysis, index, c) if i >= opens}, wanted, 0.6
     if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
         return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:

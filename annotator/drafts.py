@@ -216,6 +216,8 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
     """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
     out = list(drafts)
     for claim in claims:
+        if not any(_says_something(analysis, c) for c in claim.content):
+            continue
         out = _detached(out, claim)
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:

@@ -102,7 +102,7 @@ def subject(analysis: Analysis, index: int) -> int | None:
     """The noun or pronoun that a verb has as its subject, its own or the one it shares; not a passive's."""
     tokens, seen = analysis.tokens, 0
     while index >= 0 and seen < 4:
-        own = child(analysis, index, *_SUBJECTS)
+        own = _nearest_subject(analysis, index)
         if own is not None:
             return own if tokens[own].deprel != "nsubj:pass" or seen else None
         if tokens[index].deprel == "acl" and tokens[index].xpos == "VBG":
@@ -116,6 +116,12 @@ def subject(analysis: Analysis, index: int) -> int | None:
                 return asked
         index, seen = above, seen + 1
     return None
+
+
+def _nearest_subject(analysis: Analysis, index: int) -> int | None:
+    """The verb's own subject; where the parse gives two, as in “which Ovia blames”, the one that is not relative."""
+    own = [c for c in analysis.children[index] if analysis.tokens[c].deprel in _SUBJECTS]
+    return next((c for c in own if "PronType=Rel" not in analysis.tokens[c].feats), own[0] if own else None)
 
 
 def agent(analysis: Analysis, index: int) -> int | None:

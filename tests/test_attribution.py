@@ -165,6 +165,46 @@ def test_rules_mend_what_the_model_marks_badly(sentence, marked, found):
     assert reports(analysis.text, learned(analysis.text, content, cue, source), analysis=analysis) == [found]
 
 
+def test_who_is_expected_to_is_no_part_of_the_content_in_the_passive():
+    analysis = parsed(
+        "The|D|2|det firm|N|4|nsubj:pass was|X|4|aux:pass expected|V|0|root|expect|VBN to|T|6|mark fail|V|4|xcomp"
+    )
+    marked = learned(analysis.text, ("The firm", "to fail"), "was expected")
+    assert reports(analysis.text, marked, analysis=analysis) == [(None, "was expected", "to fail")]
+
+
+def test_the_source_of_another_sentence_gives_way_to_the_one_in_this():
+    analysis = parsed(
+        "She|R|2|nsubj left|V|0|root|leave .|.|2|punct",
+        "Ode|P|2|nsubj denied|V|0|root|deny fraud|N|2|obj .|.|2|punct",
+    )
+    marked = learned(analysis.text, "fraud", "denied", "She")
+    assert reports(analysis.text, marked, analysis=analysis) == [("Ode", "denied", "fraud")]
+
+
+def test_a_refusal_to_speak_is_the_cue():
+    analysis = parsed(
+        "Ode|P|2|nsubj declined|V|0|root|decline to|T|4|mark comment|V|2|xcomp on|I|7|case the|D|7|det raid|N|4|obl"
+    )
+    marked = learned(analysis.text, "to comment on the raid", "declined", "Ode")
+    assert reports(analysis.text, marked, analysis=analysis) == [
+        ("Ode", "declined to comment", "on the raid")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        ("“No,” he wrote. Rain fell.", ("Ode", "said", "that fares rose")),
+        ("“Fares fall again.”", ("Ode", "said", "that fares rose", "“Fares fall again.”")),
+    ],
+)
+def test_a_quotation_of_the_next_paragraph_is_the_same_speakers_only_if_it_stands_alone(second, found):
+    text = "Ode said that fares rose.\n\n" + second
+    quote = second[: second.index("”") + 1]
+    assert reports(text, learned(text, ("that fares rose", quote), "said", "Ode"))[0] == found
+
+
 def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
     analysis = parsed(
         "Ode|P|2|nsubj showed|V|0|root|show his|R|4|nmod:poss wish|N|2|obj|wish to|T|6|mark stay|V|4|acl "
@@ -184,8 +224,10 @@ def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
         (
             (
                 (
-                    "Recent|J|2|amod figures|N|3|nsubj|figure|NNS show|V|0|root that|S|6|mark "
-                    "fares|N|6|nsubj rose|V|3|ccomp|rise"
+                    (
+                        "Recent|J|2|amod figures|N|3|nsubj|figure|NNS show|V|0|root that|S|6|mark "
+                        "fares|N|6|nsubj rose|V|3|ccomp|rise"
+                    )
                 )
             ),
             ("that fares rose", "show", "Recent figures"),
@@ -197,6 +239,7 @@ def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
         ),
         ("Ovia|P|2|nsubj phoned|V|0|root|phone Ode|P|2|obj", ("Ode", "phoned", "Ovia")),
         ("Ode|P|2|nsubj told|V|0|root|tell the|D|4|det crew|N|2|obj", ("the", "told", "Ode")),
+        ("Ode|P|2|nsubj declined|V|0|root|decline to|T|4|mark comment|N|2|xcomp", ("to comment", "declined", "Ode")),
     ],
 )  # fmt: skip
 def test_deeds_facts_and_crumbs_are_dropped(sentence, marked):

@@ -61,8 +61,8 @@ def test_a_clause_is_the_content_of_its_verb(sentence, found):
         ),
         (
             (
-                "The|D|2|det union|N|3|nsubj struck|V|0|root|strike|VBD ,|.|5|punct saying|V|3|advcl|say|VBG "
-                "pay|N|7|nsubj fell|V|5|ccomp|fall .|.|3|punct"
+                "The|D|2|det union|N|3|nsubj struck|V|0|root|strike|VBD ,|.|5|punct "
+                "saying|V|3|advcl|say|VBG pay|N|7|nsubj fell|V|5|ccomp|fall .|.|3|punct"
             ),
             [("The union", "saying", "pay fell")],
         ),
@@ -127,8 +127,8 @@ def test_a_passive_has_its_agent_as_source_or_none(sentence, found):
     [
         (
             (
-                "Ovia|P|2|nsubj blames|V|0|root|blame|VBZ the|D|4|det board|N|2|obj for|I|7|case the|D|7|det "
-                "flood|N|2|obl .|.|2|punct"
+                "Ovia|P|2|nsubj blames|V|0|root|blame|VBZ the|D|4|det board|N|2|obj for|I|7|case "
+                "the|D|7|det flood|N|2|obl .|.|2|punct"
             ),
             [("Ovia", "blames", "for the flood")],
         ),
@@ -145,8 +145,8 @@ def test_a_passive_has_its_agent_as_source_or_none(sentence, found):
         ),
         (
             (
-                "Ovia|P|2|nsubj left|V|0|root|leave|VBD ,|.|4|punct holding|V|2|advcl|hold|VBG it|R|4|obj "
-                "responsible|J|4|xcomp for|I|9|case the|D|9|det flood|N|6|obl .|.|2|punct"
+                "Ovia|P|2|nsubj left|V|0|root|leave|VBD ,|.|4|punct holding|V|2|advcl|hold|VBG "
+                "it|R|4|obj responsible|J|4|xcomp for|I|9|case the|D|9|det flood|N|6|obl .|.|2|punct"
             ),
             [("Ovia", "holding it responsible", "for the flood")],
         ),
@@ -172,8 +172,8 @@ def test_a_preposition_brings_the_content_along(sentence, found):
         ),
         (
             (
-                "Unions|N|2|nsubj|union|NNS called|V|0|root|call|VBD on|I|5|case the|D|5|det mayor|N|2|obl "
-                "to|T|7|mark act|V|2|xcomp .|.|2|punct"
+                "Unions|N|2|nsubj|union|NNS called|V|0|root|call|VBD on|I|5|case the|D|5|det "
+                "mayor|N|2|obl to|T|7|mark act|V|2|xcomp .|.|2|punct"
             ),
             [("Unions", "called on", "to act")],
         ),
@@ -203,8 +203,9 @@ def test_wishes_threats_and_denials(sentence, found):
     [
         (
             (
-                "Talks|N|2|nsubj failed|V|0|root|fail|VBD amid|I|4|case accusations|N|2|obl|accusation|NNS "
-                "that|S|7|mark Ovia|P|7|nsubj lied|V|4|acl|lie .|.|2|punct"
+                "Talks|N|2|nsubj failed|V|0|root|fail|VBD amid|I|4|case "
+                "accusations|N|2|obl|accusation|NNS that|S|7|mark Ovia|P|7|nsubj lied|V|4|acl|lie "
+                ".|.|2|punct"
             ),
             [(None, "accusations", "that Ovia lied")],
         ),
@@ -217,15 +218,15 @@ def test_wishes_threats_and_denials(sentence, found):
         ),
         (
             (
-                "The|D|2|det mayor|N|4|nmod:poss 's|T|2|case claim|N|8|nsubj that|S|7|mark fares|N|7|nsubj "
-                "fell|V|4|acl|fall failed|V|0|root|fail|VBD .|.|8|punct"
+                "The|D|2|det mayor|N|4|nmod:poss 's|T|2|case claim|N|8|nsubj that|S|7|mark "
+                "fares|N|7|nsubj fell|V|4|acl|fall failed|V|0|root|fail|VBD .|.|8|punct"
             ),
             [("The mayor's", "claim", "that fares fell")],
         ),
         (
             (
-                "The|D|2|det union|N|3|nsubj repeated|V|0|root|repeat|VBD its|R|5|nmod:poss threat|N|3|obj "
-                "to|T|7|mark strike|V|5|acl .|.|3|punct"
+                "The|D|2|det union|N|3|nsubj repeated|V|0|root|repeat|VBD its|R|5|nmod:poss "
+                "threat|N|3|obj to|T|7|mark strike|V|5|acl .|.|3|punct"
             ),
             [("its", "threat", "to strike")],
         ),
@@ -235,8 +236,8 @@ def test_wishes_threats_and_denials(sentence, found):
         ),
         (
             (
-                "The|D|2|det mayor|N|3|nsubj ignored|V|0|root|ignore|VBD calls|N|3|obj|call|NNS for|I|7|case "
-                "a|D|7|det vote|N|4|nmod .|.|3|punct"
+                "The|D|2|det mayor|N|3|nsubj ignored|V|0|root|ignore|VBD calls|N|3|obj|call|NNS "
+                "for|I|7|case a|D|7|det vote|N|4|nmod .|.|3|punct"
             ),
             [(None, "calls", "for a vote")],
         ),
@@ -266,8 +267,8 @@ def test_nouns_without_a_claim_carry_none(sentence):
     [
         (
             (
-                "According|V|3|case|accord to|I|1|fixed Ode|P|7|obl ,|.|3|punct fares|N|7|nsubj will|X|7|aux "
-                "rise|V|0|root .|.|7|punct"
+                "According|V|3|case|accord to|I|1|fixed Ode|P|7|obl ,|.|3|punct fares|N|7|nsubj "
+                "will|X|7|aux rise|V|0|root .|.|7|punct"
             ),
             [("Ode", "According to", "fares will rise")],
         ),
@@ -329,8 +330,9 @@ def test_an_alleged_person_is_no_claim():
     [
         (
             (
-                "A|D|2|det leak|N|0|root that|R|5|obl|that|WDT|PronType=Rel engineers|N|5|nsubj|engineer|NNS "
-                "blame|V|2|acl:relcl|blame|VBP the|D|7|det contractor|N|5|obj for|I|3|case .|.|2|punct"
+                "A|D|2|det leak|N|0|root that|R|5|obl|that|WDT|PronType=Rel "
+                "engineers|N|5|nsubj|engineer|NNS blame|V|2|acl:relcl|blame|VBP the|D|7|det "
+                "contractor|N|5|obj for|I|3|case .|.|2|punct"
             ),
             [("engineers", "blame", "A leak")],
         ),
@@ -378,8 +380,8 @@ def test_a_relative_clause_reports_its_antecedent_or_has_it_speak(sentence, foun
         ),
         (
             (
-                "The|D|2|det plan|N|4|nsubj:pass was|X|4|aux:pass called|V|0|root|call|VBN unsafe|J|4|xcomp "
-                "by|I|7|case Ode|P|4|obl:agent .|.|4|punct"
+                "The|D|2|det plan|N|4|nsubj:pass was|X|4|aux:pass called|V|0|root|call|VBN "
+                "unsafe|J|4|xcomp by|I|7|case Ode|P|4|obl:agent .|.|4|punct"
             ),
             [("Ode", "was called", "unsafe")],
         ),
@@ -387,6 +389,29 @@ def test_a_relative_clause_reports_its_antecedent_or_has_it_speak(sentence, foun
 )
 def test_what_somebody_calls_something(sentence, found):
     assert claims(sentence) == found
+
+
+@pytest.mark.parametrize("label", ["advcl", "xcomp", "ccomp"])
+def test_a_gerund_is_found_under_whatever_label_the_parser_gives_it(label):
+    sentence = (
+        "Lind|P|2|nsubj accused|V|0|root|accuse|VBD the|D|4|det council|N|6|obj of|S|6|mark "
+        f"breaking|V|2|{label}|break|VBG vows|N|6|obj|vow .|.|2|punct"
+    )
+    assert claims(sentence) == [("Lind", "accused", "of breaking vows")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        (
+            "Asked|V|7|advcl|ask|VBN about|I|4|case the|D|4|det delay|N|1|obl ,|.|7|punct Ode|P|7|nsubj "
+            "shrugged|V|0|root|shrug"
+        ),
+        "Ode|P|2|nsubj declined|V|0|root|decline|VBD to|T|4|mark comment|V|2|xcomp",
+    ],
+)
+def test_without_an_answer_nothing_is_reported(sentence):
+    assert claims(sentence) == []
 
 
 def test_a_title_is_nobodys_claim():
