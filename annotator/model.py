@@ -12,7 +12,9 @@ from typing import Any, Literal, get_args
 
 SCHEMA_VERSION = 1
 
-ParagraphKind = Literal["body", "headline", "byline", "caption", "teaser", "advertising", "boilerplate", "repeat"]
+ParagraphKind = Literal[
+    "body", "headline", "byline", "caption", "teaser", "advertising", "boilerplate", "repeat"
+]
 QuoteType = Literal["direct", "mixed", "indirect"]
 Attitude = Literal["assertion", "belief", "fact", "eventuality"]
 Act = Literal[

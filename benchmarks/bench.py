@@ -197,9 +197,8 @@ def main() -> None:
     first, _ = command(1)
     _, few = command(10)
     _, many = command(o.stories)
-    print(
-        f"\nfirst annotation after {first:.1f} s; peak memory {few:.0f} MB for 10 stories, {many:.0f} MB for {o.stories:,}"
-    )
+    print(f"\nfirst annotation after {first:.1f} s")
+    print(f"peak memory {few:.0f} MB for 10 stories, {many:.0f} MB for {o.stories:,}")
     if o.json:
         found = {"machine": machine(), "words": words, "seconds": seconds, "baseline": other}
         o.json.write_text(

@@ -182,7 +182,9 @@ class NameProcessor(NERProcessor):  # type: ignore[misc]
         if not hasattr(self, "_variant"):
             super()._set_up_final_config(config)
             return
-        self._config, self.trainers, self.model_paths = config, [], [str(config.get("folder", JOINT))]
+        self._config = config
+        self.trainers: list[Any] = []
+        self.model_paths = [str(config.get("folder", JOINT))]
 
 
 NAME_TO_PROCESSOR_CLASS["ner"] = NameProcessor
