@@ -24,11 +24,15 @@ def installed(where: Path | None = None) -> bool:
     return (where / "resources.json").is_file() and any((where / "en" / "depparse").glob("*.pt"))
 
 
-def download(where: Path | None = None) -> Path:
-    """Fetch the English models and return their folder; raises ModelMissing where the network does not give them."""
+def download(where: Path | None = None, *, url: str | None = None) -> Path:
+    """Fetch the English models and return their folder; raises ModelMissing where the network does not give them.
+
+    `url` is where Stanza's list of resources stands, if not at its makers'.
+    """
     where = where or folder()
+    place = {"resources_url": url} if url else {}
     try:
-        stanza.download("en", model_dir=str(where), processors=PROCESSORS, verbose=False)
+        stanza.download("en", model_dir=str(where), processors=PROCESSORS, verbose=False, **place)
     except Exception as error:
         # requests, urllib3 and huggingface_hub each raise their own for "no network".
         raise ModelMissing(

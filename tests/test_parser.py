@@ -1,0 +1,183 @@
+"""Real Stanza over the bundled folder: offsets, paragraphs, names, trees, reports; the door to official models."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.errors import BadArgument, ModelMissing
+from annotator.model import Document, Paragraph
+from annotator.parser import Parser, conllu, official, processors
+from annotator.parser.heads import best_heads
+from annotator.reader import prepare
+
+STORY = (
+    "Ferry will not sail, board says\n\n"
+    "The harbour board said on Monday that the ferry wouldn’t sail 🚢 before May.\n"
+    "“Nobody told us,” said Lena Harbst, the mayor of Odden.\n\n"
+    "Share this story\n\n"
+    "She accused Norlund Shipping of hiding a letter."
+)
+
+
+@pytest.fixture(scope="module")
+def parser():
+    return Parser()
+
+
+@pytest.fixture(scope="module")
+def analysis(parser):
+    (found,) = parser.parse([prepare("ferry", STORY)])
+    return found
+
+
+@pytest.mark.models
+def test_every_token_stands_where_its_offsets_say(analysis):
+    for token in analysis.tokens:
+        shown = STORY[token.start : token.end]
+        assert shown
+        assert shown == shown.strip()
+        assert token.text == shown or len(shown) > len(token.text)
+    starts = [t.start for t in analysis.tokens]
+    assert starts == sorted(starts)
+
+
+@pytest.mark.models
+def test_contractions_are_two_words_with_their_own_places(analysis):
+    words = [t.text for t in analysis.tokens]
+    at = words.index("would")
+    assert words[at + 1] == "n’t"
+    assert analysis.tokens[at].end == analysis.tokens[at + 1].start
+
+
+@pytest.mark.models
+def test_furniture_is_not_parsed_and_no_sentence_runs_over_a_paragraph(analysis):
+    assert "Share" not in [t.text for t in analysis.tokens]
+    assert not any("\n" in STORY[s.start : s.end] for s in analysis.sentences)
+    assert len(analysis.sentences) >= 4
+
+
+@pytest.mark.models
+def test_every_sentence_is_a_tree_with_one_root(analysis):
+    for sentence in analysis.sentences:
+        inside = range(sentence.first, sentence.last)
+        assert sum(analysis.tokens[i].head == -1 for i in inside) == 1
+        for i in inside:
+            seen = set()
+            while i != -1:
+                assert i in inside
+                assert i not in seen
+                seen.add(i)
+                i = analysis.tokens[i].head  # noqa: PLW2901 - climbing to the root
+
+
+@pytest.mark.models
+def test_names_and_reports_are_found(analysis):
+    assert ("person", "Lena Harbst") in {(m.kind, m.span.of(STORY)) for m in analysis.mentions}
+    said = {
+        (a.cue.of(STORY) if a.cue else None, a.source.of(STORY) if a.source else None)
+        for a in analysis.learned
+    }
+    assert {("says", "board"), ("accused", "She")} <= said
+    assert all(0 <= a.score <= 1 and 0 <= a.no_source_score <= 1 for a in analysis.learned)
+
+
+@pytest.mark.models
+def test_a_batch_is_encoded_once_and_gives_what_its_documents_give_alone(parser, monkeypatch):
+    calls = []
+    real = processors.encode
+    monkeypatch.setattr(processors, "encode", lambda *a, **k: calls.append(len(a[2])) or real(*a, **k))
+    documents = [
+        prepare("ferry", STORY),
+        prepare("rain", "It rained, the minister of Lund said. No one was hurt."),
+    ]
+    together = parser.parse(documents)
+    assert calls == [2]
+    alone = [parser.parse([d])[0] for d in documents]
+    assert [[t.head for t in a.tokens] for a in together] == [[t.head for t in a.tokens] for a in alone]
+    assert [[x.cue for x in a.learned] for a in together] == [[x.cue for x in a.learned] for a in alone]
+
+
+@pytest.mark.models
+def test_an_ordinary_stanza_pipeline_gives_attributions():
+    stanza = pytest.importorskip("stanza")
+    nlp = stanza.Pipeline(
+        "en", dir=str(processors.MODELS), download_method=None, use_gpu=False, logging_level="ERROR"
+    )
+    doc = nlp("The union said the talks had failed.")
+    (found,) = doc.attributions
+    assert found.source.of(doc.text) == "The union"
+    assert [w.upos for w in doc.sentences[0].words][:3] == ["DET", "NOUN", "VERB"]
+
+
+@pytest.mark.models
+def test_a_text_without_a_readable_paragraph_is_empty_and_not_wrong(parser):
+    furniture = Document("f", "Share this", paragraphs=(Paragraph(0, 10, "boilerplate"),))
+    (found,) = parser.parse([furniture])
+    assert (found.tokens, found.learned) == ((), ())
+
+
+@pytest.mark.models
+def test_conllu_keeps_the_offsets_of_the_story(parser):
+    document = prepare("ferry", STORY)
+    ((_, tree),) = parser.parse_with_trees([document])
+    at = STORY.index("accused")
+    assert f"start_char={at}|end_char={at + 7}" in conllu(tree)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("options", "part"), [({"models": "large"}, "large"), ({"threads": 0}, "threads")])
+def test_unknown_options_stop_at_once(options, part):
+    with pytest.raises(BadArgument, match=part):
+        Parser(**options)
+
+
+@given(
+    st.integers(1, 9).flatmap(
+        lambda n: st.lists(
+            st.lists(st.floats(-9, 0), min_size=n + 1, max_size=n + 1), min_size=n + 1, max_size=n + 1
+        )
+    )
+)
+def test_heads_are_always_a_tree_with_one_root(rows):
+    heads = best_heads(np.array(rows, dtype=np.float32))
+    assert heads.count(0) == 1
+    for child in range(1, len(rows)):
+        node, steps = child, 0
+        while node:
+            node, steps = heads[node - 1], steps + 1
+            assert steps <= len(heads)
+
+
+def test_official_models_that_were_not_fetched_are_asked_for_by_their_command(tmp_path):
+    with pytest.raises(ModelMissing, match="annotator models download"):
+        official.pipeline(where=tmp_path)
+
+
+def test_a_download_asks_for_stanzas_list_and_says_clearly_that_there_is_none(tmp_path):
+    asked = []
+
+    class Nothing(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Nothing)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with pytest.raises(ModelMissing, match="could not be fetched"):
+        official.download(tmp_path, url=f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    assert asked
+    assert all(path.startswith("/resources_") for path in asked)
+    with pytest.raises(ModelMissing, match="there must be a network"):
+        official.download(tmp_path, url=f"http://127.0.0.1:{server.server_port}")

@@ -1,0 +1,59 @@
+"""From labels and scores to spans and links."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.tagger import LABELS, LEGAL, _assigned, best_path, pieces_of
+
+NUMBER = {label: i for i, label in enumerate(LABELS)}
+
+
+def scores_for(labels: str, sure: float = 0.9) -> np.ndarray:
+    rows = []
+    for label in labels.split():
+        row = np.full(len(LABELS), (1 - sure) / (len(LABELS) - 1), dtype=np.float32)
+        row[NUMBER[label]] = sure
+        rows.append(np.log(row))
+    return np.array(rows)
+
+
+@given(st.lists(st.lists(st.floats(-20, 0), min_size=7, max_size=7), max_size=25))
+def test_no_path_goes_from_outside_to_the_inside_of_a_span(rows):
+    path = best_path(np.array(rows, dtype=np.float32).reshape(-1, 7))
+    assert len(path) == len(rows)
+    for before, after in zip([0, *path], path, strict=False):
+        assert LEGAL[before, after] == 0
+
+
+def test_the_best_path_is_the_best_of_all_legal_ones():
+    scores = scores_for("O B-cue I-content I-content", sure=0.6)
+    path = [LABELS[i] for i in best_path(scores)]
+    assert path[2] in {"B-content", "I-cue", "O"}, "an inside label cannot follow another role's"
+
+
+def test_runs_of_labels_are_pieces_with_the_mean_of_their_probabilities():
+    scores = scores_for("B-source I-source O B-cue B-content I-content")
+    found = pieces_of(best_path(scores), scores)
+    assert [(p.role, p.first, p.last) for p in found] == [("source", 0, 2), ("cue", 3, 4), ("content", 4, 6)]
+    assert found[0].score == pytest.approx(0.9, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("chances", "chosen"),
+    [
+        ([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8]], [1, 2]),
+        # Two contents choose the first cue; the second cue takes the one that likes it better.
+        ([[0.0, 0.9, 0.1], [0.0, 0.6, 0.4]], [1, 2]),
+        # It never takes away the only content of another cue.
+        ([[0.0, 0.6, 0.4]], [1]),
+        # A content that chose none is free, but a chance of nearly nothing is no reason.
+        ([[0.6, 0.4]], [1]),
+        ([[0.99, 0.01]], [0]),
+    ],
+)
+def test_a_candidate_that_nobody_chose_takes_a_child_over(chances, chosen):
+    assert _assigned(np.array(chances, dtype=np.float32)) == chosen
