@@ -124,13 +124,16 @@ def _is_noun_cue(analysis: Analysis, index: int) -> bool:
 
 
 def _says_something(analysis: Analysis, piece: Span) -> bool:
-    """Whether a piece has a word with a meaning of its own; "the" has none, nor what was declined “to comment”."""
+    """Whether a piece has a word with a meaning of its own; "the" has none, nor what was declined “to comment”.
+
+    Nor has a possessor without what he possesses: “went against *his*”.
+    """
     if piece.of(analysis.text).strip(" .,").lower() in ("to comment", "comment"):
         return False
-    return any(
-        analysis.tokens[i].upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ")
-        for i in tokens_in(analysis, piece)
-    )
+    inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
+    if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
+        return False
+    return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ") for t in inside)
 
 
 def _is_claim_noun(analysis: Analysis, source: Span) -> bool:
@@ -250,7 +253,7 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     content = _without_recipient(analysis, draft, claim)
     content = _without_patient(analysis, draft, content)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
-    if claim.rule in _MENDING and not agree:
+    if (claim.rule in _MENDING and not agree) or _lost_its_beginning(draft, claim):
         content = claim.content
     elif claim.content[0].start < content[0].start and _only_introduces(
         analysis, claim.content[0], content[0]
@@ -269,6 +272,14 @@ def _stands_apart(claim: Claim) -> bool:
         and claim.cue.start - piece.end < _BESIDE
         and len(piece) >= _SHORTEST
     )
+
+
+def _lost_its_beginning(draft: Draft, claim: Claim) -> bool:
+    """Whether a clause right after its cue is there but for its first words: “said *the board had found* no fault”."""
+    if claim.rule != "clause" or draft.cue is None or len(draft.content) != 1 or len(claim.content) != 1:
+        return False
+    got, whole = draft.content[0], claim.content[0]
+    return got in whole and got.end == whole.end and 0 <= whole.start - draft.cue.end <= 1
 
 
 def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
@@ -291,7 +302,7 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
         foreign = [
             c
             for c in draft.content
-            if c in claim.content or any(k in c and k.start <= c.start + 6 for k in claim.content)
+            if any(c in k or (k in c and k.start <= c.start + 6) for k in claim.content)
         ]
         loose = len(foreign) < len(draft.content) and not any(claim.cue in c for c in draft.content)
         keep = tuple(c for c in draft.content if c not in foreign) if loose else draft.content

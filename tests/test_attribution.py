@@ -205,6 +205,26 @@ def test_a_quotation_of_the_next_paragraph_is_the_same_speakers_only_if_it_stand
     assert reports(text, learned(text, ("that fares rose", quote), "said", "Ode"))[0] == found
 
 
+def test_a_clause_that_lost_its_first_words_gets_them_back():
+    analysis = parsed(
+        "Ovia|P|2|nsubj said|V|0|root|say|VBD its|R|4|nmod:poss|its|PRP$ board|N|5|nsubj found|V|2|ccomp|find|VBD "
+        "no|D|7|det fault|N|5|obj .|.|2|punct"
+    )
+    marked = learned(analysis.text, "no fault", "said", "Ovia")
+    assert reports(analysis.text, marked, analysis=analysis)[0] == (
+        "Ovia",
+        "said",
+        "its board found no fault",
+    )
+
+
+def test_a_possessor_alone_is_no_content():
+    analysis = parsed(
+        "Ode|P|2|nsubj mocked|V|0|root|mock|VBD his|R|4|nmod:poss|his|PRP$ rivals|N|2|obj|rival"
+    )
+    assert reports(analysis.text, learned(analysis.text, "his", "mocked", "Ode"), analysis=analysis) == []
+
+
 def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
     analysis = parsed(
         "Ode|P|2|nsubj showed|V|0|root|show his|R|4|nmod:poss wish|N|2|obj|wish to|T|6|mark stay|V|4|acl "
