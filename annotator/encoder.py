@@ -279,8 +279,10 @@ def load_pieces(folder: Path) -> Pieces:
 @lru_cache(maxsize=4)
 def load_encoder(folder: Path) -> Encoder:
     """The bundled encoder, once a folder and process."""
-    encoder = Encoder()
-    encoder.load_state_dict(part(folder, "encoder"))
+    # Weights that are read in a moment need no random ones before: a second of every start.
+    with torch.device("meta"):
+        encoder = Encoder()
+    encoder.load_state_dict(part(folder, "encoder"), assign=True)
     return encoder.eval().requires_grad_(False)
 
 

@@ -66,7 +66,7 @@ class Linker(nn.Module):
         super().__init__()
         self.child = nn.Sequential(nn.Linear(2 * HIDDEN, LINK), nn.ReLU(), nn.Dropout(0.25))
         self.candidate = nn.Sequential(nn.Linear(2 * HIDDEN, LINK), nn.ReLU(), nn.Dropout(0.25))
-        self.pair = nn.Parameter(torch.randn(LINK + 1, LINK + 1) * 0.01)
+        self.pair = nn.Parameter(torch.zeros(LINK + 1, LINK + 1))
         self.none = nn.Parameter(torch.zeros(LINK))
         self.distance = nn.Embedding(BUCKETS, 1)
         self.rank = nn.Embedding(BUCKETS, 1)
@@ -121,8 +121,9 @@ class AttributionHeads(nn.Module):
 @lru_cache(maxsize=4)
 def load_heads(folder: Path) -> AttributionHeads:
     """The bundled heads, once a folder and process."""
-    heads = AttributionHeads()
-    heads.load_state_dict(part(folder, "attribution"))
+    with torch.device("meta"):
+        heads = AttributionHeads()
+    heads.load_state_dict(part(folder, "attribution"), assign=True)
     return heads.eval().requires_grad_(False)
 
 

@@ -67,6 +67,12 @@ class Network(nn.Module):
         super().__init__()
         self.encoder, self.syntax, self.attribution = Encoder(), SyntaxHeads(values), AttributionHeads()
         self.drop = nn.Dropout(0.3)
+        for weight in (
+            self.syntax.arc.weight,
+            self.syntax.relation.weight,
+            *(x.pair for x in self.attribution.links),
+        ):
+            nn.init.normal_(weight, std=0.01)
 
 
 def pretrained() -> tuple[dict[str, torch.Tensor], Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from bisect import bisect_right
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import stanza
 import torch
+from stanza.models.common import utils
 
 from annotator.analysis import Analysis, Learned, Mention, NameKind, Sentence, Token
 from annotator.errors import BadArgument, BadDocument, ModelMissing
@@ -43,6 +45,21 @@ KINDS: dict[str, NameKind] = {
     "FAC": "place",
 }
 
+# Parts that begin where annotations end: a change in them changes no annotation.
+LATER = frozenset(
+    {
+        "cli",
+        "labelstudio",
+        "studio.py",
+        "dataset.py",
+        "tables.py",
+        "metrics.py",
+        "batch.py",
+        "register.py",
+        "__main__.py",
+    }
+)
+
 
 class Parser:
     """A loaded pipeline: `parse` gives an `Analysis` a document, with learned attributions in it.
@@ -62,7 +79,7 @@ class Parser:
     @property
     def producer(self) -> Producer:
         """Who signs the annotations: the package's name and version, the weights' and settings' hash."""
-        return Producer("model", "claim-annotator", _version(), f"{self.models}-{_weights_hash()}")
+        return Producer("model", "claim-annotator", _version(), f"{self.models}-{_made_of()}")
 
     def parse(self, documents: Sequence[Document]) -> list[Analysis | BadDocument]:
         """Parse documents together; one that breaks a stage comes back as its BadDocument, in its place."""
@@ -105,15 +122,27 @@ def _bundled() -> stanza.Pipeline:
         raise ModelMissing(
             f"no models at {MODELS}: reinstall the package, or build them as training/README.md says"
         )
-    return stanza.Pipeline(
-        "en",
-        dir=str(MODELS),
-        processors=f"{PROCESSORS},attribution",
-        package="default",
-        download_method=None,
-        use_gpu=False,
-        logging_level="ERROR",
-    )
+    with _nothing_to_learn():
+        return stanza.Pipeline(
+            "en",
+            dir=str(MODELS),
+            processors=f"{PROCESSORS},attribution",
+            package="default",
+            download_method=None,
+            use_gpu=False,
+            logging_level="ERROR",
+        )
+
+
+@contextmanager
+def _nothing_to_learn() -> Iterator[None]:
+    """Stanza makes an optimizer for every network that it loads; torch then imports its compiler, for seconds."""
+    real = utils.get_optimizer
+    utils.get_optimizer = lambda *_, **__: None
+    try:
+        yield
+    finally:
+        utils.get_optimizer = real
 
 
 def _version() -> str:
@@ -124,9 +153,17 @@ def _version() -> str:
 
 
 @lru_cache(maxsize=1)
-def _weights_hash() -> str:
-    path = JOINT / "joint.safetensors"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "none"
+def _made_of() -> str:
+    """A hash of everything that an annotation depends on: weights, rules and lexica.
+
+    A run takes over what the same models and rules found before, and Label Studio gets new predictions from others.
+    """
+    package = MODELS.parent.parent
+    found = [p for p in package.rglob("*") if p.suffix in {".py", ".tsv", ".pt", ".safetensors"}]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in found if p.relative_to(package).parts[0] not in LATER):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:10]
 
 
 def _spread(document: Document) -> tuple[str, list[tuple[int, int]]]:

@@ -41,7 +41,7 @@ class Biaffine(nn.Module):
 
     def __init__(self, size: int, outputs: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, size + 1, size + 1) * 0.01)
+        self.weight = nn.Parameter(torch.zeros(outputs, size + 1, size + 1))
 
     def all_pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         """(batch, n, size), (batch, m, size) → (batch, outputs, n, m)."""
@@ -100,8 +100,9 @@ class SyntaxHeads(nn.Module):
 def load_heads(folder: Path) -> SyntaxHeads:
     """The bundled heads, once a folder and process."""
     values = json.loads((folder / "values.json").read_text(encoding="utf8"))
-    heads = SyntaxHeads(values)
-    heads.load_state_dict(part(folder, "syntax"))
+    with torch.device("meta"):
+        heads = SyntaxHeads(values)
+    heads.load_state_dict(part(folder, "syntax"), assign=True)
     return heads.eval().requires_grad_(False)
 
 
