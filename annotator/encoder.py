@@ -184,15 +184,21 @@ class Layer(nn.Module):
         return normed
 
 
+def empty_embedding(rows: int, width: int) -> nn.Embedding:
+    """A table of zeros, to be loaded or trained; torch's own random start imports its compiler, for seconds."""
+    table: nn.Embedding = nn.Embedding.from_pretrained(torch.zeros(rows, width), freeze=False)  # type: ignore[no-untyped-call]
+    return table
+
+
 class Encoder(nn.Module):
     """Windows of words → `Vectors`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = nn.Embedding(VOCABULARY, HIDDEN, padding_idx=PAD)
-        self.places = nn.Embedding(POSITIONS, HIDDEN)
-        self.shapes = nn.Embedding(SHAPES, HIDDEN)
-        self.quoted = nn.Embedding(3, HIDDEN)
+        self.words = empty_embedding(VOCABULARY, HIDDEN)
+        self.places = empty_embedding(POSITIONS, HIDDEN)
+        self.shapes = empty_embedding(SHAPES, HIDDEN)
+        self.quoted = empty_embedding(3, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.layers = nn.ModuleList([Layer() for _ in range(LAYERS)])
         self.mix = nn.Parameter(torch.zeros(LAYERS + 1))

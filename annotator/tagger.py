@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, distance_bucket, part
+from annotator.encoder import HIDDEN, distance_bucket, empty_embedding, part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,10 +68,7 @@ class Linker(nn.Module):
         self.candidate = nn.Sequential(nn.Linear(2 * HIDDEN, LINK), nn.ReLU(), nn.Dropout(0.25))
         self.pair = nn.Parameter(torch.zeros(LINK + 1, LINK + 1))
         self.none = nn.Parameter(torch.zeros(LINK))
-        self.distance = nn.Embedding(BUCKETS, 1)
-        self.rank = nn.Embedding(BUCKETS, 1)
-        nn.init.zeros_(self.distance.weight)
-        nn.init.zeros_(self.rank.weight)
+        self.distance, self.rank = empty_embedding(BUCKETS, 1), empty_embedding(BUCKETS, 1)
 
     def forward(
         self,
