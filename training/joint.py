@@ -279,9 +279,9 @@ def train(net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: a
     optimizer = torch.optim.AdamW(
         [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": 1.5e-3}], weight_decay=0.01
     )
-    warm = int(0.06 * len(plan))
+    warm = max(1, int(0.06 * len(plan)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda k: min((k + 1) / warm, max(0.0, (len(plan) - k) / (len(plan) - warm)))
+        optimizer, lambda k: min((k + 1) / warm, max(0.0, (len(plan) - k) / max(1, len(plan) - warm)))
     )
     first, saved = 0, o.work / "joint.pt"
     if saved.exists():
