@@ -110,6 +110,7 @@ def stop(settings: Settings, *, grace_s: float = 20) -> bool:
         running = status(settings)
         if running is not None:
             _end(running.pid, grace_s=grace_s)
+            _await_free(running.port)
         (folder / "server.json").unlink(missing_ok=True)
     return running is not None
 
@@ -289,6 +290,13 @@ def _end(pid: int, *, grace_s: float) -> None:
         os.kill(pid, number)
         while time.monotonic() < deadline and _born(pid) == born:
             time.sleep(0.1)
+
+
+def _await_free(port: int, *, patience_s: float = 10) -> None:
+    """Wait until nobody listens: a process whose first thread has ended may hold its port with another for a moment."""
+    deadline = time.monotonic() + patience_s
+    while _taken(port) and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _born(pid: int) -> str | None:
