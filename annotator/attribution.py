@@ -61,7 +61,8 @@ def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]
     drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
     taken = [s for d in drafts for s in d.content]
     for claim in floating(analysis, quotes, taken, blocks):
-        drafts.append(_bordered(document.text, drafted(claim), near.of(drafted(claim)), blocks))
+        draft = drafted(claim)
+        drafts.append(_bordered(document.text, draft, near.of(draft), blocks))
     made = [_finished(document, analysis, d, near.of(d)) for d in without_doubles(drafts)]
     return assign_parents(sorted(made, key=lambda a: (min(a.spans), a.content, a.id)))
 

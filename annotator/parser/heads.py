@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, part
+from annotator.encoder import HIDDEN, one_more, part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,18 +45,14 @@ class Biaffine(nn.Module):
 
     def all_pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         """(batch, n, size), (batch, m, size) → (batch, outputs, n, m)."""
-        return torch.einsum("bnd,ode,bme->bonm", _one_more(a), self.weight, _one_more(b))
+        return torch.einsum("bnd,ode,bme->bonm", one_more(a), self.weight, one_more(b))
 
     def pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         """(n, size) twice → (n, outputs): row by row."""
-        a, b = _one_more(a), _one_more(b)
+        a, b = one_more(a), one_more(b)
         o, d, e = self.weight.shape
         left = (a @ self.weight.permute(1, 0, 2).reshape(d, o * e)).view(-1, o, e)
         return torch.bmm(left, b.unsqueeze(-1)).squeeze(-1)
-
-
-def _one_more(x: torch.Tensor) -> torch.Tensor:
-    return torch.cat([x, torch.ones_like(x[..., :1])], -1)
 
 
 def _mlp(size: int) -> nn.Sequential:
