@@ -97,3 +97,49 @@ def _attribution_text(key: str, document: dict) -> Text:
     sentences = [p or text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(paragraphs)]
     words = Words([text[a:b] for a, b in offsets], paragraphs, sentences)
     return Text(key, words, offsets=offsets, labels=labels, pieces=pieces)
+
+
+def uner_texts(path: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:
+    """Universal NER's file as texts of 40 sentences, each with its names (first word, last word, label)."""
+    blocks = [b.split("\n") for b in path.read_text(encoding="utf8").strip().split("\n\n")]
+    rows = [[r.split("\t") for r in block if r[:1].isdigit()] for block in blocks]
+    out = []
+    for at in range(0, len(rows), 40):
+        part = rows[at : at + 40]
+        starts = [k == 0 for sentence in part for k in range(len(sentence))]
+        words = Words([r[1] for s in part for r in s], starts, starts)
+        out.append((Text(f"{path.stem}/{at}", words), _runs([r[2] for s in part for r in s])))
+    return out
+
+
+def _runs(tags: list[str]) -> list[tuple[int, int, str]]:
+    out: list[tuple[int, int, str]] = []
+    for i, tag in enumerate(tags):
+        if tag[:1] == "B":
+            out.append((i, i + 1, tag[2:]))
+        elif tag[:1] == "I" and out and out[-1][1] == i:
+            out[-1] = (out[-1][0], i + 1, tag[2:])
+    return [x for x in out if x[2] in {"PER", "ORG", "LOC"}]
+
+
+def gum_names(path: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:
+    """GUM's texts with the names among their mentions: a person, body or place whose words begin in upper case."""
+    kinds = {"person": "PER", "organization": "ORG", "place": "LOC"}
+    out = []
+    with path.open(encoding="utf8") as lines:
+        documents = [json.loads(line) for line in lines]
+    for document in documents:
+        text = _attribution_text(f"names/{document['id']}", {**document, "attributions": []})
+        found: list[tuple[int, int, str]] = []
+        marked = [m for m in document["mentions"] if m["etype"] in kinds]
+        for m in sorted(marked, key=lambda m: m["start"] - m["end"]):
+            i = next((k for k, (a, _) in enumerate(text.offsets) if a >= m["start"]), len(text.offsets))
+            j = next((k for k, (a, _) in enumerate(text.offsets) if a >= m["end"]), len(text.offsets))
+            while i < j and text.words.words[i].lower() in {"the", "a", "an"}:
+                i += 1
+            words = text.words.words[i:j]
+            named = all(w[0].isupper() or w in {"of", "the", "and", "de", "van", "von", "."} for w in words)
+            if words and named and not any(i < b and a < j for a, b, _ in found):
+                found.append((i, j, kinds[m["etype"]]))
+        out.append((text, found))
+    return out

