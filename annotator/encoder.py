@@ -223,15 +223,22 @@ class Encoder(nn.Module):
 
 
 def encode(
-    encoder: Encoder, pieces: Pieces, texts: Sequence[Words], *, positions: int = 4096
+    encoder: Encoder,
+    pieces: Pieces,
+    texts: Sequence[Words],
+    cuts: Sequence[Sequence[range]],
+    *,
+    positions: int = 768,
 ) -> list[Vectors]:
-    """The vectors of each text's words, windows of like length batched across texts up to `positions` a batch."""
+    """The vectors of each text's words; `cuts` are its windows, those of like length batched across texts.
+
+    Small batches: a layer of 768 positions stays in the processor's cache, and there is less to fill up.
+    """
     todo: list[tuple[int, range, Inputs]] = []
-    for k, text in enumerate(texts):
+    for k, (text, ranges) in enumerate(zip(texts, cuts, strict=True)):
         flags = quotation_flags(text)
         todo += [
-            (k, w, inputs_of(pieces, text.words[w.start : w.stop], flags[w.start : w.stop]))
-            for w in windows(text)
+            (k, w, inputs_of(pieces, text.words[w.start : w.stop], flags[w.start : w.stop])) for w in ranges
         ]
     out = [Vectors(torch.empty(len(t.words), HIDDEN), torch.empty(len(t.words), HIDDEN)) for t in texts]
     todo.sort(key=lambda item: len(item[2].ids))

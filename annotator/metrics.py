@@ -84,7 +84,8 @@ class Scores:
     source_right: of those found that have a source, the predicted one shares a word with it.
     no_source: among those found, "the text names no origin". triple: source, cue and content equal in all words.
     attributes: values equal among those found (parents: where either has one). ece: expected calibration error
-    of `score` in ten bins of equal mass, right meaning found with the right source; None without scores.
+    of `score` in ten bins of equal mass, right meaning found with the right source; None without scores. bins: of
+    those ten, how many predictions, their mean score and the share that is right.
     entities: B-cubed over mentions (Bagga and Baldwin 1998), a mention that the other side lacks counting as wrong.
     """
 
@@ -100,6 +101,7 @@ class Scores:
     attributes: Mapping[str, Share]
     entities: PRF
     ece: float | None = None
+    bins: tuple[tuple[int, float, float], ...] = ()
 
     def as_dict(self) -> dict[str, float]:
         """Every figure under a dotted name ("exact.content.f"), to be stored and compared."""
@@ -338,15 +340,17 @@ def _add_entities(
     tally.add("entities", gold=len(gold), predicted=len(guesses))
 
 
-def _calibration_error(confidence: Sequence[tuple[float, bool]]) -> float | None:
-    """The mean distance of score and share of right ones, over bins of equally many predictions."""
+def _bins(confidence: Sequence[tuple[float, bool]]) -> tuple[tuple[int, float, float], ...]:
+    """Ten bins of equally many predictions, the least sure first: their number, mean score and share of right ones."""
     ordered, n = sorted(confidence), len(confidence)
-    bins = (ordered[a * n // _BINS : b * n // _BINS] for a, b in pairwise(range(_BINS + 1)))
-    return sum(abs(sum(x - right for x, right in b)) for b in bins) / n if n else None
+    bins = [b for i, j in pairwise(range(_BINS + 1)) if (b := ordered[i * n // _BINS : j * n // _BINS])]
+    return tuple((len(b), sum(x for x, _ in b) / len(b), sum(right for _, right in b) / len(b)) for b in bins)
 
 
 def _scores(tally: _Tally) -> Scores:
     entities = tally.prf("entities")
+    bins = _bins(tally.confidence)
+    counted = len(tally.confidence)
     return Scores(
         documents=tally.share("documents").n,
         exact={role: tally.prf(f"exact.{role}") for role in ROLES},
@@ -359,5 +363,6 @@ def _scores(tally: _Tally) -> Scores:
         triple=tally.prf("triple"),
         attributes={name: tally.share(name) for name in ATTRIBUTES},
         entities=PRF(tally.precise, entities.predicted, entities.gold, tally.recalled),
-        ece=_calibration_error(tally.confidence),
+        ece=sum(n * abs(score - right) for n, score, right in bins) / counted if counted else None,
+        bins=bins,
     )

@@ -1,4 +1,4 @@
-"""The gold of the sample stories is as compiled from its sources, holds together and shows every form."""
+"""The gold of the stories is as compiled from its sources, holds together and shows every form."""
 
 import importlib.util
 import json
@@ -18,32 +18,32 @@ gold = importlib.util.module_from_spec(SPEC)
 sys.modules["gold_compile"] = gold
 SPEC.loader.exec_module(gold)
 
-# Fewer than these and a form is no longer tried by the samples.
+# Fewer than these and a form is no longer tried by the stories.
 AT_LEAST = {
-    "direct": 30,
-    "mixed": 30,
-    "indirect": 120,
-    "verb": 130,
-    "nominal": 15,
-    "passive": 10,
-    "prep": 7,
-    "evidential": 6,
-    "headline": 3,
-    "colon": 14,
-    "dash": 3,
-    "bare": 2,
-    "relative": 5,
-    "forphrase": 8,
-    "tweet": 2,
-    "mismatched": 25,
-    "unclosed": 2,
-    "nested": 18,
-    "no_source": 24,
-    "no_cue": 12,
-    "discontinuous": 10,
-    "multi_paragraph": 2,
-    "several_speakers": 1,
-    "pronoun_source": 25,
+    "direct": 120,
+    "mixed": 110,
+    "indirect": 440,
+    "verb": 450,
+    "nominal": 45,
+    "passive": 45,
+    "prep": 35,
+    "evidential": 30,
+    "headline": 20,
+    "colon": 50,
+    "dash": 6,
+    "bare": 5,
+    "relative": 10,
+    "forphrase": 14,
+    "tweet": 6,
+    "mismatched": 65,
+    "unclosed": 15,
+    "nested": 65,
+    "no_source": 100,
+    "no_cue": 40,
+    "discontinuous": 50,
+    "multi_paragraph": 25,
+    "several_speakers": 8,
+    "pronoun_source": 110,
 }
 
 
@@ -59,17 +59,18 @@ def test_what_is_committed_is_what_the_sources_say(stories):
 
 def test_the_gold_loads_and_fits_its_stories():
     annotations = list(store.read_annotations(gold.HERE / "gold.jsonl"))
-    assert len(annotations) == 8
+    assert len(annotations) == 32
     for annotation in annotations:
         store.check(annotation, gold.read_story(annotation.document_id))
         assert annotation.layer == "gold"
 
 
 def test_every_story_has_gold_and_the_frozen_ones_exist():
-    ids = {path.stem for path in gold.SAMPLES.iterdir() if path.suffix in {".txt", ".html"}}
+    folders = (gold.SAMPLES, gold.STORIES)
+    ids = {path.stem for folder in folders for path in folder.iterdir() if path.suffix in {".txt", ".html"}}
     assert {path.stem for path in FOLDER.glob("*.gold")} == ids
     frozen = (FOLDER / "README.md").read_text(encoding="utf-8").split("## Frozen")[1].split("## ")[0]
-    assert len(set(re.findall(r"^- `(.+)`", frozen, flags=re.MULTILINE)) & ids) == 4
+    assert len(set(re.findall(r"^- `(.+)`", frozen, flags=re.MULTILINE)) & ids) == 16
 
 
 def test_stories_are_of_a_story_s_length(stories):
@@ -85,7 +86,7 @@ def test_every_form_is_there(stories, form, least):
 
 def test_there_are_enough_attributions_of_every_act_and_attitude(stories):
     every = [a for story in stories for a in story.annotation.attributions]
-    assert len(every) >= 180
+    assert len(every) >= 700
     assert {a.act for a in every} == set(gold.ACTS)
     assert {a.attitude for a in every} == set(gold.ATTITUDES)
     assert {a.source_kind for a in every} == {
@@ -102,7 +103,7 @@ def test_traps_of_every_kind_are_laid():
     traps = [t for story in json.loads((FOLDER / "traps.json").read_text()).values() for t in story]
     written = [trap for trap in traps if trap["why"] in gold.TRAPS.values()]
     assert {trap["why"] for trap in written} == set(gold.TRAPS.values())
-    assert len(written) >= 30
+    assert len(written) >= 120
     assert {"caption", "repeat", "teaser", "byline", "boilerplate", "advertising"} <= {
         t["why"] for t in traps
     }
@@ -110,8 +111,15 @@ def test_traps_of_every_kind_are_laid():
 
 def test_nothing_of_a_text_story_is_left_unwritten_in_its_source(stories):
     for story in stories:
-        if (gold.SAMPLES / f"{story.annotation.document_id}.txt").exists():
+        if not (gold.SAMPLES / f"{story.annotation.document_id}.html").exists():
             assert story.unmatched == ()
+
+
+def test_a_story_s_text_is_made_from_its_source():
+    for source in gold.read_sources():
+        path = gold.STORIES / f"{source.id}.txt"
+        if path.exists():
+            assert path.read_text(encoding="utf-8") == gold.story_text(source)
 
 
 def test_gold_reads_only_paragraphs_that_can_be_read(stories):

@@ -1,4 +1,4 @@
-"""What the tokenizer learns from: raw text, character labels and news-like copies of a treebank."""
+"""What sentences are learned from: raw text and news-like copies of a treebank."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONLLU = """\
 @pytest.fixture
 def recipes(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(TRAINING))
-    treebank, data = import_module("treebank"), import_module("tokenizer_data")
+    treebank, data = import_module("treebank"), import_module("newslike")
     (tmp_path / "en_own-ud-train.conllu").write_text(CONLLU, encoding="utf8")
     return treebank, data, treebank.ud_file(tmp_path, "train")
 
@@ -49,30 +49,17 @@ def test_raw_text_has_the_treebanks_spaces_and_paragraphs(recipes):
     assert treebank.raw_text(treebank.paragraphs(path)) == '"We\'ll wait." Ode left.\n\nNobody knew.\n'
 
 
-def test_each_character_has_its_label(recipes):
-    treebank, data, path = recipes
-    first, second = treebank.paragraphs(path)
-    #                            "We'll wait." Ode left.
-    assert data.labels(first) == "10000300001120001000012"
-    assert data.labels(second) == "000001000012"
-
-
-def test_contractions_are_counted_with_their_words(recipes):
-    treebank, data, path = recipes
-    assert data.expansions(treebank.paragraphs(path)) == [(("We'll", ("we", "'ll")), 1)]
-
-
 @pytest.mark.parametrize("seed", range(40))
-def test_newslike_copies_keep_text_and_labels_in_step(recipes, seed):
+def test_newslike_copies_keep_sentences_and_words(recipes, seed):
     treebank, data, path = recipes
-    found = treebank.paragraphs(path)
-    copies = data.augmented(found, share=1.0, seed=seed)
-    assert copies[: len(found)] == found
-    for paragraph in copies:
-        labels = data.labels(paragraph)
-        assert len(labels) == len(treebank.written(paragraph))
-        assert sum(label in "24" for label in labels) == len(paragraph)
-        assert labels[-1] in "24"
+    for paragraph in data.copies(treebank.paragraphs(path), share=1.0, seed=seed):
+        assert all(paragraph)
+        assert all("".join(t.words) == t.text for s in paragraph for t in s if t.contracted)
+    (text,) = data.newslike_texts(path, share=1.0, seed=seed)
+    words = text.words
+    assert len(words.words) == len(words.paragraph_starts) == len(words.sentence_starts)
+    assert sum(words.sentence_starts) >= sum(words.paragraph_starts) >= 2
+    assert all(s for s, p in zip(words.sentence_starts, words.paragraph_starts, strict=True) if p)
 
 
 def test_marks_change_by_the_side_they_are_glued_to(recipes):

@@ -35,7 +35,10 @@ WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last)."""
+    """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last).
+
+    `parted` says that the corpus tells where sentences begin, and not a full stop.
+    """
 
     key: str
     words: Words
@@ -44,6 +47,7 @@ class Text:
     rows: list[list[str]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     pieces: list[tuple[int, str, int, int]] = field(default_factory=list)
+    parted: bool = False
 
 
 def ud_texts(path: Path) -> list[Text]:
@@ -72,7 +76,7 @@ def _ud_text(key: str, blocks: list[str]) -> Text:
     starts, begins = [False] * len(rows), [False] * len(rows)
     for (a, _), new in zip(sentences, paragraphs, strict=True):
         starts[a], begins[a] = True, new
-    return Text(key, Words(words, begins, starts), sentences=sentences, rows=rows)
+    return Text(key, Words(words, begins, starts), sentences=sentences, rows=rows, parted=True)
 
 
 def attribution_texts(path: Path) -> list[Text]:

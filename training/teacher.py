@@ -15,6 +15,7 @@ import joint
 import torch
 from safetensors.torch import load_file
 from torch import nn
+from windows import prepare
 
 from annotator.encoder import (
     CLS,
@@ -129,10 +130,12 @@ def main() -> None:
     parser.add_argument("--mpnet", type=Path, required=True)
     parser.set_defaults(rate=8e-5, head_rate=1e-3, syntax_epochs=0, attribution_epochs=2)
     o = parser.parse_args()
-    corpora = joint.prepare(o)
+    corpora = prepare(o)
     teacher = Teacher()
     teacher.load_state_dict(pretrained(o.mpnet), strict=False)
-    joint.train(joint.Network(corpora.values, teacher), corpora, o)
+    net = joint.Network(corpora.values, teacher)
+    joint.go_on(net, o.weights)
+    joint.train(net, corpora, o)
 
 
 if __name__ == "__main__":

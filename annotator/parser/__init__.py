@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official"]
 
+# Contractions are the tokenizer's here, Stanza's `mwt` is not needed.
+PROCESSORS = "tokenize,pos,lemma,depparse,ner,attribution"
 KINDS: dict[str, NameKind] = {
     "PER": "person",
     "ORG": "organization",
@@ -125,7 +127,7 @@ def _bundled() -> stanza.Pipeline:
         return stanza.Pipeline(
             "en",
             dir=str(MODELS),
-            processors=f"{official.PROCESSORS},attribution",
+            processors=PROCESSORS,
             package="default",
             download_method=None,
             use_gpu=False,

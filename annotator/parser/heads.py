@@ -1,4 +1,4 @@
-"""Heads for syntax and names: tags, dependency arcs with their labels, and names, from the encoder's mixed vectors.
+"""Heads for syntax and names, from the encoder's mixed vectors: sentences, tags, arcs with their labels, names.
 
 Arcs and labels are biaffine (Dozat and Manning 2017); a sentence's heads are chosen greedily and, where that is no
 tree with one root, as the best tree (Chu and Liu 1965; Edmonds 1967).
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TAGS = ("upos", "xpos", "feats")
 NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 ARC, RELATION = 256, 128
+ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,12 @@ class Biaffine(nn.Module):
 
     def pairs(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         """(n, size) twice → (n, outputs): row by row."""
-        a, b = one_more(a), one_more(b)
         o, d, e = self.weight.shape
-        left = (a @ self.weight.permute(1, 0, 2).reshape(d, o * e)).view(-1, o, e)
-        return torch.bmm(left, b.unsqueeze(-1)).squeeze(-1)
+        weight = self.weight.permute(1, 0, 2).reshape(d, o * e)
+        # A few rows at a time: what stands between the two products is fifty times a row, and should stay in the cache.
+        parts = zip(torch.split(one_more(a), ROWS), torch.split(one_more(b), ROWS), strict=True)
+        scores = [torch.bmm((x @ weight).view(-1, o, e), y.unsqueeze(-1)).squeeze(-1) for x, y in parts]
+        return torch.cat(scores) if scores else a.new_zeros(0, o)
 
 
 def _mlp(size: int) -> nn.Sequential:
@@ -67,6 +70,7 @@ class SyntaxHeads(nn.Module):
         self.values = {k: list(v) for k, v in values.items()}
         self.tags = nn.ModuleDict({k: nn.Linear(HIDDEN, len(values[k])) for k in TAGS})
         self.names = nn.Linear(HIDDEN, len(NAMES))
+        self.starts = nn.Linear(HIDDEN, 2)
         self.arc_head, self.arc_child = _mlp(ARC), _mlp(ARC)
         self.relation_head, self.relation_child = _mlp(RELATION), _mlp(RELATION)
         self.arc, self.relation = Biaffine(ARC, 1), Biaffine(RELATION, len(values["deprel"]))
@@ -109,6 +113,14 @@ def tag_words(heads: SyntaxHeads, vectors: torch.Tensor) -> list[tuple[str, str,
         (heads.values["upos"][u], heads.values["xpos"][x], heads.values["feats"][f])
         for u, x, f in zip(*best, strict=True)
     ]
+
+
+def sentence_starts(
+    heads: SyntaxHeads, vectors: torch.Tensor, paragraph_starts: Sequence[bool]
+) -> list[bool]:
+    """Whether a sentence begins with each word of (words, 384); one does wherever a paragraph does."""
+    begins = heads.starts(vectors).argmax(-1).bool().tolist()
+    return [a or b for a, b in zip(begins, paragraph_starts, strict=True)]
 
 
 def parse(heads: SyntaxHeads, sentences: Sequence[torch.Tensor], *, positions: int = 2048) -> list[Tree]:

@@ -1,4 +1,4 @@
-"""Our heads as parts of an ordinary Stanza pipeline: variants of pos, depparse and ner, and the attribution processor.
+"""Our parts of an ordinary Stanza pipeline: variants of its processors, and the attribution processor.
 
 The first of them to run encodes the whole batch of documents and leaves the vectors with each; the others read them.
 Importing `annotator.parser` registers them, so that a plain `stanza.Pipeline` over the bundled folder finds them.
@@ -6,13 +6,26 @@ Importing `annotator.parser` registers them, so that a plain `stanza.Pipeline` o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from stanza.models.common.doc import DEPREL, FEATS, HEAD, NER, UPOS, XPOS
+from stanza.models.common.doc import (
+    DEPREL,
+    END_CHAR,
+    FEATS,
+    HEAD,
+    ID,
+    NER,
+    START_CHAR,
+    TEXT,
+    UPOS,
+    XPOS,
+    Document,
+)
 from stanza.pipeline.ner_processor import NERProcessor
 from stanza.pipeline.processor import (
     Processor,
@@ -27,6 +40,8 @@ from annotator.analysis import Learned
 from annotator.encoder import Vectors, Words, encode, load_encoder, load_pieces, windows
 from annotator.model import Span
 from annotator.parser import heads
+from annotator.parser.lemmas import lemma, load_table
+from annotator.parser.words import Split, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +50,16 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).parent.parent / "data" / "models"
 JOINT = MODELS / "joint"
+LEMMAS = MODELS / "en" / "lemmas.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """What the first processor leaves with a document: its words as the encoder saw them, and their vectors."""
+    """What the first processor leaves with a document: its words and windows as the encoder saw them, and vectors."""
 
     words: Words
     spans: list[Span]
+    cuts: list[range]
     vectors: Vectors
 
 
@@ -50,11 +67,16 @@ def encoded(docs: Sequence[StanzaDocument], folder: Path) -> list[Encoded]:
     """The vectors of every document, made at once for those that have none yet."""
     new = [d for d in docs if getattr(d, "encoded", None) is None]
     if new:
-        listed = [_words(d) for d in new]
-        vectors = encode(load_encoder(folder), load_pieces(folder), [w for w, _ in listed])
-        for doc, (words, spans), found in zip(new, listed, vectors, strict=True):
-            doc.encoded = Encoded(words, spans, found)
+        for doc, found in zip(new, encode_all([_words(d) for d in new], folder), strict=True):
+            doc.encoded = found
     return [d.encoded for d in docs]
+
+
+def encode_all(listed: Sequence[tuple[Words, list[Span]]], folder: Path) -> list[Encoded]:
+    """Words with their ranges, a document each, and what the encoder makes of them."""
+    cuts = [windows(words) for words, _ in listed]
+    vectors = encode(load_encoder(folder), load_pieces(folder), [w for w, _ in listed], cuts)
+    return [Encoded(*each, c, v) for each, c, v in zip(listed, cuts, vectors, strict=True)]
 
 
 def _words(doc: StanzaDocument) -> tuple[Words, list[Span]]:
@@ -85,6 +107,101 @@ def span_of_word(word: Any) -> Span:  # noqa: ANN401 - Stanza's words have no ty
 
 def _folder(config: dict[str, Any]) -> Path:
     return Path(config.get("folder", JOINT))
+
+
+@register_processor_variant("tokenize", "annotator")
+class SplitVariant(ProcessorVariant):  # type: ignore[misc]
+    """Tokens and their words by rule, sentences by the encoder; a blank line ends a paragraph."""
+
+    OVERRIDE = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.folder = _folder(config)
+        self.given = bool(config.get("pretokenized"))
+
+    def process(self, doc: StanzaDocument | str) -> StanzaDocument:
+        """Split one text or document."""
+        return self.bulk_process([Document([], text=doc) if isinstance(doc, str) else doc])[0]
+
+    @torch.inference_mode()
+    def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
+        """New documents with sentences, tokens and words, the vectors left with them; with words given, the same."""
+        if self.given:
+            return docs
+        model, tokens = heads.load_heads(self.folder), [_split(d.text) for d in docs]
+        listed = [_listed(found) for found in tokens]
+        out = []
+        for doc, parts, found in zip(docs, tokens, encode_all(listed, self.folder), strict=True):
+            begins = heads.sentence_starts(model, found.vectors.mixed, found.words.paragraph_starts)
+            made = Document(_rows(parts, begins), text=doc.text)
+            made.encoded = replace(found, words=replace(found.words, sentence_starts=begins))
+            out.append(made)
+        return out
+
+
+def _split(text: str) -> list[tuple[bool, Split]]:
+    """Each token with whether it begins a paragraph, offsets into `text`."""
+    out, at = [], 0
+    for part in re.split(r"(\n\s*\n)", text):
+        for k, found in enumerate(split(part)):
+            out.append((k == 0, Split(found.start + at, found.end + at, found.words)))
+        at += len(part)
+    return out
+
+
+def _listed(tokens: Sequence[tuple[bool, Split]]) -> tuple[Words, list[Span]]:
+    """The words for the encoder; for its windows a sentence begins, roughly, behind a full stop."""
+    words: list[str] = []
+    spans, paragraphs, sentences, stopped = [], [], [], True
+    for begins, token in tokens:
+        at = token.start
+        for k, word in enumerate(token.words):
+            words.append(word)
+            spans.append(Span(at, at + len(word)))
+            paragraphs.append(begins and k == 0)
+            sentences.append(paragraphs[-1] or (stopped and k == 0))
+            at += len(word)
+        stopped = token.words[-1][-1] in ".!?"
+    return Words(words, paragraphs, sentences), spans
+
+
+def _rows(tokens: Sequence[tuple[bool, Split]], begins: Sequence[bool]) -> list[list[dict[str, Any]]]:
+    """Sentences of tokens as Stanza wants them: a contraction is a range of numbers with its words behind it."""
+    out: list[list[dict[str, Any]]] = []
+    count, number = 0, 0
+    for _, token in tokens:
+        if begins[count]:
+            out.append([])
+            number = 0
+        first, last = number + 1, number + len(token.words)
+        if last > first:
+            out[-1].append({ID: (first, last), TEXT: "".join(token.words), **_place(token.start, token.end)})
+        at = token.start
+        for k, word in enumerate(token.words, first):
+            out[-1].append({ID: (k,), TEXT: word, **_place(at, at + len(word))})
+            at += len(word)
+        count, number = count + len(token.words), last
+    return out
+
+
+def _place(start: int, end: int) -> dict[str, int]:
+    return {START_CHAR: start, END_CHAR: end}
+
+
+@register_processor_variant("lemma", "annotator")
+class LemmaVariant(ProcessorVariant):  # type: ignore[misc]
+    """Lemmas from the words' endings and tags."""
+
+    OVERRIDE = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.table = load_table(Path(config.get("table", LEMMAS)))
+
+    def process(self, doc: StanzaDocument) -> StanzaDocument:
+        """Set one document's lemmas."""
+        for word in doc.iter_words():
+            word.lemma = lemma(self.table, word.text, word.xpos or "")
+        return doc
 
 
 @register_processor_variant("pos", "annotator")
@@ -240,7 +357,7 @@ def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDo
     """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
     model = tagger.load_heads(folder)
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
-        tied = tagger.tag(model, found.vectors.last, windows(found.words), found.words.paragraph_starts)
+        tied = tagger.tag(model, found.vectors.last, found.cuts, found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
         doc.encoded = None
     return docs

@@ -477,14 +477,18 @@ def shown(attribution: Attribution, text: str, entities: tuple[Entity, ...]) -> 
     return frozenset(form for form, holds in tests.items() if holds)
 
 
+def story_text(source: Source) -> str:
+    """The text of a story that is no sample, a blank line between its paragraphs."""
+    return "\n\n".join(line.text for line in source.lines) + "\n"
+
+
 def write_stories(sources: list[Source]) -> None:
-    """The text of each story that is no sample, a blank line between its paragraphs."""
+    """Write the text of each story that is no sample."""
     STORIES.mkdir(exist_ok=True)
     samples = {p.stem for p in SAMPLES.iterdir()}
     for source in sources:
         if source.id not in samples:
-            text = "\n\n".join(line.text for line in source.lines) + "\n"
-            (STORIES / f"{source.id}.txt").write_text(text, encoding="utf-8")
+            (STORIES / f"{source.id}.txt").write_text(story_text(source), encoding="utf-8")
 
 
 def read_sources(folder: Path = HERE) -> list[Source]:

