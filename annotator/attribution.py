@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
+from annotator.calibration import calibrated
 from annotator.claims import find_claims
 from annotator.cues import values
 from annotator.drafts import Draft, drafted, proposed, with_claims, without_doubles
@@ -161,6 +162,6 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
         attitude=attitude,
         act=act,
         source_kind=source_kind(analysis, draft.source),
-        score=round(min(max(draft.score, 0.0), 1.0), 4),
+        score=calibrated(draft.score),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
     )

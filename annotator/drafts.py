@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.cues import among, cue_at, cue_in, frame_of, is_passive
+from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
-from annotator.phrases import speaks, subject, whole_cue
+from annotator.phrases import child, cue_group, noun_phrase, speaks, subject, whole_cue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +93,50 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if cue is not None and content and _ends_before(analysis, cue, content):
         cue = None
     content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
-    return _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+    whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+    return _sourced(analysis, _announced(analysis, whole))
+
+
+def _announced(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft with the cue right before it where the model saw neither cue nor source.
+
+    “Odden's mayor continued:” may end a paragraph, and what she said fill the next without a mark.
+    """
+    if draft.cue is not None or draft.source is not None or not draft.content:
+        return draft
+    end = len(analysis.text[: draft.content[0].start].rstrip())
+    sentence = next((s for s in analysis.sentences if s.start < end <= s.end), None)
+    if sentence is None:
+        return draft
+    colon = analysis.text[end - 1] == ":"
+    before = tokens_in(analysis, Span(sentence.start, end))
+    for i in reversed(before if colon else before[-1:]):
+        found = cue_at(analysis, i)
+        if found is not None and found.kind in VERBS and not is_passive(analysis, i):
+            told = found.speech or not colon
+            return replace(draft, cue=cue_group(analysis, i, found)) if told else draft
+    return draft
+
+
+def _sourced(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft with its cue's own subject or possessor where the model saw no source: “*the board* long resisted”.
+
+    The model marks sources word by word and misses some; a verb in the active has somebody who does it.
+    """
+    if draft.source is not None or draft.cue is None or not draft.content:
+        return draft
+    head = head_of(analysis, tokens_in(analysis, draft.cue))
+    who = None
+    if head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
+        who = subject(analysis, head)
+    elif head is not None and analysis.tokens[head].upos == "NOUN":
+        who = child(analysis, head, "nmod:poss")
+    if who is None or not speaks(analysis, who):
+        return draft
+    source = noun_phrase(analysis, who)
+    if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
+        return draft
+    return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
 
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:

@@ -83,9 +83,8 @@ class Scores:
     found: attributions whose content has a Jaccard index over words of at least one half; by_quote_type its recall.
     source_right: of those found that have a source, the predicted one shares a word with it.
     no_source: among those found, "the text names no origin". triple: source, cue and content equal in all words.
-    attributes: values equal among those found (parents: where either has one). ece: expected calibration error
-    of `score` in ten bins of equal mass, right meaning found with the right source; None without scores. bins: of
-    those ten, how many predictions, their mean score and the share that is right.
+    attributes: values equal among those found (parents: where either has one). confidence: each prediction's
+    `score`, and whether it was found with the right source.
     entities: B-cubed over mentions (Bagga and Baldwin 1998), a mention that the other side lacks counting as wrong.
     """
 
@@ -100,8 +99,18 @@ class Scores:
     triple: PRF
     attributes: Mapping[str, Share]
     entities: PRF
-    ece: float | None = None
-    bins: tuple[tuple[int, float, float], ...] = ()
+    confidence: tuple[tuple[float, bool], ...] = ()
+
+    @property
+    def bins(self) -> tuple[tuple[int, float, float], ...]:
+        """Ten bins of equally many predictions, the least sure first: their number, mean score and share right."""
+        return _bins(self.confidence)
+
+    @property
+    def ece(self) -> float | None:
+        """The expected calibration error of `score` over those bins (Naeini and others 2015); None without scores."""
+        counted = len(self.confidence)
+        return sum(n * abs(sure - right) for n, sure, right in self.bins) / counted if counted else None
 
     def as_dict(self) -> dict[str, float]:
         """Every figure under a dotted name ("exact.content.f"), to be stored and compared."""
@@ -341,7 +350,6 @@ def _add_entities(
 
 
 def _bins(confidence: Sequence[tuple[float, bool]]) -> tuple[tuple[int, float, float], ...]:
-    """Ten bins of equally many predictions, the least sure first: their number, mean score and share of right ones."""
     ordered, n = sorted(confidence), len(confidence)
     bins = [b for i, j in pairwise(range(_BINS + 1)) if (b := ordered[i * n // _BINS : j * n // _BINS])]
     return tuple((len(b), sum(x for x, _ in b) / len(b), sum(right for _, right in b) / len(b)) for b in bins)
@@ -349,8 +357,6 @@ def _bins(confidence: Sequence[tuple[float, bool]]) -> tuple[tuple[int, float, f
 
 def _scores(tally: _Tally) -> Scores:
     entities = tally.prf("entities")
-    bins = _bins(tally.confidence)
-    counted = len(tally.confidence)
     return Scores(
         documents=tally.share("documents").n,
         exact={role: tally.prf(f"exact.{role}") for role in ROLES},
@@ -363,6 +369,5 @@ def _scores(tally: _Tally) -> Scores:
         triple=tally.prf("triple"),
         attributes={name: tally.share(name) for name in ATTRIBUTES},
         entities=PRF(tally.precise, entities.predicted, entities.gold, tally.recalled),
-        ece=sum(n * abs(score - right) for n, score, right in bins) / counted if counted else None,
-        bins=bins,
+        confidence=tuple(tally.confidence),
     )

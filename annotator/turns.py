@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _COLON = re.compile(r"(?P<who>[^:.!?\n]{2,60}):\s+(?P<what>\S.*)", re.DOTALL)
-_DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—)\s*(?P<who>[^-–—.!?:]{2,45})\s*", re.DOTALL)
-_DASH_BEFORE = re.compile(r"(?P<who>[^.!?:–—\"“”]{2,60}?)\s*(?:--|–|—|-(?=\s))\s*$")
+_DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—|―)\s*(?P<who>[^-–—―.!?:]{2,45})\s*", re.DOTALL)
+_DASH_BEFORE = re.compile(r"(?P<who>[^.!?:–—―\"“”]{2,60}?)\s*(?:--|–|—|―|-(?=\s))\s*$")
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
 
@@ -57,7 +57,7 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
         before = text[paragraph.start : inside[0].start]
         after = text[inside[-1].end : paragraph.end]
         lead = re.fullmatch(r"\s*(?P<who>[^:.!?\n]{2,60}):\s*", before) or _DASH_BEFORE.fullmatch(before)
-        tail = re.fullmatch(r"\s*(?:--?|–|—)\s*(?P<who>[^.!?\n]{2,80})\.?\s*", after)
+        tail = re.fullmatch(r"\s*(?:--?|–|—|―)\s*(?P<who>[^!?\n]{2,80}?)\.?\s*", after)
         m, base = (lead, paragraph.start) if lead else (tail, inside[-1].end)
         if m is None:
             continue

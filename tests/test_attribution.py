@@ -307,11 +307,60 @@ def test_documents_and_papers_stay(sentence, marked, found):
             "body",
             [("Brandt (the clerk)", None, "“No deal.”")],
         ),
+        (
+            "“|.|3|punct No|D|3|det deal|N|0|root .|.|3|punct ”|.|3|punct ―|.|7|punct Brandt|P|3|parataxis .|.|3|punct",
+            "body",
+            [("Brandt", None, "“No deal.”")],
+        ),
     ],
 )
 def test_names_beside_colons_and_dashes(text, kind, found):
     analysis = parsed(text, names={"Brandt": "person"})
     assert reports(analysis.text, kinds={0: kind}, analysis=analysis) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "content", "cue", "source"),
+    [
+        (
+            "The|D|2|det board|N|4|nsubj long|B|4|advmod resisted|V|0|root|resist|VBD a|D|6|det toll|N|4|obj",
+            "a toll",
+            "long resisted",
+            "The board",
+        ),
+        (
+            (
+                "Ode|P|2|nsubj went|V|0|root|go|VBD over|I|7|case the|D|5|det clerk|N|7|nmod:poss 's|T|5|case "
+                "insistence|N|2|obl on|I|9|case rest|N|7|nmod"
+            ),
+            "on rest",
+            "insistence",
+            "the clerk's",
+        ),
+        (
+            "A|D|2|det toll|N|4|nsubj:pass was|X|4|aux:pass resisted|V|0|root|resist|VBN for|I|6|case years|N|4|obl",
+            "for years",
+            "was resisted",
+            None,
+        ),
+    ],
+)
+def test_a_source_that_the_model_missed_is_the_subject_or_the_possessor(sentence, content, cue, source):
+    analysis = parsed(sentence)
+    ((found, *_),) = reports(analysis.text, learned(analysis.text, content, cue), analysis=analysis)
+    assert found == source
+
+
+@pytest.mark.parametrize("mark", [":", "."])
+def test_a_report_that_ends_in_a_colon_announces_the_next_paragraph(mark):
+    analysis = parsed(
+        f"The|D|2|det mayor|N|3|nsubj continued|V|0|root|continue|VBD {mark}|.|3|punct",
+        "¶",
+        "Fares|N|4|nsubj are|X|4|cop too|B|4|advmod high|J|0|root .|.|4|punct",
+    )
+    found = reports(analysis.text, learned(analysis.text, "Fares are too high"), analysis=analysis)
+    announced = ("The mayor", "continued") if mark == ":" else (None, None)
+    assert found == [(*announced, "Fares are too high")]
 
 
 def test_a_report_inside_a_report_has_its_parent():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,3 +185,9 @@ def test_a_download_asks_for_stanzas_list_and_says_clearly_that_there_is_none(tm
     assert all(path.startswith("/resources_") for path in asked)
     with pytest.raises(ModelMissing, match="there must be a network"):
         official.download(tmp_path, url=f"http://127.0.0.1:{server.server_port}")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("transformers") is None, reason="transformers is not installed")
+def test_a_start_does_not_pay_for_what_only_stanzas_trainers_need():
+    code = "import sys, annotator.parser; assert 'transformers' not in sys.modules; import transformers"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)

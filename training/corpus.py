@@ -79,10 +79,21 @@ def _ud_text(key: str, blocks: list[str]) -> Text:
     return Text(key, Words(words, begins, starts), sentences=sentences, rows=rows, parted=True)
 
 
-def attribution_texts(path: Path) -> list[Text]:
-    """One text a line of an attribution corpus, with a label a word and the pieces (attribution, role, first, last)."""
+def attribution_texts(path: Path, *, longest: int | None = None) -> list[Text]:
+    """One text a line of an attribution corpus, with a label a word and the pieces (attribution, role, first, last).
+
+    With `longest`, attributions without cue or of more characters are left out.
+    """
     with path.open(encoding="utf8") as lines:
-        return [_attribution_text(f"{path.stem}/{d['id']}", d) for d in map(json.loads, lines)]
+        found = [json.loads(line) for line in lines]
+    for d in found:
+        if longest is not None:
+            d["attributions"] = [a for a in d["attributions"] if a["cue"] and _length(a) <= longest]
+    return [_attribution_text(f"{path.stem}/{d['id']}", d) for d in found]
+
+
+def _length(attribution: dict) -> int:
+    return sum(e - s for s, e in attribution["content"])
 
 
 def _attribution_text(key: str, document: dict) -> Text:

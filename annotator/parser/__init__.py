@@ -15,13 +15,13 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-import stanza
 import torch
-from stanza.models.common import utils
 
 from annotator.analysis import Analysis, Learned, Mention, NameKind, Sentence, Token
 from annotator.errors import BadArgument, BadDocument, ModelMissing
 from annotator.model import READABLE, Producer, Span
+
+from annotator.parser.lean import stanza, utils  # isort: skip - the first of all that import Stanza
 from annotator.parser import official
 from annotator.parser.processors import JOINT, MODELS, attribute, span_of_word
 
