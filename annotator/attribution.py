@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
-from annotator.calibration import calibrated
+from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
 from annotator.drafts import Draft, drafted, proposed, with_claims, without_doubles
@@ -153,15 +153,16 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
     source = (draft.source,) if draft.source else ()
     cue = (draft.cue,) if draft.cue else ()
     act, attitude = values(analysis, draft.cue, draft.content)
+    kind = quote_type(document.text, draft.content, quotes, cue=cue)
     return Attribution(
         id=attribution_id(document.text_sha256, source=source, cue=cue, content=draft.content),
         content=draft.content,
         source=source,
         cue=cue,
-        quote_type=quote_type(document.text, draft.content, quotes, cue=cue),
+        quote_type=kind,
         attitude=attitude,
         act=act,
         source_kind=source_kind(analysis, draft.source),
-        score=calibrated(draft.score),
+        score=calibrated(draft.score, traits(kind, cue=bool(cue), source=bool(source))),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
     )

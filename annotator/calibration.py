@@ -1,8 +1,9 @@
 """What a score is worth: how often people agree with an attribution of which the engine is that sure.
 
 The engine multiplies probabilities of spans and links, and its rules bring their own; neither is the chance that the
-whole attribution is right. `data/calibration.tsv` maps the one to the other, rising and piecewise linear, fitted by
-`training/calibrate.py` on PolNeAR's dev file (isotonic regression: Zadrozny and Elkan 2002).
+whole attribution is right. A logistic curve turns the one into the other (Platt 1999), moved for what the engine's own
+score does not know: reports in quotation marks are surer, those without cue or source less sure. Its weights are data
+(`data/calibration.tsv`), fitted by `training/evaluate.py --calibrate` on PolNeAR's dev file.
 """
 
 from __future__ import annotations
@@ -10,26 +11,43 @@ from __future__ import annotations
 import csv
 from functools import lru_cache
 from importlib import resources
+from math import exp, log, log1p
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-Knots = tuple[tuple[float, ...], tuple[float, ...]]
+    from annotator.model import QuoteType
+
+# A score of one would be worth certainty whatever the weights say.
+_SUREST = 0.999
 
 
 @lru_cache(maxsize=1)
-def knots() -> Knots:
-    """The engine's scores, rising, and the share of attributions that is right at each."""
+def weights() -> Mapping[str, float]:
+    """The curve's weights by what they weigh."""
     with (resources.files("annotator") / "data/calibration.tsv").open(encoding="utf8") as lines:
-        rows = [(float(r["score"]), float(r["right"])) for r in csv.DictReader(lines, delimiter="\t")]
-    return tuple(x for x, _ in rows), tuple(y for _, y in rows)
+        return {r["what"]: float(r["weight"]) for r in csv.DictReader(lines, delimiter="\t")}
 
 
-def calibrated(score: float) -> float:
-    """The engine's own score as a probability of being right, from 0 to 1; the surer, the higher."""
-    return round(float(np.interp(score, *knots())), 4)
+def traits(quote_type: QuoteType, *, cue: bool, source: bool) -> tuple[str, ...]:
+    """What moves the curve for one attribution, by the names of its weights."""
+    return ("always", quote_type, *(() if cue else ("no cue",)), *(() if source else ("no source",)))
 
 
-def uncalibrated(score: float) -> float:
-    """The engine's own score again, so that a new fit can start from shipped annotations."""
-    scores, right = knots()
-    return float(np.interp(score, right, scores))
+def calibrated(score: float, of: tuple[str, ...]) -> float:
+    """The engine's own score as a probability of being right, given the attribution's traits; the surer, the higher."""
+    moved = sum(weights().get(trait, 0.0) for trait in of)
+    return round(1 / (1 + exp(-(weights()["sure"] * surety(score) + moved))), 4)
+
+
+def surety(score: float) -> float:
+    """How far a score is from doubt: nothing at 0, one more each time the doubt falls to a third of what it was."""
+    return -log1p(-min(max(score, 0.0), _SUREST))
+
+
+def uncalibrated(probability: float, of: tuple[str, ...]) -> float:
+    """The engine's own score again, so that a new curve can be fitted to shipped annotations."""
+    p = min(max(probability, 1e-6), 1 - 1e-6)
+    sure = (log(p / (1 - p)) - sum(weights().get(trait, 0.0) for trait in of)) / weights()["sure"]
+    return min(max(1 - exp(-sure), 0.0), _SUREST)

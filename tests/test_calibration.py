@@ -6,26 +6,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.calibration import calibrated, knots, uncalibrated
+from annotator.calibration import calibrated, traits, uncalibrated, weights
 
-SURE = st.floats(0, 1)
+KIND = st.sampled_from(["direct", "mixed", "indirect"])
+TRAITS = st.builds(
+    lambda kind, cue, source: traits(kind, cue=cue, source=source), KIND, st.booleans(), st.booleans()
+)
+SURE = st.floats(0, 0.99)
 
 
-@given(SURE, SURE)
-def test_the_surer_the_likelier(one, other):
+@given(SURE, SURE, TRAITS)
+def test_the_surer_the_likelier(one, other, of):
     low, high = sorted((one, other))
-    assert 0 <= calibrated(low) <= calibrated(high) <= 1
+    assert 0 <= calibrated(low, of) <= calibrated(high, of) <= 1
 
 
-@given(SURE)
-def test_the_curve_can_be_turned_round(score):
-    # Four digits are kept, and where the curve is flat they tell less.
-    assert calibrated(uncalibrated(calibrated(score))) == pytest.approx(calibrated(score), abs=2e-4)
+@given(SURE, TRAITS)
+def test_the_curve_can_be_turned_round(score, of):
+    # Four digits are kept; where the curve is flat they tell less.
+    assert uncalibrated(calibrated(score, of), of) == pytest.approx(score, abs=0.01)
 
 
-def test_the_curve_rises_from_no_chance_to_certainty():
-    scores, right = knots()
-    assert list(scores) == sorted(set(scores))
-    assert list(right) == sorted(set(right))
-    assert (scores[0], scores[-1]) == (0, 1)
-    assert 0 <= right[0] < right[-1] <= 1
+def test_every_trait_has_a_weight_or_is_the_common_case():
+    every = {"sure", *traits("direct", cue=False, source=False), *traits("mixed", cue=True, source=True)}
+    assert set(weights()) == every
+    assert weights()["sure"] > 0
+
+
+def test_a_report_without_cue_and_source_is_less_sure_than_a_quotation_with_both():
+    assert calibrated(0.8, traits("indirect", cue=False, source=False)) < calibrated(
+        0.8, traits("direct", cue=True, source=True)
+    )

@@ -1,58 +1,65 @@
-"""What scores are worth: a rising curve from the engine's own score to the share that is right."""
+"""What scores are worth: a logistic curve from the engine's own score to the chance of being right."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.calibration import uncalibrated
+from annotator.calibration import surety, traits, uncalibrated, weights
+from annotator.metrics import score
 
 if TYPE_CHECKING:
-    from annotator.metrics import Scores
+    from annotator.model import Annotation
 
 TABLE = Path(__file__).parents[1] / "annotator/data/calibration.tsv"
-# Fewer attributions than this say little about a share.
-LEAST = 60
+WEIGHED = ("sure", *(w for w in weights() if w != "sure"))
 
-Pair = tuple[float, bool]
-
-
-def fit(found: list[Pair]) -> list[tuple[float, float]]:
-    """Knots of a rising curve: groups of like score, joined where the surer one is less often right."""
-    ordered = sorted(found)
-    groups = [ordered[i:j] for i, j in pairwise([*range(0, len(ordered) - LEAST, LEAST), len(ordered)])]
-    out: list[tuple[float, float, int]] = []
-    for group in groups:
-        x, y = (float(v) for v in np.mean([(s, float(right)) for s, right in group], axis=0))
-        out.append((x, y, len(group)))
-        while len(out) > 1 and out[-2][1] >= out[-1][1]:
-            (a, b, n), (c, d, m) = out[-2:]
-            out[-2:] = [((a * n + c * m) / (n + m), (b * n + d * m) / (n + m), n + m)]
-    # The ends stand a little apart from their neighbours: a curve that nowhere stands still can be turned round.
-    middle = [(x, y) for x, y, _ in out]
-    return [(0.0, middle[0][1] * 0.5), *middle, (1.0, middle[-1][1] + 0.5 * (1 - middle[-1][1]))]
+Seen = tuple[np.ndarray, np.ndarray]
+Gold = list[tuple[str, "Annotation"]]
 
 
-def error_across(halves: list[Scores]) -> float:
+def seen(gold: Gold, found: list[Annotation]) -> Seen:
+    """What the curve sees of each attribution, a row each, and whether it is right."""
+    by_id, rows, right = {a.document_id: a for a in found}, [], []
+    for pair in gold:
+        made = by_id[pair[1].document_id]
+        for a, (value, good) in zip(made.attributions, score([pair], [made]).confidence, strict=True):
+            of = traits(a.quote_type, cue=bool(a.cue), source=bool(a.source))
+            sure = surety(uncalibrated(value, of))
+            rows.append([sure, *(float(w in of) for w in WEIGHED[1:])])
+            right.append(good)
+    return np.array(rows), np.array(right, dtype=float)
+
+
+def fit(of: Seen) -> np.ndarray:
+    """Weights of a logistic regression with a little ridge, by Newton's method."""
+    x, y = of
+    w = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = chances(x, w)
+        slope = x.T @ (x * (p * (1 - p))[:, None]) + np.eye(len(w))
+        w = w + np.linalg.solve(slope, x.T @ (y - p) - w)
+    return w
+
+
+def chances(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x @ w))
+
+
+def error_across(halves: list[Seen]) -> float:
     """The expected calibration error of a curve fitted on one half and measured on the other, the worse way round."""
-    errors = []
+    empty, errors = score([], []), []
     for k in (0, 1):
-        xs, ys = zip(*fit(raw(halves[k])), strict=True)
-        seen = tuple((float(np.interp(s, xs, ys)), right) for s, right in raw(halves[1 - k]))
-        errors.append(replace(halves[1 - k], confidence=seen).ece or 0.0)
+        x, y = halves[1 - k]
+        pairs = zip(chances(x, fit(halves[k])).tolist(), (y > 0).tolist(), strict=True)
+        errors.append(replace(empty, confidence=tuple(pairs)).ece or 0.0)
     return max(errors)
 
 
-def raw(found: Scores) -> list[Pair]:
-    """Scores as the engine gave them, before the shipped curve."""
-    return [(uncalibrated(s), right) for s, right in found.confidence]
-
-
-def write(found: Scores) -> None:
-    """Ship the curve of all that was found."""
-    rows = [f"{x:.4f}\t{y:.4f}" for x, y in fit(raw(found))]
-    TABLE.write_text("\n".join(["score\tright", *rows, ""]), encoding="utf8")
+def write(of: Seen) -> None:
+    """Ship the curve of all that was seen."""
+    rows = [f"{what}\t{weight:.3f}" for what, weight in zip(WEIGHED, fit(of), strict=True)]
+    TABLE.write_text("\n".join(["what\tweight", *rows, ""]), encoding="utf8")

@@ -25,7 +25,8 @@ by rule, lemmas come from a table of endings.
   attributions it learned from the gold and from a teacher: ten layers of all-mpnet-base-v2 (Apache-2.0; Song and others
   2020), trained on the same texts and not shipped.
 - UD English EWT and the freely licensed genres of GUM (CC BY-SA 4.0): sentences, syntax, the table of lemmas.
-- PolNeAR 1.0 (Newell and others 2018), US political news of 2015 and 2016: attributions.
+- PolNeAR 1.0 (Newell and others 2018), US political news of 2015 and 2016: attributions. GUM's clausal attributions
+  (CC BY-SA 4.0): those of speeches, letters, talk and textbooks.
 - Names: GUM's mentions and Universal NER's dev file (CC BY-SA 4.0); elsewhere what spaCy's small English model (MIT)
   finds in the same training texts.
 
@@ -109,7 +110,8 @@ def main() -> None:
     found = json.loads(SCORES.read_text(encoding="utf8"))
     gate = json.loads(GATE.read_text(encoding="utf8"))["floors"]["frozen"]
     data = "\n".join(f"- `{k}`: `{v}`" for k, v in found["data"].items())
-    recipe = ", ".join(f"{k} {v}" for k, v in found["recipe"].items())
+    stages = [", ".join(f"{k} {v}" for k, v in stage.items()) for stage in found["stages"]]
+    recipe = "\n".join(f"{k}. {stage}" for k, stage in enumerate(stages, 1))
     parts = [
         HEAD.strip(),
         "## Scores by form and text type",
@@ -119,7 +121,7 @@ def main() -> None:
         "![calibration](calibration.svg)",
         "## Every figure",
         table(found["scores"]),
-        f"## Recipe\n\nData (SHA-256):\n\n{data}\n\n{recipe}; torch {found['torch']}",
+        f"## Recipe\n\nData (SHA-256):\n\n{data}\n\nOne after another, with torch {found['torch']}:\n\n{recipe}",
     ]
     (MODELS / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf8")
     (MODELS / "calibration.svg").write_text(plot(found["calibration"]["PolNeAR dev"]), encoding="utf8")

@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibrate import error_across, write
+from calibrate import error_across, seen, write
 
 from annotator.errors import BadDocument
 from annotator.metrics import score
@@ -72,14 +72,10 @@ def attributions(path: Path, out: Path | None = None, *, fitting: bool = False) 
         rows = [json.dumps(annotation_to_json(a), ensure_ascii=False) for a in found]
         out.write_text("\n".join(rows) + "\n", encoding="utf8")
     gold = [(d.text, gold_of(x, d)) for d, x in zip(documents, lines, strict=True)]
-    halves = [
-        score(gold[k::2], [a for a in found if a.document_id in {d.id for d in documents[k::2]}])
-        for k in (0, 1)
-    ]
     made = score(gold, found)
-    figures = made.as_dict() | {"ece.half": error_across(halves)}
+    figures = made.as_dict() | {"ece.half": error_across([seen(gold[k::2], found) for k in (0, 1)])}
     if fitting:
-        write(made)
+        write(seen(gold, found))
     # GUM's contents are clauses and its attributions not all: what counts there is whether its own are found.
     figures["with_source.r"] = (made.source_right.right + made.no_source.right) / made.found.gold
     kept = {k: round(100 * figures[k], 1) for k in figures if k in KEPT or k.startswith("found.")}

@@ -283,12 +283,19 @@ def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespac
     word_pieces(corpora.source, o.out / "pieces.json")
 
 
-def recipe(o: argparse.Namespace) -> dict[str, object]:
-    files = [o.data / "ud/en_base-ud-train.conllu", o.data / "attribution/polnear.train.jsonl", o.names]
-    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch")
+def recipe(o: argparse.Namespace, before: dict | None) -> dict[str, object]:
+    """What the weights were made from; with --weights the stages of the earlier training stand first."""
+    files = [
+        o.data / "ud/en_base-ud-train.conllu",
+        o.data / "attribution/polnear.train.jsonl",
+        o.data / "attribution/gum.train.jsonl",
+        o.names,
+    ]
+    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch", "steps")
+    stage = {k: getattr(o, k) for k in keys} | {"taught": bool(o.teacher)}
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        "recipe": {k: getattr(o, k) for k in keys},
+        "stages": [*(before["stages"] if before and o.weights else []), stage],
         "torch": torch.__version__,
         "scores": {},
     }
@@ -365,7 +372,8 @@ def main() -> None:
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)
         out = Path(__file__).parent / "scores" / "joint.json"
-        out.write_text(json.dumps(recipe(o), indent=1), encoding="utf8")
+        before = json.loads(out.read_text(encoding="utf8")) if out.exists() else None
+        out.write_text(json.dumps(recipe(o, before), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":
