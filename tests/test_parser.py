@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from annotator.errors import BadArgument, ModelMissing
 from annotator.model import Document, Paragraph
 from annotator.parser import Parser, conllu, official, processors
-from annotator.parser.heads import best_heads
+from annotator.parser.heads import MARKS, best_heads, marks_before
 from annotator.reader import prepare
 
 STORY = (
@@ -185,6 +185,36 @@ def test_a_download_asks_for_stanzas_list_and_says_clearly_that_there_is_none(tm
     assert all(path.startswith("/resources_") for path in asked)
     with pytest.raises(ModelMissing, match="there must be a network"):
         official.download(tmp_path, url=f"http://127.0.0.1:{server.server_port}")
+
+
+def before_last(text):
+    words = text.split()
+    return marks_before(words, [True, *[False] * (len(words) - 1)])[-1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Fares fell . The", "Jobs went . Nobody", True),
+        ("Fares fell . The", "Fares fell . the", False),
+        ("Fares fell . The", "Fares fell , The", False),
+        ("Ask Mrs. Brandt", "Fares fell . Brandt", False),
+        ('" Fares fell . " The', "“ Fares fell . ” The", True),
+        ('Fares fell . " The', '" Fares fell . " The', False),
+        ("'' Go . '' She", "“ Go . ” She", True),
+        ("( Fares fell . ) The", "Fares fell . The", False),
+        ("Fares fell ? The", "Fares fell ! The", True),
+    ],
+)
+def test_marks_before_a_word(one, other, same):
+    assert (before_last(one) == before_last(other)) is same
+
+
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=3), st.booleans()), max_size=30))
+def test_every_word_has_a_kind_of_marks(rows):
+    found = marks_before([w for w, _ in rows], [new for _, new in rows])
+    assert len(found) == len(rows)
+    assert all(0 <= kind < MARKS for kind in found)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("transformers") is None, reason="transformers is not installed")

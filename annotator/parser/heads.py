@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, one_more, part
+from annotator.encoder import CLOSING, HIDDEN, OPENING, empty_embedding, one_more, part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,12 @@ TAGS = ("upos", "xpos", "feats")
 NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 ARC, RELATION = 256, 128
 ROWS = 64
+# What stands before a word, as far as it tells whether a sentence ended there.
+ENDINGS = {".": 1, "?": 2, "!": 2, "...": 3, "…": 3, ":": 4, ";": 5, "-": 5, "--": 5, "–": 5, "—": 5}
+ABBREVIATED, OPENED, ENDING_KINDS, WORD_KINDS = 6, 7, 8, 5
+MARKS = ENDING_KINDS * 2 * WORD_KINDS
+# Marks whose direction only the marks before them tell.
+TWO_WAYS = frozenset({'"', "''"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class SyntaxHeads(nn.Module):
         self.tags = nn.ModuleDict({k: nn.Linear(HIDDEN, len(values[k])) for k in TAGS})
         self.names = nn.Linear(HIDDEN, len(NAMES))
         self.starts = nn.Linear(HIDDEN, 2)
+        self.marks = empty_embedding(MARKS, 2)
         self.arc_head, self.arc_child = _mlp(ARC), _mlp(ARC)
         self.relation_head, self.relation_child = _mlp(RELATION), _mlp(RELATION)
         self.arc, self.relation = Biaffine(ARC, 1), Biaffine(RELATION, len(values["deprel"]))
@@ -116,11 +123,47 @@ def tag_words(heads: SyntaxHeads, vectors: torch.Tensor) -> list[tuple[str, str,
 
 
 def sentence_starts(
-    heads: SyntaxHeads, vectors: torch.Tensor, paragraph_starts: Sequence[bool]
+    heads: SyntaxHeads, vectors: torch.Tensor, words: Sequence[str], paragraph_starts: Sequence[bool]
 ) -> list[bool]:
-    """Whether a sentence begins with each word of (words, 384); one does wherever a paragraph does."""
-    begins = heads.starts(vectors).argmax(-1).bool().tolist()
+    """Whether a sentence begins with each of the words, their vectors (words, 384); one does wherever a paragraph does.
+
+    The vectors tell what a clause is, the marks before a word what a writer does at its end: both are weighed.
+    """
+    scores = heads.starts(vectors) + heads.marks(torch.tensor(marks_before(words, paragraph_starts)))
+    begins = scores.argmax(-1).bool().tolist()
     return [a or b for a, b in zip(begins, paragraph_starts, strict=True)]
+
+
+def marks_before(words: Sequence[str], paragraph_starts: Sequence[bool]) -> list[int]:
+    """For each word a number: what ends before it, whether a mark or bracket then closes, what it begins with."""
+    out: list[int] = []
+    ending, closed, inside = 0, False, False
+    for word, new in zip(words, paragraph_starts, strict=True):
+        if new:
+            ending, closed, inside = 0, False, False
+        out.append((2 * ending + closed) * WORD_KINDS + _beginning(word, inside=inside))
+        if word in OPENING or (word in TWO_WAYS and not inside):
+            ending, closed, inside = OPENED, False, True
+        elif word in CLOSING or word in TWO_WAYS:
+            closed, inside = True, False
+        elif word in {")", "]", "’", "'"}:
+            closed = True
+        else:
+            ending, closed = _ending(word), False
+    return out
+
+
+def _ending(word: str) -> int:
+    abbreviated = word.endswith(".") and len(word) > 1 and word[0].isalpha()
+    return ABBREVIATED if abbreviated else ENDINGS.get(word, 0)
+
+
+def _beginning(word: str, *, inside: bool) -> int:
+    if word in OPENING or (word in TWO_WAYS and not inside):
+        return 2
+    if word[0].isalpha():
+        return int(word[0].isupper())
+    return 3 if word[0].isdigit() else 4
 
 
 def parse(heads: SyntaxHeads, sentences: Sequence[torch.Tensor], *, positions: int = 2048) -> list[Tree]:

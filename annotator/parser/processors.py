@@ -132,7 +132,9 @@ class SplitVariant(ProcessorVariant):  # type: ignore[misc]
         listed = [_listed(found) for found in tokens]
         out = []
         for doc, parts, found in zip(docs, tokens, encode_all(listed, self.folder), strict=True):
-            begins = heads.sentence_starts(model, found.vectors.mixed, found.words.paragraph_starts)
+            begins = heads.sentence_starts(
+                model, found.vectors.mixed, found.words.words, found.words.paragraph_starts
+            )
             made = Document(_rows(parts, begins), text=doc.text)
             made.encoded = replace(found, words=replace(found.words, sentence_starts=begins))
             out.append(made)
