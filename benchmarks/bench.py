@@ -145,7 +145,26 @@ def count(words: int) -> int:
     return sum(len(WORD.findall(paragraph)) for paragraph in readable(words))
 
 
-def command(stories: int) -> tuple[float, float]:
+LOOP = """
+import time, numpy
+a = numpy.random.rand(512, 512).astype("float32")
+began = time.perf_counter()
+for _ in range(1500): a @ a
+print(time.perf_counter() - began)
+"""
+
+
+def speed_ups(stories: int) -> tuple[float, float]:
+    """How much faster two workers are than one, starting left out, and two loops of products of matrices than one."""
+    took = {n: command(stories, n)[0] - command(2 * n, n)[0] for n in (1, 2)}
+    loop = [sys.executable, "-c", LOOP]
+    one = float(subprocess.run(loop, check=True, capture_output=True, text=True).stdout)
+    both = [subprocess.Popen(loop, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    two = max(float(p.communicate()[0]) for p in both)
+    return took[1] / took[2], 2 * one / two
+
+
+def command(stories: int, workers: int = 1) -> tuple[float, float]:
     """Wall seconds and peak megabytes of `annotator annotate` on so many stories, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "stories.jsonl"
@@ -160,6 +179,8 @@ def command(stories: int) -> tuple[float, float]:
             str(file),
             "--out",
             str(Path(folder) / "out"),
+            "--workers",
+            str(workers),
         ]
         began = time.perf_counter()
         subprocess.run(program, check=True, capture_output=True)
@@ -221,12 +242,20 @@ def main() -> None:
     _, few = command(10)
     _, many = command(o.stories)
     print(f"\na story of 500 words, models loaded: {alone('warm', 0)['warm']:.0f} ms")
+    ours_twice, loops_twice = speed_ups(min(o.stories, 200))
+    print(
+        f"two workers are {ours_twice:.2f} times as fast as one, two loops of matrix products {loops_twice:.2f}"
+    )
     print(f"first annotation after {first:.1f} s")
     print(f"peak memory {few:.0f} MB for 10 stories, {many:.0f} MB for {o.stories:,}")
     if o.json:
         found = {"machine": machine(), "words": words, "seconds": seconds, "baseline": other}
         o.json.write_text(
-            json.dumps({**found, "first": first, "memory": [few, many]}, indent=1), encoding="utf8"
+            json.dumps(
+                {**found, "first": first, "memory": [few, many], "workers": [ours_twice, loops_twice]},
+                indent=1,
+            ),
+            encoding="utf8",
         )
 
 
