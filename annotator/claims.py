@@ -23,35 +23,19 @@ from annotator.phrases import (
     pieces,
     speaks,
     subject,
+    testifies,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
-# "Ode repeated his threat": the verb only hands the noun on, and its subject is whose threat it is.
-_LIGHT = frozenset(
-    [
-        "make",
-        "issue",
-        "repeat",
-        "level",
-        "voice",
-        "express",
-        "raise",
-        "withdraw",
-        "give",
-        "have",
-        "reiterate",
-        "lodge",
-        "bring",
-        "deliver",
-        "hold",
-    ]
-)
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
+_CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
+_STOPS = frozenset({".", "!", "?"})
+_ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
 _GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 
@@ -108,7 +92,9 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     if source is None and not passive:
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.
         return
-    if (source is not None and not speaks(analysis, source)) or _only_refuses_speech(analysis, index):
+    if (source is not None and not testifies(analysis, index, source)) or _only_refuses_speech(
+        analysis, index
+    ):
         return
     for content, rule, score in _contents(analysis, index, cue, passive=passive):
         span = noun_phrase(analysis, source) if source is not None else None
@@ -230,14 +216,7 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
         return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
-        purpose = relation == "advcl" and cue.phrase[0] not in (
-            "call",
-            "ask",
-            "tell",
-            "urge",
-            "order",
-            "warn",
-        )
+        purpose = relation == "advcl" and cue.phrase[0] not in _ASKING
         return None if purpose else (_wanted(analysis, index, c, cue), "infinitive", 0.5)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
@@ -422,7 +401,7 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
         ):
             return noun_phrase(analysis, c) if speaks(analysis, c) else None
     token = analysis.tokens[index]
-    if token.deprel == "obj" and analysis.tokens[token.head].lemma.lower() in _LIGHT:
+    if token.deprel == "obj" and among(analysis.tokens[token.head], "light"):
         who = subject(analysis, token.head)
         return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
     return None
@@ -435,6 +414,13 @@ def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """“According to Ode, the dam will hold”: the clause without the phrase, from whoever the phrase names."""
     tokens = analysis.tokens
     last = index + len(cue.phrase) - 1
+    follows = _after_comma(analysis, index, last) if len(cue.phrase) > 2 else range(0)
+    if follows:
+        who = span_of(analysis, range(last + 1, follows.start - 1))
+        yield Claim(
+            pieces(analysis, follows), span_of(analysis, range(index, last + 1)), who, "preposition", 0.6
+        )
+        return
     if len(cue.phrase) > 2:
         # "In the words of Ode": the name hangs on "words", and that on the clause.
         hinge = last - 1
@@ -456,6 +442,19 @@ def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     yield Claim(
         content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
     )
+
+
+def _after_comma(analysis: Analysis, first: int, last: int) -> range:
+    """What follows a phrase that opens a clause, to the sentence's end: “In the words of Ode, *the dam is old*”."""
+    tokens = analysis.tokens
+    sentence = next(s for s in analysis.sentences if s.first <= first < s.last)
+    if first > sentence.first and tokens[first - 1].text not in _CLAUSE_ENDS:
+        return range(0)
+    comma = next((i for i in range(last + 2, min(last + 12, sentence.last)) if tokens[i].text == ","), None)
+    if comma is None:
+        return range(0)
+    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
+    return range(comma + 1, end)
 
 
 def _assertion(analysis: Analysis, head: int, aside: set[int]) -> list[int]:

@@ -14,6 +14,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
+from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, Found, antecedent_of_relative, nouns, pronouns
 from annotator.model import Attribution, EntityKind, Span
 from annotator.names import body_words, is_acronym_of, likeness, place_words, places, same_person, word_class
@@ -165,7 +166,7 @@ def _join(story: Story, candidate: Candidate, cluster: Cluster, score: float) ->
 
 def _link_names(story: Story) -> None:
     names = [c for _, c in sorted(story.found.by_head.items()) if c.form == "name"]
-    kinds = _kinds(names)
+    kinds = kinds_of(names, story.analysis)
     people: list[Cluster] = []
     for candidate in names:
         if kinds[candidate.words] == "person" and len(candidate.words) > 1:
@@ -177,25 +178,6 @@ def _link_names(story: Story) -> None:
     rest = (c for c in names if kinds[c.words] != "person")
     for candidate in sorted(rest, key=lambda c: (-len(c.words), c.start)):
         _link_body(story, candidate, kinds[candidate.words], bodies)
-
-
-def _kinds(names: list[Candidate]) -> dict[tuple[str, ...], EntityKind]:
-    """What each spelling of a story is: the model's votes, corrected by the story itself and the table of places.
-
-    "Ode" is a person where "Mary Ode" is one, although the model once took it for a firm; "the Kremlin" is a place.
-    """
-    votes: dict[tuple[str, ...], Counter[EntityKind]] = {}
-    for c in names:
-        weight = c.score + (1 if c.title else 0)
-        votes.setdefault(c.words, Counter())[c.kind or "person"] += weight  # type: ignore[assignment] # a weight
-    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in votes.items()}
-    surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
-    for words, kind in kinds.items():
-        if len(words) == 1 and words[0] in surnames:
-            kinds[words] = "person"
-        elif kind == "organization" and words in places():
-            kinds[words] = "place"
-    return kinds
 
 
 def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
+from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, has_agent, is_passive
 from annotator.model import Span
-from annotator.phrases import child, cue_group, noun_phrase, speaks, subject, whole_cue
+from annotator.phrases import child, cue_group, noun_phrase, speaks, subject, testifies, whole_cue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,8 +93,60 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if cue is not None and content and _ends_before(analysis, cue, content):
         cue = None
     content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
+    content = _before_next_cue(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
+
+
+def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
+    """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
+    if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb) or has_agent(analysis, verb):
+        return False
+    patients = [child(analysis, verb, "nsubj:pass")]
+    if analysis.tokens[verb].deprel == "advcl":
+        patients.append(child(analysis, analysis.tokens[verb].head, "nsubj"))
+    return any(p is not None and source.start <= analysis.tokens[p].start < source.end for p in patients)
+
+
+def _before_next_cue(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content up to the next verb of the same speaker: “said *fares rose* and denied that jobs would go”."""
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if cue is None or head is None or analysis.tokens[head].upos != "VERB":
+        return content
+    starts = [_with_its_conjunction(analysis, i) for i in _next_verbs(analysis, head)]
+    ends = [analysis.tokens[i].start for i in starts]
+    out = []
+    for piece in content:
+        end = next((e for e in ends if piece.start < e < piece.end and cue.end <= piece.start), piece.end)
+        kept = analysis.text[piece.start : end].rstrip(" ,;\n")
+        out.append(Span(piece.start, piece.start + len(kept)))
+    return tuple(out)
+
+
+def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
+    """Cues that share a cue's subject, those too that the parse hangs on the content where its tense speaks against it.
+
+    “She admits that the dam leaked and blames the rain”: what is admitted is past, so *blames* goes with *admits*.
+    """
+    finite = analysis.tokens[verb].xpos
+    clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
+    clauses = [c for c in clauses if finite[:2] == "VB" and _finite(analysis, c) != finite]
+    near = [i for i in analysis.children[verb] if i > verb]
+    far = [i for c in clauses for i in analysis.children[c] if i > c and _finite(analysis, i) == finite]
+    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and cue_at(analysis, i))
+    return [i for i in joined if child(analysis, i, "nsubj") is None]
+
+
+def _finite(analysis: Analysis, verb: int) -> str:
+    """The tag that carries a clause's tense: its first auxiliary's, else its verb's."""
+    helpers = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("aux", "aux:pass", "cop"))
+    return analysis.tokens[min(helpers, default=verb)].xpos
+
+
+def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
+    """The first token of a coordinated verb: its conjunction, or the first of its auxiliaries and adverbs."""
+    own = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("cc", "aux", "advmod"))
+    return min((c for c in own if c < verb), default=verb)
 
 
 def _announced(analysis: Analysis, draft: Draft) -> Draft:
@@ -123,9 +175,12 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
 
     The model marks sources word by word and misses some; a verb in the active has somebody who does it.
     """
-    if draft.source is not None or draft.cue is None or not draft.content:
+    if draft.cue is None or not draft.content:
         return draft
     head = head_of(analysis, tokens_in(analysis, draft.cue))
+    if draft.source is not None:
+        told = head is not None and _is_spoken_to(analysis, head, draft.source)
+        return replace(draft, source=None, no_source=max(draft.no_source, 0.7)) if told else draft
     who = None
     if head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
@@ -176,7 +231,7 @@ def _says_something(analysis: Analysis, piece: Span) -> bool:
     inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
     if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
         return False
-    return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ") for t in inside)
+    return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ", "PART", "SCONJ") for t in inside)
 
 
 def _is_claim_noun(analysis: Analysis, source: Span) -> bool:
@@ -232,11 +287,11 @@ def _is_report(analysis: Analysis, draft: Draft) -> bool:
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if head is None or analysis.tokens[head].deprel == "case":
         return True
-    if draft.source is not None and _is_abstract(analysis, draft.source):
+    if draft.source is not None and _is_abstract(analysis, draft.source, head):
         return False
     if draft.source is None and analysis.tokens[head].upos == "VERB":
         who = subject(analysis, head)
-        if who is not None and _is_abstract(analysis, analysis.tokens[who].span):
+        if who is not None and _is_abstract(analysis, analysis.tokens[who].span, head):
             return False
     token = analysis.tokens[head]
     is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
@@ -253,9 +308,9 @@ def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
     return named or token.upos == "PROPN" or any(among(token, k) for k in ("group", "person", "organization"))
 
 
-def _is_abstract(analysis: Analysis, source: Span) -> bool:
+def _is_abstract(analysis: Analysis, source: Span, verb: int) -> bool:
     head = head_of(analysis, tokens_in(analysis, source))
-    return head is not None and analysis.tokens[head].upos == "NOUN" and not speaks(analysis, head)
+    return head is not None and analysis.tokens[head].upos == "NOUN" and not testifies(analysis, verb, head)
 
 
 def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
@@ -279,6 +334,9 @@ def _same_report(draft: Draft, claim: Claim) -> bool:
     if draft.cue is not None and claim.cue is not None:
         return draft.cue.overlaps(claim.cue)
     if claim.cue is not None and any(claim.cue.overlaps(c) for c in draft.content):
+        return False
+    if draft.cue is not None and any(draft.cue.overlaps(c) for c in claim.content):
+        # ODE: “They told us to dig.” holds a report of its own.
         return False
     return any(a.overlaps(b) for a in draft.content for b in claim.content)
 
@@ -338,7 +396,9 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
 
     “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'.
     """
-    if claim.cue is None or any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
+    if claim.cue is None and claim.rule != "signature":
+        return drafts
+    if claim.cue is not None and any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
         return drafts
     out = []
     for draft in drafts:
@@ -347,7 +407,8 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
             for c in draft.content
             if any(c in k or (k in c and k.start <= c.start + 6) for k in claim.content)
         ]
-        loose = len(foreign) < len(draft.content) and not any(claim.cue in c for c in draft.content)
+        around = claim.cue is not None and any(claim.cue in c for c in draft.content)
+        loose = len(foreign) < len(draft.content) and not around
         keep = tuple(c for c in draft.content if c not in foreign) if loose else draft.content
         out.append(replace(draft, content=keep))
     return out

@@ -21,6 +21,7 @@ _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
 )
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
+_ENDS = frozenset(".?!:;…”\"“'’‘(—–-")
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 # A verb that leaves its subject to the one above it: "went on, warning that", "came back and said", "wants to say".
 _SHARES = frozenset({"conj", "xcomp", "advcl", "parataxis"})
@@ -179,11 +180,33 @@ def speaks(analysis: Analysis, index: int) -> bool:
         return token.lemma.lower() not in ("it", "this", "that", "what", "which", "there") or _body_before(
             analysis, index
         )
-    # A capital inside a sentence makes a name of the commonest noun: the Times, the Sun.
-    capital = token.text[:1].isupper() and index > 0 and analysis.tokens[index - 1].head >= 0
-    if token.upos == "PROPN" or capital or any(m.start <= token.start < m.end for m in analysis.mentions):
+    if _is_named(analysis, index):
         return True
     return not among(token, "abstract")
+
+
+def testifies(analysis: Analysis, verb: int, who: int) -> bool:
+    """Whether a verb's subject is an origin of what it tells: it speaks, or only things that speak may take the verb.
+
+    Anything shows, suggests or signals something: “the early sales suggest a record” has no mind behind it, “the
+    mayor suggests a break” and “the report shows losses” have.
+    """
+    if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
+        return speaks(analysis, who)
+    return _is_named(analysis, who) or any(
+        among(analysis.tokens[who], kind) for kind in ("person", "organization", "group", "document")
+    )
+
+
+def _is_named(analysis: Analysis, index: int) -> bool:
+    """Whether a noun is a name; a capital inside a sentence makes one of the commonest: the Times, the Sun."""
+    token = analysis.tokens[index]
+    before = analysis.tokens[index - 1] if index else None
+    inside = before is not None and not (
+        before.text[-1] in _ENDS or "\n" in analysis.text[before.end : token.start]
+    )
+    capital = token.text[:1].isupper() and inside and token.upos == "NOUN"
+    return token.upos == "PROPN" or capital or any(m.start <= token.start < m.end for m in analysis.mentions)
 
 
 def _body_before(analysis: Analysis, index: int) -> bool:

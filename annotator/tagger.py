@@ -34,14 +34,14 @@ TAKEN_OVER = 0.15
 
 # What it costs to begin a span, in units of log-probability: words are labelled one by one, and a label that wavers
 # for a word would break a span in two. Tuned on PolNeAR's dev file.
-BEGINNING = {"source": 1.0, "cue": 1.0, "content": 1.5}
+BEGINNING = 0.5
 
 
 def _step(before: str, label: str) -> float:
     """The cost of a label behind another: an inside label may only follow a label of its own role."""
     if label[0] == "I":
         return 0.0 if before[2:] == label[2:] else -1e4
-    return -BEGINNING[label[2:]] if label[0] == "B" else 0.0
+    return -BEGINNING if label[0] == "B" else 0.0
 
 
 STEPS: NDArray[np.float32] = np.array([[_step(a, b) for b in LABELS] for a in LABELS], dtype=np.float32)

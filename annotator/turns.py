@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _COLON = re.compile(r"(?P<who>[^:.!?\n]{2,60}):\s+(?P<what>\S.*)", re.DOTALL)
 _DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—|―)\s*(?P<who>[^-–—―.!?:]{2,45})\s*", re.DOTALL)
 _DASH_BEFORE = re.compile(r"(?P<who>[^.!?:–—―\"“”]{2,60}?)\s*(?:--|–|—|―|-(?=\s))\s*$")
+# A transcript's speakers: THORNE, Q, A (Radio Nine), or a handle of one capitalised word.
+_TURN = re.compile(
+    r"[QA](?: \([^()]+\))?|[A-Z][A-Z.'’ -]+|(?!Photo|Video|Picture|Image|Note|Correction)[A-Z]\w{2,20}"
+)
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
 
@@ -56,13 +60,13 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
             continue
         before = text[paragraph.start : inside[0].start]
         after = text[inside[-1].end : paragraph.end]
-        lead = re.fullmatch(r"\s*(?P<who>[^:.!?\n]{2,60}):\s*", before) or _DASH_BEFORE.fullmatch(before)
+        lead = re.fullmatch(r"\s*(?P<who>[^:.!?\n]{1,60}):\s*", before) or _DASH_BEFORE.fullmatch(before)
         tail = re.fullmatch(r"\s*(?:--?|–|—|―)\s*(?P<who>[^!?\n]{2,80}?)\.?\s*", after)
         m, base = (lead, paragraph.start) if lead else (tail, inside[-1].end)
         if m is None:
             continue
         who = trim(text, Span(base + m.start("who"), base + m.end("who")))
-        if who is not None and _names_a_speaker(analysis, who):
+        if who is not None and (_names_a_speaker(analysis, who) or (lead and _TURN.fullmatch(who.of(text)))):
             yield Claim(tuple(q.span for q in group), None, who, "signature", 0.7)
 
 

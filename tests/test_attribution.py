@@ -351,6 +351,83 @@ def test_a_source_that_the_model_missed_is_the_subject_or_the_possessor(sentence
     assert found == source
 
 
+@pytest.mark.parametrize(
+    ("sentence", "content", "cue", "found"),
+    [
+        (
+            (
+                "She|R|2|nsubj admits|V|0|root|admit|VBZ that|S|6|mark the|D|5|det dam|N|6|nsubj "
+                "leaked|V|2|ccomp|leak|VBD and|C|8|cc blames|V|6|conj|blame|VBZ the|D|10|det rain|N|8|obj"
+            ),
+            "that the dam leaked and blames the rain",
+            "admits",
+            "that the dam leaked",
+        ),
+        (
+            (
+                "She|R|2|nsubj said|V|0|root|say|VBD fares|N|4|nsubj fell|V|2|ccomp|fall|VBD ,|.|6|punct "
+                "denied|V|2|conj|deny|VBD any|D|8|det loss|N|6|obj"
+            ),
+            "fares fell, denied any loss",
+            "said",
+            "fares fell",
+        ),
+        (
+            (
+                "She|R|2|nsubj said|V|0|root|say|VBD they|R|4|nsubj met|V|2|ccomp|meet|VBD and|C|6|cc "
+                "denied|V|4|conj|deny|VBD any|D|8|det loss|N|6|obj"
+            ),
+            "they met and denied any loss",
+            "said",
+            "they met and denied any loss",
+        ),
+    ],
+)
+def test_a_content_ends_before_the_next_cue_of_the_same_speaker(sentence, content, cue, found):
+    analysis = parsed(sentence)
+    made = reports(analysis.text, learned(analysis.text, content, cue, "She"), analysis=analysis)
+    assert ("She", cue, found) in made
+
+
+@pytest.mark.parametrize(
+    ("subject", "reported"), [("report|N", True), ("mayor|N", True), ("slope|N", False), ("sales|N", False)]
+)
+def test_what_shows_something_is_an_origin_only_where_it_can_speak(subject, reported):
+    analysis = parsed(f"The|D|2|det {subject}|3|nsubj shows|V|0|root|show|VBZ a|D|5|det loss|N|3|obj")
+    source = analysis.text.split(" shows")[0]
+    made = reports(analysis.text, learned(analysis.text, "a loss", "shows", source), analysis=analysis)
+    assert bool(made) is reported
+
+
+@pytest.mark.parametrize("who", ["The|D|2|det crew|N|4|nsubj:pass", "Old|J|2|amod Ode|P|4|nsubj:pass"])
+def test_whom_a_passive_tells_something_is_no_source(who):
+    analysis = parsed(f"{who} was|X|4|aux:pass told|V|0|root|tell|VBN to|T|6|mark wait|V|4|xcomp|wait|VB")
+    source = analysis.text.split(" was")[0]
+    made = reports(analysis.text, learned(analysis.text, "to wait", "was told", source), analysis=analysis)
+    assert made == [(None, "was told", "to wait")]
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["THORNE|P|0|root", "Q|N|0|root", "A|N|0|root (|.|3|punct Radio|P|1|appos Nine|P|3|flat )|.|3|punct"],
+)
+def test_a_transcript_names_its_speakers_before_a_colon(who):
+    count = len(who.split())
+    words = (
+        f"{who} :|.|1|punct “|.|1|punct They|R|{count + 4}|nsubj left|V|1|parataxis .|.|1|punct ”|.|1|punct"
+    )
+    analysis = parsed(words)
+    assert reports(analysis.text, analysis=analysis) == [(analysis.text.split(":")[0], None, "“They left.”")]
+
+
+def test_in_the_words_of_somebody_what_follows_is_said():
+    analysis = parsed(
+        "In|I|3|case the|D|3|det words|N|0|root of|I|6|case one|M|6|nummod clerk|N|3|nmod ,|.|3|punct "
+        "it|R|10|nsubj was|X|10|cop cold|J|3|parataxis .|.|3|punct"
+    )
+    assert reports(analysis.text, analysis=analysis) == [("one clerk", "In the words of", "it was cold")]
+
+
 @pytest.mark.parametrize("mark", [":", "."])
 def test_a_report_that_ends_in_a_colon_announces_the_next_paragraph(mark):
     analysis = parsed(

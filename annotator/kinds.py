@@ -1,0 +1,55 @@
+"""What the names of a story are: persons, bodies or places, by the model's votes and by how the story uses them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from annotator.names import places
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
+    from annotator.mentions import Candidate
+    from annotator.model import EntityKind
+
+# What a preposition or a people tells of a name weighs as much as so many sure labels of the model.
+_USED_AS_PLACE = 2.0
+_OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
+_WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
+
+
+def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...], EntityKind]:
+    """What each spelling of a story is: the model's votes, corrected by the story itself and the table of places.
+
+    "Ode" is a person where "Mary Ode" is one, although the model once took it for a firm; "the Kremlin" is a place.
+    So is "Orvia" where the story tells what happened in Orvia, or speaks of Orvians.
+    """
+    spoken = {t.text.lower() for t in analysis.tokens}
+    votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
+    for c in names:
+        own = votes.setdefault(c.words, defaultdict(float))
+        own[c.kind or "person"] += c.score + (1 if c.title else 0)
+        if len(c.words) == 1 and (_lies_in(analysis, c.head) or _has_people(c.words[0], spoken)):
+            own["place"] += _USED_AS_PLACE
+    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in votes.items()}
+    surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
+    for words, kind in kinds.items():
+        if len(words) == 1 and words[0] in surnames:
+            kinds[words] = "person"
+        elif kind != "place" and words in places():
+            kinds[words] = "place"
+    return kinds
+
+
+def _lies_in(analysis: Analysis, head: int) -> bool:
+    """Whether something happens in what a name names, as nothing happens in a person: “in Orvia”, “near Orvia”."""
+    own = analysis.tokens[head].deprel.split(":")[0] in ("obl", "nmod")
+    before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
+    return own and bool(before & _WHERE)
+
+
+def _has_people(name: str, spoken: set[str]) -> bool:
+    """Whether a name is made as a country's is, or a story has its people: Tarsland; Orvia and the Orvians."""
+    if len(name) > 6 and name.endswith(_OF_PLACES):
+        return True
+    return len(name) > 4 and name[-1] in "ao" and bool(spoken & {f"{name}n", f"{name}ns"})
