@@ -37,8 +37,7 @@ def traits(quote_type: QuoteType, *, cue: bool, source: bool) -> tuple[str, ...]
 
 def calibrated(score: float, of: tuple[str, ...]) -> float:
     """The engine's own score as a probability of being right, given the attribution's traits; the surer, the higher."""
-    moved = sum(weights().get(trait, 0.0) for trait in of)
-    return round(1 / (1 + exp(-(weights()["sure"] * surety(score) + moved))), 4)
+    return round(1 / (1 + exp(-(weights()["sure"] * surety(score) + _moved(of)))), 4)
 
 
 def surety(score: float) -> float:
@@ -49,5 +48,9 @@ def surety(score: float) -> float:
 def uncalibrated(probability: float, of: tuple[str, ...]) -> float:
     """The engine's own score again, so that a new curve can be fitted to shipped annotations."""
     p = min(max(probability, 1e-6), 1 - 1e-6)
-    sure = (log(p / (1 - p)) - sum(weights().get(trait, 0.0) for trait in of)) / weights()["sure"]
+    sure = (log(p / (1 - p)) - _moved(of)) / weights()["sure"]
     return min(max(1 - exp(-sure), 0.0), _SUREST)
+
+
+def _moved(of: tuple[str, ...]) -> float:
+    return sum(weights().get(trait, 0.0) for trait in of)

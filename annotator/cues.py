@@ -236,7 +236,10 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     """The act and the attitude of a report, from its cue and from what the cue does with its content."""
     found = cue_in(analysis, cue) if cue is not None else None
     frame = frame_of(analysis, content)
-    asks = _is_question(analysis, content)
+    last = content[-1].of(analysis.text).rstrip()
+    quoted = last[-1:] in _CLOSE
+    # “Who paid?” said Ode.
+    asks = quoted and last.rstrip(_CLOSE).endswith("?")
     if found is None:
         return "question" if asks else "statement", "eventuality" if frame == "to" else "assertion"
     index, row = found
@@ -250,7 +253,6 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
         )
         if hearsay and "pred" not in row.frames and row.phrase != ("tell",):
             return "evidential", _hearsay_attitude(row, frame)
-    quoted = content[-1].of(analysis.text).rstrip()[-1:] in _CLOSE
     act = _act(row, frame, lemmas, quoted=quoted)
     if row.kind == "noun" and row.phrase == ("report",) and _nobodys(analysis, index):
         return "evidential", attitude
@@ -265,12 +267,6 @@ def _nobodys(analysis: Analysis, index: int) -> bool:
     """Whether a noun in the plural is nobody's: “reports that the dam broke”, but not “the union's reports”."""
     own = (analysis.tokens[c].deprel for c in analysis.children[index])
     return "Number=Plur" in analysis.tokens[index].feats and "nmod:poss" not in own
-
-
-def _is_question(analysis: Analysis, content: Sequence[Span]) -> bool:
-    """Whether a quotation ends by asking: “Who paid?” said Ode."""
-    last = content[-1].of(analysis.text).rstrip()
-    return last[-1:] in _CLOSE and last.rstrip(_CLOSE).endswith("?")
 
 
 def _hearsay_attitude(row: Cue, frame: str) -> Attitude:

@@ -104,7 +104,11 @@ class Scores:
     @property
     def bins(self) -> tuple[tuple[int, float, float], ...]:
         """Ten bins of equally many predictions, the least sure first: their number, mean score and share right."""
-        return _bins(self.confidence)
+        ordered, n = sorted(self.confidence), len(self.confidence)
+        bins = [b for i, j in pairwise(range(_BINS + 1)) if (b := ordered[i * n // _BINS : j * n // _BINS])]
+        return tuple(
+            (len(b), sum(x for x, _ in b) / len(b), sum(right for _, right in b) / len(b)) for b in bins
+        )
 
     @property
     def ece(self) -> float | None:
@@ -347,12 +351,6 @@ def _add_entities(
     tally.precise += sum(n / len(guesses[m]) for m, n in shared.items())
     tally.recalled += sum(n / len(gold[m]) for m, n in shared.items())
     tally.add("entities", gold=len(gold), predicted=len(guesses))
-
-
-def _bins(confidence: Sequence[tuple[float, bool]]) -> tuple[tuple[int, float, float], ...]:
-    ordered, n = sorted(confidence), len(confidence)
-    bins = [b for i, j in pairwise(range(_BINS + 1)) if (b := ordered[i * n // _BINS : j * n // _BINS])]
-    return tuple((len(b), sum(x for x, _ in b) / len(b), sum(right for _, right in b) / len(b)) for b in bins)
 
 
 def _scores(tally: _Tally) -> Scores:

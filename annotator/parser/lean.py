@@ -2,8 +2,7 @@
 
 Stanza's dependency trainer, which every pipeline imports, tries to import `transformers` and goes on without it. That
 import costs more than a second of every start, and neither the bundled models nor a parse of Stanza's own use it.
-`annotator.parser` imports this module before any
-other of Stanza.
+`annotator.parser` imports this module before any other of Stanza.
 """
 
 from __future__ import annotations
