@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from annotator.batch import Summary, run
+    from annotator.curation import Registered, list_entities, merge_entities, rename_entity, split_entity
     from annotator.dataset import Dataset, ExportReport, export, load
     from annotator.errors import (
         AnnotatorError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         BadArgument,
         BadDocument,
         Busy,
+        Conflict,
         LabelStudioError,
         ModelMissing,
     )
@@ -47,6 +49,7 @@ __all__ = [
     "BadArgument",
     "BadDocument",
     "Busy",
+    "Conflict",
     "Dataset",
     "Document",
     "Entity",
@@ -59,22 +62,28 @@ __all__ = [
     "Producer",
     "PullReport",
     "PushReport",
+    "Registered",
     "Role",
     "Span",
     "Summary",
     "export",
     "link",
+    "list_entities",
     "load",
+    "merge_entities",
     "pull",
     "push",
     "read",
     "read_annotations",
     "read_documents",
+    "rename_entity",
     "run",
+    "split_entity",
 ]
 
 _HOMES = {
     "batch": ("Summary", "run"),
+    "curation": ("Registered", "list_entities", "merge_entities", "rename_entity", "split_entity"),
     "dataset": ("Dataset", "ExportReport", "export", "load"),
     "errors": (
         "AnnotatorError",
@@ -82,6 +91,7 @@ _HOMES = {
         "BadArgument",
         "BadDocument",
         "Busy",
+        "Conflict",
         "LabelStudioError",
         "ModelMissing",
     ),

@@ -6,7 +6,8 @@ AnnotatorError            exit code 1
 ├── BadAnnotation         1   spans or references that do not hold together
 ├── ModelMissing          2   weights that are not there, or an optional package that is not installed
 ├── LabelStudioError      3   the server is down, refuses, or holds something we did not put there
-└── Busy                  4   another run holds the same folder or project
+├── Busy                  4   another run holds the same folder or project
+└── Conflict              5   people's choices about who is who that speak against each other
 """
 
 
@@ -52,3 +53,9 @@ class Busy(AnnotatorError):
     """Somebody else is writing to the same folder or project."""
 
     exit_code = 4
+
+
+class Conflict(AnnotatorError):
+    """Two choices that people made about who is who cannot both hold; nothing was done."""
+
+    exit_code = 5

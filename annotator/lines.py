@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,  # pydantic wants these below Python 3.12
+)
 
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, ValidationError, with_config
-from typing_extensions import TypedDict  # pydantic wants this one below Python 3.12
+from typing_extensions import TypedDict
 
 from annotator.model import (
     SCHEMA_VERSION,
@@ -30,8 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "AttributionJson", "EntityJson", "Kind", "checked", "schema", "schemas"]
 
-Kind = Literal["documents", "annotations", "register", "rejects"]
-KINDS: tuple[Kind, ...] = ("documents", "annotations", "register", "rejects")
+Kind = Literal["documents", "annotations", "register", "decisions", "known", "rejects"]
+KINDS: tuple[Kind, ...] = ("documents", "annotations", "register", "decisions", "known", "rejects")
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
 _Version = Annotated[Literal[1], Field(description="version of this format")]
@@ -153,6 +159,42 @@ class _RegisterJson(TypedDict):
     aliases: list[str]
     members: Annotated[list[_MemberJson], Field(min_length=1)]
     evidence: Annotated[list[str], Field(description="why the members were joined, one reason a line")]
+    wikidata: Annotated[NotRequired[str | None], Field(description="as the file of known people gives it")]
+
+
+@with_config(_CLOSED)
+class _ChosenJson(TypedDict):
+    id: Annotated[_Id, Field(description="its id in the register when the choice was made")]
+    name: str
+    kind: EntityKind
+    names: Annotated[list[str], Field(description="names that tell it, should its members be gone")]
+    members: Annotated[list[_MemberJson], Field(description="some members; of what a split takes out all")]
+
+
+@with_config(_CLOSED)
+class _DecisionJson(TypedDict):
+    """One choice of a person about who is who."""
+
+    schema: _Version
+    choice: Literal["merge", "rename", "split"]
+    name: Annotated[str | None, Field(description="the new name")]
+    of: Annotated[
+        list[_ChosenJson],
+        Field(
+            min_length=1,
+            description="merged ones, the one whose id stays first; what stays, what is split off",
+        ),
+    ]
+
+
+@with_config(_CLOSED)
+class _KnownJson(TypedDict):
+    """One person known beforehand."""
+
+    schema: NotRequired[_Version]
+    name: _Id
+    aliases: NotRequired[list[str]]
+    wikidata: NotRequired[str | None]
 
 
 @with_config(_CLOSED)
@@ -169,6 +211,8 @@ _LINES: dict[Kind, Any] = {
     "documents": _DocumentJson,
     "annotations": _AnnotationJson,
     "register": _RegisterJson,
+    "decisions": _DecisionJson,
+    "known": _KnownJson,
     "rejects": _RejectJson,
 }
 

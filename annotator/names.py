@@ -10,33 +10,32 @@ from csv import DictReader
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 from rapidfuzz.distance import JaroWinkler
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
+_TWICE = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘ʼʻ`´]")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 
 # Sounds that transliterations write differently, in the order in which they are told: "Shchukin", "Schukin".
 _SOUNDS = (
-    ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"),
+    ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "k"),
     ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "f"), ("sh", "s"), ("ch", "c"), ("ck", "k"), ("ts", "z"), ("tz", "z"),
+    ("lj", "li"), ("nj", "ni"), ("ij", "i"), ("rj", "ri"),
     ("q", "k"), ("w", "v"), ("x", "ks"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ea", "i"), ("ai", "i"), ("ay", "i"),
     ("ei", "i"), ("ey", "i"), ("ie", "i"), ("o", "u"), ("e", "i"), ("y", "i"),
 )  # fmt: skip
-# Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal".
-_ALIKE = str.maketrans("gjzdbv", "kkstpf")
+# Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal"; "Choe", "Joe".
+_ALIKE = str.maketrans("gjczdbv", "kkkstpf")
 _SOFT = str.maketrans("", "", "aiuh")
-_GLUED = frozenset({"abd", "abdul", "abdel", "abdal", "abu", "abou"})
-# How like two words must be, and what `evidence` asks: shared rarity, more for each further word of the longer name
-# and for a first name that only the longer one has.
-FLOOR, NEEDED, EXTRA, FIRST = 0.84, 0.8, 0.1, 0.1
+_GLUED = dict.fromkeys(("abd", "abdul", "abdel", "abdal", "abdol", "abdoul", "abdur"), "abd")
+_GLUED |= dict.fromkeys(("abu", "abou"), "abu")
+# "Nasr al-Din", "Nasreddine"; "Seif Allah", "Sayfullah": words that make one name part with the word before them.
+_DIN, _ALLAH = frozenset({"din", "deen", "dine", "deddine"}), frozenset({"allah", "ullah"})
+_DIN_END = re.compile(r"^(\w{3,})[aeu][dl]?d[ie]+ne?$")
+_ABD_START = re.compile(r"^abd[aeiou]?[lrdnsz]?(?=\w{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +139,19 @@ def sound(word: str) -> str:
     for old, new in _SOUNDS:
         if old in word:
             word = word.replace(old, new)
-    return re.sub(r"(.)\1+", r"\1", word)
+    return _TWICE.sub(r"\1", word)
 
 
 @lru_cache(maxsize=65536)
 def skeleton(word: str) -> str:
     """The consonants of a folded word by classes of sound: "dmitri", "dmitry" and "dmitriy" are all "tmtr"."""
-    return sound(word).translate(_ALIKE).translate(_SOFT) or sound(word)[:1]
+    bones = sound(word).translate(_ALIKE).translate(_SOFT)
+    return _TWICE.sub(r"\1", bones) or sound(word)[:1]
+
+
+def onset(word: str) -> str:
+    """The class of the first sound of a folded word: the same for "Gaddafi" and "Qadhafi"."""
+    return sound(word).translate(_ALIKE)[:1]
 
 
 @lru_cache(maxsize=262144)
@@ -169,18 +174,35 @@ def likeness(a: str, b: str) -> float:
     return value if same_start else value - 0.1
 
 
+@lru_cache(maxsize=262144)
 def parts(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A name's words as they are compared: particles gone, "Abd al-Rahim" and "Abu Talib" one word each."""
+    """A name's words as they are compared: particles gone, words that make one name together as one.
+
+    "Abd al-Rahim" and "Abdurrahim", "Abu Talib", "Nasr al-Din" and "Nasreddine" are one word each.
+    """
     out: list[str] = []
     glued = ""
     for k, word in enumerate(words):
         last = k == len(words) - 1
         if word in _GLUED and not last:
-            glued = word[:3]
+            glued = _GLUED[word]
+        elif out and word in _DIN:
+            out[-1] += "din"
+        elif out and word in _ALLAH:
+            out[-1] += "allah"
         elif last or word not in word_class("particle"):
-            out.append(glued + word)
+            out.append(glued + (word if glued else _plain_compound(word)))
             glued = ""
     return tuple(out)
+
+
+def _plain_compound(word: str) -> str:
+    if len(word) > 7 and (start := _ABD_START.match(word)):
+        return "abd" + word[start.end() :]
+    if len(word) > 7 and word.endswith("ullah"):
+        return word[:-5] + "allah"
+    end = _DIN_END.match(word) if len(word) > 6 else None
+    return end[1] + "din" if end else word
 
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...], *, floor: float = 0.86) -> float:
@@ -191,7 +213,7 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...], *, floor: float = 0.86) 
     found = _aligned(parts(a), parts(b), floor)
     if found is None:
         return 0.0
-    pairs, extra, _ = found
+    pairs, extra = found
     whole = sum(min(len(x), len(y)) > 1 for x, y, _ in pairs)
     # "J. B." agrees with everybody: at least one whole word beside an initial.
     if whole < 1 or (whole == 1 and extra):
@@ -199,28 +221,10 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...], *, floor: float = 0.86) 
     return sum(value for _, _, value in pairs) / len(pairs)
 
 
-def evidence(a: tuple[str, ...], b: tuple[str, ...], rarity: Callable[[str], float]) -> float:
-    """How far two full names speak for one person beyond what chance would do; at or above 0 they do.
-
-    `rarity` gives for a word's skeleton 0 (everybody has it) to 1. Names that share two rare words are one person's
-    though a third word stands in one only; "Jo Smith" and "Jo Ann Smith Lee" need more. Tuned on the development
-    half of the aliases in the sanctions list of the US Treasury (public domain).
-    """
-    found = _aligned(parts(a), parts(b), FLOOR)
-    if found is None:
-        return -1.0
-    pairs, extra, first = found
-    whole = [(x, value) for x, y, value in pairs if min(len(x), len(y)) > 1]
-    if len(whole) < 2:
-        return -1.0
-    told = sum(rarity(skeleton(x)) * (1 - 3 * (1 - value)) for x, value in whole)
-    return told - NEEDED - EXTRA * extra - FIRST * (not first)
-
-
 def _aligned(
     a: tuple[str, ...], b: tuple[str, ...], floor: float
-) -> tuple[list[tuple[str, str, float]], int, bool] | None:
-    """Pairs of like words, how many words the longer name has more, whether its first is among the pairs.
+) -> tuple[list[tuple[str, str, float]], int] | None:
+    """Pairs of like words, and how many words the longer name has more.
 
     None where a word of the shorter has no like, or where that has one word only.
     """
@@ -240,7 +244,7 @@ def _aligned(
             pairs.append((short[i], long[j], value))
     if len(taken) < len(short):
         return None
-    return pairs, len(long) - len(short), 0 in taken.values()
+    return pairs, len(long) - len(short)
 
 
 def body_words(text: str) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from annotator import model
-from annotator.cli import app, call, models_app, studio_app
+from annotator.cli import app, call, entities_app, models_app, studio_app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf8")
-GROUPS = {"studio": studio_app, "models": models_app}
+GROUPS = {"entities": entities_app, "studio": studio_app, "models": models_app}
 STORY = "The harbour board said that the ferry would not sail.\n\n“Nobody told us,” said Lena Harbst, who chairs it.\n"
 
 

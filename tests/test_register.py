@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from annotator.errors import BadAnnotation, BadArgument, Busy
 from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
-from annotator.names import body_words, evidence, is_acronym_of, likeness, person_name, same_person, skeleton
-from annotator.register import Entry, entry_of, join, link, register_id
+from annotator.linkage import Entry, entry_of, join
+from annotator.names import body_words, is_acronym_of, likeness, person_name, same_person, skeleton
+from annotator.register import link, register_id
+from annotator.spellings import evidence
 from annotator.store import annotation_to_json, locked, read_lines, write_lines
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from annotator.cli.entities import entities_app, notes
 from annotator.errors import AnnotatorError, BadArgument, ModelMissing
 from annotator.settings import Settings
 
@@ -45,6 +46,7 @@ DATA = Path(__file__).parent.parent / "data"
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 studio_app = typer.Typer(rich_markup_mode=None)
 models_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(entities_app, name="entities", help="Look at who is who over all stories, and put it right.")
 app.add_typer(studio_app, name="studio", help="Start, stop or look at a Label Studio on this machine.")
 app.add_typer(models_app, name="models", help="Tell which models are here, or fetch Stanza's own.")
 
@@ -131,14 +133,21 @@ def annotate(
 
 
 @app.command(epilog="Example: annotator link out/stories")
-def link(folder: Folder) -> None:
+def link(
+    folder: Folder,
+    known: Annotated[
+        Path | None, typer.Option("--known", metavar="FILE", help="People to match first: CSV or JSONL.")
+    ] = None,
+) -> None:
     """Join the same people of several stories.
 
-    Bodies and places too. Writes DIR/register.jsonl, nothing else.
+    Bodies and places too. Writes DIR/register.jsonl. What people chose with `annotator entities` holds; FILE has
+    the columns name, aliases (with ;) and wikidata, and is kept as DIR/known.jsonl.
     """
     from annotator import register
 
-    report = register.link(folder)
+    report = register.link(folder, known=known)
+    notes(report)
     _say(f"{folder / 'register.jsonl'}: {report}")
 
 
@@ -317,7 +326,7 @@ def run(
     if summary.rejected and not summary.stories:
         _say(f"{out}: {_counts(summary)}")
         raise typer.Exit(1)
-    register.link(out)
+    notes(register.link(out))
     errors.print("Starting Label Studio; the first time this takes a minute")
     server = studio.start(settings)
     project = project or out.resolve().name[:50].ljust(3, "-")
