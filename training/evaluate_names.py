@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,20 +110,27 @@ def registered(names: Names, kind: str) -> set[tuple]:
     return out
 
 
-def fit(x: np.ndarray, y: np.ndarray, *, ridge: float = 1.0, steps: int = 30) -> np.ndarray:
-    """Logistic regression by Newton's method."""
+def fit(x: np.ndarray, y: np.ndarray, share: np.ndarray, *, ridge: float = 1.0, steps: int = 30) -> np.ndarray:
+    """Logistic regression by Newton's method; `share` is what each pair counts."""
     w = np.zeros(x.shape[1])
     for _ in range(steps):
         p = 1 / (1 + np.exp(-x @ w))
-        hessian = x.T @ (x * (p * (1 - p) + 1e-6)[:, None]) + ridge * np.eye(len(w))
-        w += np.linalg.solve(hessian, x.T @ (y - p) - ridge * w)
+        hessian = x.T @ (x * (share * (p * (1 - p) + 1e-6))[:, None]) + ridge * np.eye(len(w))
+        w += np.linalg.solve(hessian, x.T @ (share * (y - p)) - ridge * w)
     return w
+
+
+def shares(names: Names, pairs: list[tuple], y: np.ndarray) -> np.ndarray:
+    """Pairs of two entities with many spellings count less each, pairs of different people more than of one."""
+    whose = [frozenset((min(names.owners[a]), min(names.owners[b]))) for a, b in pairs]
+    count = Counter(whose)
+    return np.where(y == 0, 3.0, 1.0) / np.sqrt([count[w] for w in whose])
 
 
 def threshold(scores: np.ndarray, pairs: list[tuple], names: Names, half: int | None) -> float:
     """The lowest score from which on the precision over primary names is still `PRECISION`."""
     order = np.argsort(-scores)
-    steps = [scores[order[k]] for k in range(200, len(order), 20)]
+    steps = [scores[order[k]] for k in range(200, len(order), 50)]
     best = steps[0]
     for step in steps:
         found = figures(names, {pairs[i] for i in order if scores[i] >= step}, half)
@@ -143,14 +150,15 @@ def learn(names: Names, out: Path) -> None:
     x = np.array([[r[c] for c in columns] for r in rows])
     y = np.array([bool(names.owners[a] & names.owners[b]) for a, b in pairs], float)
     halves = np.array([(half_of(min(names.owners[a])), half_of(min(names.owners[b]))) for a, b in pairs])
+    share = shares(names, pairs, y)
     for half in (0, 1):
         inside, other = (halves == half).all(axis=1), (halves == 1 - half).all(axis=1)
-        w = fit(x[inside], y[inside])
+        w = fit(x[inside], y[inside], share[inside])
         cut = threshold(x[inside] @ w, [p for p, i in zip(pairs, inside, strict=True) if i], names, half)
         for which, mask in (("learned", inside), ("unseen", other)):
             taken = {p for p, m, s in zip(pairs, mask, x @ w, strict=True) if m and s >= cut}
             print(f"half {half} {which}: {figures(names, taken, half if which == 'learned' else 1 - half)}")
-    w = fit(x, y)
+    w = fit(x, y, share)
     cut = threshold(x @ w, pairs, names, None)
     values = {c: v - cut * (c == "bias") for c, v in zip(columns, w, strict=True)}
     out.write_text(HEAD + "".join(f"{c}\t{v:.3f}\n" for c, v in values.items()), encoding="utf8")
