@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
+from annotator.bodies import same_bodies
 from annotator.mentions import nouns
 from annotator.model import Annotation, Entity, EntityKind, Layer
 from annotator.names import (
@@ -371,10 +372,11 @@ def _join_bodies(entries: list[Entry], context: dict[str, set[Form]]) -> list[Jo
     for entry in entries:
         full[keys[entry.member]].append(entry)
     acronyms = _acronyms(entries, keys)
+    same = same_bodies(key for key in full if not _is_generic(" ".join(key)))
     groups: dict[Form, list[Entry]] = defaultdict(list)
     for key in sorted(full):
         target = acronyms.get(key, key)
-        groups[target] += full[key]
+        groups[same.get(target, target)] += full[key]
     out = []
     for key in sorted(groups):
         joined = _by_government(groups[key], context) if _is_generic(" ".join(key)) else [Joined(groups[key])]

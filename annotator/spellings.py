@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
-from annotator.names import likeness, onset, parts, read_table, skeleton, word_class
+from annotator.names import likeness, onset, parts, read_table, skeleton, sound, word_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,11 +88,19 @@ def observed(a: Form, b: Form, rarity: Callable[[str], float]) -> dict[str, floa
     ]
     if len(whole) < 2 and not (whole and all(w.startswith("abd") and len(w) > 5 for w in whole[0][:2])):
         return None
+    if _brothers(found, whole):
+        return None
     seen = {"bias": 1.0, "initials": float(len(found.pairs) - len(whole))}
     seen |= _shared(whole, rarity)
-    seen |= _ends(found, whole, seen["same"])
+    seen |= _ends(found, whole, seen["same"], rarity)
     seen |= _missing(found, rarity)
     return seen
+
+
+def _brothers(found: Aligned, whole: Sequence[tuple[str, str, int, int]]) -> bool:
+    """Whether a patronymic is one of no more than two shared parts and the family names differ."""
+    ends = len(found.short) - 1 in found.lone_short and len(found.long) - 1 in found.lone_long
+    return ends and len(whole) == 2 and any(i > 0 and _PATRONYMIC.search(x) for x, _, i, _ in whole)
 
 
 def _shared(whole: Sequence[tuple[str, str, int, int]], rarity: Callable[[str], float]) -> dict[str, float]:
@@ -119,7 +127,9 @@ def _shared(whole: Sequence[tuple[str, str, int, int]], rarity: Callable[[str], 
     }
 
 
-def _ends(found: Aligned, whole: Sequence[tuple[str, str, int, int]], same: float) -> dict[str, float]:
+def _ends(
+    found: Aligned, whole: Sequence[tuple[str, str, int, int]], same: float, rarity: Callable[[str], float]
+) -> dict[str, float]:
     """First and last parts, in which brothers and sisters, parents and children differ."""
     last_short, last_long = len(found.short) - 1, len(found.long) - 1
     lone_short, lone_long = found.lone_short, found.lone_long
@@ -138,8 +148,9 @@ def _ends(found: Aligned, whole: Sequence[tuple[str, str, int, int]], same: floa
         "other_first": clash,
         "other_first_same": clash * same,
         "other_last": float(last_short in lone_short and last_long in lone_long),
-        # "Omar Hasan Talib" may be a son of "Hasan Talib".
+        # "Omar Hasan Talib" may be a son of "Hasan Talib"; "Mohammad Hasan Talib" is likelier himself.
         "child": float(child),
+        "child_rare": child * max(rarity(skeleton(found.long[0])), 0.0),
         "child_same": child * same,
         "both_ends": float(found.pairs.get(0) == 0 and found.pairs.get(last_short) == last_long),
         "other_order": float(any(x > y for x, y in pairwise(places))),
@@ -187,6 +198,9 @@ def part_likeness(x: str, y: str) -> float:
     value = likeness(x, y)
     if value >= SAME or min(len(x), len(y)) == 1:
         return value
+    # "Gamal" may be "Jamal" and "Kassem" "Gassem", but "Jamal" and "Kamal" are two names.
+    if {sound(x)[0], sound(y)[0]} == {"j", "k"}:
+        return value - 0.15
     bones = skeleton(x)
     if len(bones) > 1 and bones == skeleton(y):
         value = min(value + 0.04, 0.96)

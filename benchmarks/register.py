@@ -21,7 +21,29 @@ from annotator.model import Annotation, Entity, EntityMention, Producer, Role, s
 from annotator.register import link
 from annotator.store import annotation_to_json, write_lines
 
-STARTS = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "kr", "st", "tr", "sh", "kh"]
+STARTS = [
+    "b",
+    "d",
+    "f",
+    "g",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "br",
+    "dr",
+    "kr",
+    "st",
+    "tr",
+    "sh",
+    "kh",
+]
 ENDS = ["an", "el", "in", "or", "us", "ak", "em", "it", "ov", "ul", "enko", "ian", "ez", "i", "a"]
 SPELLINGS = [("kh", "h"), ("sh", "sch"), ("ov", "off"), ("i", "y"), ("k", "q"), ("u", "ou"), ("z", "s")]
 ROLES = ["minister", "spokeswoman", "goalkeeper", "mayor", "director", None, None]
@@ -91,7 +113,9 @@ def measured(entities: int) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--entities", type=int, default=100_000, help="the larger folder's")
     options.add_argument("--json", type=Path)
     o = options.parse_args()

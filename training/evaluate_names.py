@@ -110,7 +110,9 @@ def registered(names: Names, kind: str) -> set[tuple]:
     return out
 
 
-def fit(x: np.ndarray, y: np.ndarray, share: np.ndarray, *, ridge: float = 1.0, steps: int = 30) -> np.ndarray:
+def fit(
+    x: np.ndarray, y: np.ndarray, share: np.ndarray, *, ridge: float = 1.0, steps: int = 30
+) -> np.ndarray:
     """Logistic regression by Newton's method; `share` is what each pair counts."""
     w = np.zeros(x.shape[1])
     for _ in range(steps):
