@@ -29,6 +29,7 @@ test: .venv/.test .venv-studio/.installed
 
 bench: .venv/.bench
 	.venv/bin/python benchmarks/bench.py
+	.venv/bin/python benchmarks/register.py
 
 lint: .venv/.test
 	.venv/bin/ruff check .

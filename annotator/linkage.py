@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
 from annotator.bodies import same_bodies
@@ -258,13 +259,17 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     stays alone where several are as near.
     """
     out: list[Joined] = []
+    alone: list[Joined] = []
     for entry in sorted(entries, key=lambda e: (not e.is_known, not (e.fields or e.role_names), e.member)):
         open_to = [j for j in out if not _conflict(entry, j)]
         if len(open_to) > 1:
             shared = [(_shared(entry, j, context), -k) for k, j in enumerate(open_to)]
             best, k = max(shared)
             clear = best > 0 and sum(s == best for s, _ in shared) == 1
-            open_to = [open_to[-k]] if clear or entry.fields else []
+            if not (clear or entry.fields):
+                alone.append(Joined([entry]))
+                continue
+            open_to = [open_to[-k]]
         if not open_to:
             out.append(Joined([entry]))
             continue
@@ -272,12 +277,12 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
         if fold(entry.name) not in {fold(n) for e in joined.entries[:50] for n in e.names}:
             joined.evidence.append(f"name: {entry.name} as {joined.entries[0].name}")
         joined.add(entry)
-    for joined in out if len(out) > 1 else []:
+    for joined in (*out, *alone) if len(out) > 1 else ():
         roles = sorted({n for e in joined.entries for n in e.role_nouns})
         joined.evidence.append(
             f"kept apart from others of the name{': ' + ', '.join(roles) if roles else ''}"
         )
-    return out
+    return [*out, *alone]
 
 
 def _conflict(entry: Entry, joined: Joined) -> bool:
@@ -321,21 +326,33 @@ def _join_surnames(
             known[0].add(entry)
             continue
         word = person_name(entry.name).family or fold(entry.name)
-        fits = [p for p in bearers[skeleton(word)] if _bears(p, word)]
+        fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word)), 2))
         if len(fits) == 1 and not _conflict(entry, fits[0]) and _backed(entry, fits[0], context):
             fits[0].add(entry)
             fits[0].evidence.append(f"surname alone: {entry.name} in {entry.document_id}")
         else:
             left[word].append(entry)
     for word in sorted(left):
-        alone: list[Joined] = []
-        for entry in left[word]:
-            near = [j for j in alone if not _conflict(entry, j) and _backed(entry, j, context)]
-            if near:
-                near[0].add(entry)
-            else:
-                alone.append(Joined([entry]))
-        yield from alone
+        yield from _join_backed(left[word], context)
+
+
+def _join_backed(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
+    """Entries of one surname, joined where a name that their stories share or a role backs it."""
+    out: list[Joined] = []
+    places: dict[object, list[int]] = defaultdict(list)
+    for entry in entries:
+        backing = [*entry.role_nouns, *context.get(entry.document_id, ())]
+        met = sorted({k for key in backing for k in places[key]})
+        near = [k for k in met if not _conflict(entry, out[k]) and _backed(entry, out[k], context)][:1]
+        if near:
+            out[near[0]].add(entry)
+        else:
+            near = [len(out)]
+            out.append(Joined([entry]))
+        for key in backing:
+            if near[0] not in places[key][-4:]:
+                places[key].append(near[0])
+    return out
 
 
 def _called(people: list[Joined]) -> dict[str, list[Joined]]:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.errors import BadAnnotation, BadArgument, Busy
-from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
 from annotator.linkage import Entry, entry_of, join
+from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
 from annotator.names import body_words, is_acronym_of, likeness, person_name, same_person, skeleton
 from annotator.register import link, register_id
 from annotator.spellings import evidence
