@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from annotator.audits import Audit, audit
     from annotator.batch import Summary, run
     from annotator.curation import Registered, list_entities, merge_entities, rename_entity, split_entity
     from annotator.dataset import Dataset, ExportReport, export, load
@@ -45,6 +46,7 @@ __all__ = [
     "Annotator",
     "AnnotatorError",
     "Attribution",
+    "Audit",
     "BadAnnotation",
     "BadArgument",
     "BadDocument",
@@ -66,6 +68,7 @@ __all__ = [
     "Role",
     "Span",
     "Summary",
+    "audit",
     "export",
     "link",
     "list_entities",
@@ -82,6 +85,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "audits": ("Audit", "audit"),
     "batch": ("Summary", "run"),
     "curation": ("Registered", "list_entities", "merge_entities", "rename_entity", "split_entity"),
     "dataset": ("Dataset", "ExportReport", "export", "load"),

@@ -28,6 +28,7 @@ COMMANDS = [
     ("link",),
     ("push",),
     ("pull",),
+    ("audit",),
     ("export",),
     ("schemas",),
     ("show",),

@@ -608,3 +608,59 @@ def test_stories_that_the_folder_does_not_hold_are_told(studio_server, folder, t
     save(folder, [story(0)])
     report = pull(folder, **reach)
     assert (report.annotations, report.unknown) == (1, ("story-001", "story-002"))
+
+
+def test_skipped_and_begun_work_is_told_with_who_and_when(studio_server, folder, title) -> None:
+    reach = {"project": title, "url": studio_server.url, "token": studio_server.token}
+    push(folder, **reach)
+    done, left, begun = tasks(studio_server, title)
+    submit(studio_server, done.id, first_result(done)[1])
+    number = submit(studio_server, left.id, first_result(left)[1], was_cancelled=True)
+    body = {"result": first_result(begun)[1], "lead_time": 3.5, "annotation_id": None}
+    call(studio_server, "POST", f"/api/tasks/{begun.id}/drafts", body)
+
+    report = pull(folder, **reach)
+    assert (report.annotations, report.skipped, report.drafts) == (1, 1, 1)
+    skipped, draft = lines(folder / "unfinished.jsonl")
+    (human,) = read_annotations(folder / "human.jsonl")
+    assert (skipped["document_id"], skipped["state"], skipped["annotation_id"]) == (
+        "story-001",
+        "skipped",
+        number,
+    )
+    assert (draft["document_id"], draft["state"], draft["annotation_id"]) == ("story-002", "draft", None)
+    assert {skipped["producer"], draft["producer"]} == {human.producer.name}
+    assert (skipped["lead_time"], draft["lead_time"]) == (12.5, 3.5)
+    assert skipped["created_at"] <= skipped["updated_at"] <= draft["updated_at"]
+    assert "example.org" not in (folder / "unfinished.jsonl").read_text()
+
+    call(studio_server, "DELETE", f"/api/annotations/{number}/")
+    pull(folder, **reach)
+    assert [line["state"] for line in lines(folder / "unfinished.jsonl")] == ["draft"]
+
+
+def test_what_looks_wrong_is_written_down_with_a_link_to_it(studio_server, folder, title) -> None:
+    reach = {"project": title, "url": studio_server.url, "token": studio_server.token}
+    push(folder, **reach)
+    good, bad, _ = tasks(studio_server, title)
+    submit(studio_server, good.id, first_result(good)[1])
+    # The arrow to the Source is gone: the Source hangs in the air, the Content has nobody who says it.
+    (source,) = [r["id"] for r in first_result(bad)[1] if r.get("value", {}).get("labels") == ["Source"]]
+    kept = [r for r in first_result(bad)[1] if not (r["type"] == "relation" and r["to_id"] == source)]
+    number = submit(studio_server, bad.id, kept)
+
+    report = pull(folder, **reach)
+    found = lines(folder / "lint.jsonl")
+    assert [(line["rule"], line["words"]) for line in found] == [
+        ("source_without_content", "Engineer Tove Brask"),
+        ("content_without_source", "the dam will hold"),
+    ]
+    assert {(line["document_id"], line["annotation_id"]) for line in found} == {("story-001", number)}
+    assert report.notes == tuple(f"story-001: {line['told']}" for line in found)
+    page = httpx.get(found[0]["url"], follow_redirects=True)
+    assert page.status_code == 200
+    assert found[0]["url"].endswith(f"/projects/{bad.project}/data?task={bad.id}")
+
+    call(studio_server, "PATCH", f"/api/annotations/{number}/", {"result": first_result(bad)[1]})
+    assert pull(folder, **reach).notes == ()
+    assert lines(folder / "lint.jsonl") == []

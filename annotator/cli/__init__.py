@@ -40,6 +40,8 @@ MaxChars = Annotated[int, typer.Option("--max-chars", help="A longer story is re
 AnyLanguage = Annotated[bool, typer.Option("--any-language", help="Take stories that are not English.")]
 Port = Annotated[int | None, typer.Option("--port", help="Where the server listens, or should.")]
 
+# More findings than these are no longer read in a terminal.
+FEW = 10
 DATA = Path(__file__).parent.parent / "data"
 
 # No markup and no boxes: help and errors are plain lines that can be searched and piped.
@@ -175,6 +177,26 @@ def pull(folder: Folder, project: Project, port: Port = None) -> None:
         f"{folder / 'human.jsonl'}: {report.annotations} annotations by people "
         f"({report.new} new, {report.updated} changed, {report.deleted} gone)"
     )
+
+
+@app.command(epilog="Example: annotator audit out/stories")
+def audit(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="[default: DIR/audit]")] = None,
+    resamples: Annotated[int, typer.Option("--resamples", help="Draws for the intervals.")] = 1000,
+) -> None:
+    """Tell who did what, and where people disagree.
+
+    From what was pulled; also writes audit.json, and audit.html with plots.
+    """
+    from annotator import audits
+    from annotator.cli.audited import told
+
+    made = audits.audit(folder, resamples=resamples)
+    for part in told(made):
+        output.print(part, markup=False)
+    for path in audits.write(made, out or folder / "audit"):
+        _say(str(path))
 
 
 @app.command(epilog="Example: annotator export out/stories --out out/stories/parquet")
@@ -365,7 +387,9 @@ def _pulled(folder: Path, project: str, settings: Settings) -> PullReport:
     report = labelstudio.pull(folder, project=project, url=url, token=token)
     _note("left in Label Studio, since the text has changed:", report.old_text)
     _note("left in Label Studio, not a story of this folder:", report.unknown)
-    _note("look at", report.notes)
+    _note("look at", report.notes[:FEW])
+    if len(report.notes) > FEW:
+        _note("look at", [f"{len(report.notes) - FEW} more in {folder / 'lint.jsonl'}"])
     return report
 
 

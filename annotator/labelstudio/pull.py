@@ -1,6 +1,7 @@
 """Fetch what people submitted: `human.jsonl` as annotations, `studio.jsonl` with where each came from.
 
-Both hold one line for a document and a person. What a person submitted last counts, what was deleted in Label
+Both hold one line for a document and a person. `unfinished.jsonl` tells what was skipped or lies there as a
+draft, `lint.jsonl` what to look at again. What a person submitted last counts, what was deleted in Label
 Studio goes, and lines that came from another project or server stay.
 """
 
@@ -14,9 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotator.changes import changes, removed
 from annotator.errors import LabelStudioError
 from annotator.labelstudio.client import connected, find_project, server_key
-from annotator.labelstudio.rebuild import from_result, lint
+from annotator.labelstudio.rebuild import from_result, leftovers
+from annotator.lint import Finding, lint
 from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Producer
 from annotator.store import (
     annotation_from_json,
@@ -29,6 +32,7 @@ from annotator.store import (
 )
 
 if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
     from pydantic import SecretStr
 
 __all__ = ["PullReport", "pull"]
@@ -42,8 +46,8 @@ class PullReport:
     """What a pull brought: annotations in all, how many are new, changed or gone since the last one.
 
     `old_text` names stories whose text has changed since the person saw it, `unknown` those that the folder
-    does not hold: their annotations stay in Label Studio. `skipped` counts what people skipped; `notes` says
-    what was left lying about in a story (a Source without a Content).
+    does not hold: their annotations stay in Label Studio. `skipped` counts what people skipped, `drafts` what
+    they began and did not submit; `notes` says in a line each what `lint.jsonl` holds.
     """
 
     project: str
@@ -52,6 +56,7 @@ class PullReport:
     updated: int
     deleted: int
     skipped: int = 0
+    drafts: int = 0
     old_text: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -82,8 +87,9 @@ class _Submission:
 def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) -> PullReport:
     """Bring what people submitted in the project of that title into `folder`; what they deleted goes.
 
-    Writes `human.jsonl` (layer human, producer a pseudonym) and `studio.jsonl` (provenance: task, annotation,
-    times, model version that was corrected, what was changed). Skipped and unsubmitted work is left alone.
+    Writes `human.jsonl` (layer human, producer a pseudonym), `studio.jsonl` (provenance: task, annotation,
+    times, model version that was corrected, what was changed), `unfinished.jsonl` (skipped and unsubmitted
+    work, without its spans) and `lint.jsonl` (findings with their task's address).
     Raises BadArgument, LabelStudioError, and Busy while another run writes to the folder.
     """
     folder = Path(folder)
@@ -94,25 +100,37 @@ def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) 
             if found is None:
                 raise LabelStudioError(f"there is no project {project!r} at {url}: push to it first")
             server = server_key(client)
-            exported = b"".join(client.projects.exports.download_sync(int(found.id), export_type="JSON"))
+            exported = b"".join(
+                client.projects.exports.download_sync(
+                    int(found.id), export_type="JSON", download_all_tasks=True
+                )
+            )
+            tasks = json.loads(exported)
+            users = _users(client) if any(_drafts(task) for task in tasks) else {}
             origin = {
                 "server": hashlib.sha256(server.encode()).hexdigest()[:12],
                 "project_id": int(found.id),
                 "project": project,
             }
-        submissions = list(_submissions(json.loads(exported), server))
+        submissions = list(_submissions(tasks, server))
         taken, old_text, unknown = _usable(submissions, documents)
         latest = _latest(taken)
         machine = _machine(folder, {document_id for document_id, _ in latest})
         lines: dict[Key, tuple[Line, Line]] = {}
-        notes: list[str] = []
+        findings: list[Line] = []
         for key, submission in latest.items():
             document = documents[key[0]]
             lines[key] = _lines(submission, document, machine.get(key[0]), origin)
-            notes += [f"{document.id}: {n}" for n in lint(document.text, submission.annotation["result"])]
+            findings += _findings(submission, document, *lines[key], url)
         counts = _merge(folder, lines, origin, list(documents))
-    skipped = sum(bool(s.annotation.get("was_cancelled")) for s in submissions)
-    return PullReport(project, len(lines), *counts, skipped, old_text, unknown, tuple(notes))
+        unfinished = [*_skipped(submissions, origin), *_draft_lines(tasks, origin, users, server)]
+        _replace_ours(folder / "unfinished.jsonl", unfinished, origin)
+        _replace_ours(folder / "lint.jsonl", findings, origin)
+    drafts = sum(line["state"] == "draft" for line in unfinished)
+    notes = tuple(f"{line['document_id']}: {line['told']}" for line in findings)
+    return PullReport(
+        project, len(lines), *counts, len(unfinished) - drafts, drafts, old_text, unknown, notes
+    )
 
 
 def pseudonym(server: str, user: Any) -> str:  # noqa: ANN401 - a number, or a dictionary in some exports
@@ -208,28 +226,104 @@ def _changes(before: tuple[Attribution, ...], after: tuple[Attribution, ...]) ->
     """What a person did to each attribution that was shown.
 
     `kept`: nothing; `values`: act, attitude or speakers; `spans`: a span, with the content still overlapping
-    one that is gone; `added`: new. `removed` lists those that neither stand nor were moved.
+    one that is gone; `added`: new; `what` names the kinds of `annotator.changes`. `removed` lists those that
+    neither stand nor were moved.
     """
-    shown = {a.id: a for a in before}
-    gone = {a.id: a for a in before if a.id not in {b.id for b in after}}
-    changes: list[Line] = []
-    for a in after:
-        if a.id in shown:
-            same = _values(a) == _values(shown[a.id])
-            changes.append({"attribution_id": a.id, "kind": "kept" if same else "values", "from": a.id})
-            continue
-        was = next((b.id for b in gone.values() if _overlap(a, b)), None)
-        gone.pop(was or "", None)
-        changes.append({"attribution_id": a.id, "kind": "spans" if was else "added", "from": was})
-    return {"changes": changes, "removed": sorted(gone)}
+    found = changes(before, after)
+    told: list[Line] = []
+    for change in found:
+        if change.was is None:
+            kind = "added"
+        elif change.was != change.attribution_id:
+            kind = "spans"
+        else:
+            kind = "values" if change.kinds else "kept"
+        told.append(
+            {
+                "attribution_id": change.attribution_id,
+                "kind": kind,
+                "from": change.was,
+                "what": list(change.kinds),
+            }
+        )
+    return {"changes": told, "removed": list(removed(before, found))}
 
 
-def _values(a: Attribution) -> tuple[object, ...]:
-    return a.act, a.attitude, a.speaker_ids
+def _findings(
+    submission: _Submission, document: Document, human: Line, place: Line, url: str
+) -> Iterator[Line]:
+    """The lines of `lint.jsonl` for one submission."""
+    found: list[Finding] = leftovers(document.text, submission.annotation["result"])
+    found += lint(document, annotation_from_json(human))
+    for finding in sorted(found, key=lambda f: (f.span, f.rule)):
+        yield {
+            "schema": SCHEMA_VERSION,
+            "document_id": document.id,
+            "producer": submission.person,
+            **{key: place[key] for key in ("server", "project_id", "project", "task_id", "annotation_id")},
+            "url": f"{url.rstrip('/')}/projects/{place['project_id']}/data?task={place['task_id']}",
+            "rule": finding.rule,
+            "start": finding.span.start,
+            "end": finding.span.end,
+            "words": finding.span.of(document.text),
+            "told": finding.told,
+        }
 
 
-def _overlap(a: Attribution, b: Attribution) -> bool:
-    return any(x.overlaps(y) for x in a.content for y in b.content)
+def _skipped(submissions: list[_Submission], origin: Mapping[str, Any]) -> Iterator[Line]:
+    for s in submissions:
+        if s.annotation.get("was_cancelled"):
+            yield _unfinished(s.task, s.annotation, "skipped", s.person, origin) | {
+                "annotation_id": s.annotation["id"]
+            }
+
+
+def _draft_lines(
+    tasks: list[Mapping[str, Any]], origin: Mapping[str, Any], users: Mapping[str, int], server: str
+) -> Iterator[Line]:
+    for task in tasks:
+        for draft in _drafts(task):
+            # The export names the user of a draft by address, everywhere else it gives the number.
+            user = draft.get("user")
+            person = pseudonym(server, users.get(user) if isinstance(user, str) else user)
+            line = _unfinished(task, draft, "draft", person, origin)
+            yield line | {"annotation_id": draft.get("annotation")}
+
+
+def _drafts(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was begun and not submitted: new work, and changes to what had been submitted."""
+    found = {d["id"]: d for d in task.get("drafts") or () if isinstance(d, Mapping)}
+    for annotation in task["annotations"]:
+        found |= {d["id"]: d for d in annotation.get("drafts") or () if isinstance(d, Mapping)}
+    return list(found.values())
+
+
+def _users(client: LabelStudio) -> dict[str, int]:
+    return {str(user.email): int(user.id) for user in client.users.list()}
+
+
+def _unfinished(
+    task: Mapping[str, Any], made: Mapping[str, Any], state: str, person: str, origin: Mapping[str, Any]
+) -> Line:
+    """A line of `unfinished.jsonl`: who left which story in which state, when, and after how many seconds."""
+    return {
+        "schema": SCHEMA_VERSION,
+        "document_id": str(task["data"].get("doc_id", "")),
+        "producer": person,
+        "state": state,
+        **origin,
+        "task_id": task["id"],
+        "created_at": made.get("created_at"),
+        "updated_at": made.get("updated_at"),
+        "lead_time": made.get("lead_time"),
+    }
+
+
+def _replace_ours(path: Path, lines: list[Line], origin: Mapping[str, Any]) -> None:
+    """Write this project's lines anew; those of other projects stay."""
+    elsewhere = [line for line in _read(path) if _origin(line) != _origin(origin)]
+    if lines or path.exists():
+        write_lines(path, [*elsewhere, *lines])
 
 
 def _merge(

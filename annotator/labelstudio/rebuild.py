@@ -14,6 +14,7 @@ from typing import Any, cast
 from annotator.attribution import assign_parents, quote_type
 from annotator.labelstudio.config import choices
 from annotator.labelstudio.tasks import speaker_names
+from annotator.lint import Finding, Rule
 from annotator.mentions import nouns, pronouns
 from annotator.model import (
     Act,
@@ -32,7 +33,7 @@ from annotator.model import (
 )
 from annotator.quotes import find_quotes
 
-__all__ = ["from_result", "lint"]
+__all__ = ["from_result", "leftovers"]
 
 Result = Sequence[Mapping[str, Any]]
 
@@ -81,25 +82,20 @@ def from_result(
     return tuple(assign_parents(tuple(finished))), entities
 
 
-def lint(text: str, result: Result) -> list[str]:
-    """What a person left that means nothing: one short line each, with the words in question."""
+def leftovers(text: str, result: Result) -> list[Finding]:
+    """What a person left that means nothing and so is in no attribution, and cues without an act."""
     regions, pairs = _parse(text, result)
     linked = {region for pair in pairs for region in pair}
-    notes = [
-        f"{r.label} “{_short(r.span.of(text))}” belongs to no Content"
-        for i, r in regions.items()
-        if r.label != "Content" and i not in linked
-    ]
-    notes += [
-        f"{r.label} “{_short(r.span.of(text))}” was given no act: {choices()['act'][0]} was taken"
-        for r in regions.values()
-        if r.label == "Cue" and not r.values.get("act")
-    ]
-    return notes + [
-        f"Content “{_short(group.contents[0].span.of(text))}” has {len(group.cues)} cues"
-        for group in _groups(regions, pairs)
-        if len(group.cues) > 1
-    ]
+    found: list[Finding] = []
+    for i, r in regions.items():
+        words = f"{r.label} “{_short(r.span.of(text))}”"
+        if r.label != "Content" and i not in linked:
+            rule: Rule = "cue_without_content" if r.label == "Cue" else "source_without_content"
+            found.append(Finding(rule, r.span, f"{words} belongs to no Content"))
+        if r.label == "Cue" and not r.values.get("act"):
+            told = f"{words} was given no act: {choices()['act'][0]} was taken"
+            found.append(Finding("no_act", r.span, told))
+    return found
 
 
 def _parse(text: str, result: Result) -> tuple[dict[str, _Region], list[tuple[str, str]]]:
