@@ -8,7 +8,6 @@ not independent of each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ from annotator.metrics import PRF, ROLES, score, trimmed
 from annotator.model import Annotation, Attribution
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -121,7 +122,7 @@ def _figures(text: str, one: Annotation, other: Annotation) -> dict[str, PRF]:
 
 def _f1(prfs: Sequence[PRF], *, resamples: int, seed: int) -> Figure:
     """The F1 of all stories together, with its interval."""
-    import numpy as np  # noqa: PLC0415 - the extra `audit`, not needed to read or write annotations
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     rows = np.array(
         [(p.right, p.right if p.recalled is None else p.recalled, p.predicted, p.gold) for p in prfs]
@@ -139,9 +140,12 @@ def _f1(prfs: Sequence[PRF], *, resamples: int, seed: int) -> Figure:
 
 
 def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    import numpy as np  # noqa: PLC0415 - see above
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
 
-    return np.divide(part, whole, out=np.zeros_like(part, dtype=float), where=whole != 0)
+    shares: NDArray[np.float64] = np.divide(
+        part, whole, out=np.zeros_like(part, dtype=float), where=whole != 0
+    )
+    return shares
 
 
 def _ratings(unit: Unit) -> tuple[dict[str, str] | None, ...]:
@@ -159,7 +163,7 @@ def _ratings(unit: Unit) -> tuple[dict[str, str] | None, ...]:
 def _alpha(
     name: str, stories: Sequence[Sequence[tuple[dict[str, str] | None, ...]]], *, resamples: int, seed: int
 ) -> Figure:
-    import numpy as np  # noqa: PLC0415 - see above
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     units = [[[r[name] for r in unit if r is not None] for unit in story] for story in stories]
     flat = [unit for story in units for unit in story]
@@ -174,7 +178,7 @@ def _alpha(
 
 
 def _nltk_alpha(units: Sequence[Sequence[str]]) -> float:
-    from nltk.metrics.agreement import AnnotationTask  # noqa: PLC0415 - see above
+    from nltk.metrics.agreement import AnnotationTask  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     ratings = [(str(k), str(i), value) for i, unit in enumerate(units) for k, value in enumerate(unit)]
     return float(AnnotationTask(data=ratings).alpha())
@@ -182,7 +186,7 @@ def _nltk_alpha(units: Sequence[Sequence[str]]) -> float:
 
 def _coincidences(units: Sequence[Sequence[str]], values: Sequence[str]) -> NDArray[np.float64]:
     """How often two people gave two values to one unit, each unit counting as many times as it has ratings."""
-    import numpy as np  # noqa: PLC0415 - see above
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     place = {value: i for i, value in enumerate(values)}
     matrix = np.zeros((len(values), len(values)))
@@ -197,7 +201,7 @@ def alpha_of(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
 
     The value itself comes from NLTK. Its loops would take minutes for a thousand draws, these sums do not.
     """
-    import numpy as np  # noqa: PLC0415 - see above
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     each = matrices.sum(axis=-1)
     n = each.sum(axis=-1)
@@ -214,8 +218,8 @@ def _interval(
     seed: int,
 ) -> tuple[float | None, float | None]:
     """The middle 95 % of a figure of sums over stories (first axis) that are drawn with replacement."""
-    import numpy as np  # noqa: PLC0415 - see above
-    from scipy.stats import bootstrap  # noqa: PLC0415 - see above
+    import numpy as np  # noqa: PLC0415 - of the extra `audit`, slow to import
+    from scipy.stats import bootstrap  # noqa: PLC0415 - of the extra `audit`, slow to import
 
     if len(rows) < _FEWEST:
         return None, None

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.agreement import Figure, agreement, alphas, as_json
 from annotator.changes import KINDS, changes, removed
@@ -20,6 +19,9 @@ from annotator.errors import BadAnnotation, BadArgument
 from annotator.model import SCHEMA_VERSION, Annotation, Document
 from annotator.page import html
 from annotator.store import read_annotations, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Audit", "Comparison", "Work", "audit", "write"]
 
@@ -68,7 +70,8 @@ class Audit:
     """Everything that is known of people's work on a folder.
 
     `alpha` is over all doubly annotated stories and annotators at once; `pairs` and `machine` compare two.
-    `unseen` counts stories that nobody submitted; `old_text` names work on a text that has changed since.
+    `unseen` counts stories that nobody submitted; `old_text` names the stories
+    of work on a text that the folder does not hold, or no longer.
     """
 
     stories: int

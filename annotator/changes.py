@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from annotator.model import Attribution, Span
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.model import Attribution, Span
 
 __all__ = ["KINDS", "Change", "changes", "removed"]
 

@@ -6,12 +6,14 @@ A finding is a question to the annotator, not a verdict: rules that the guidelin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from annotator.model import Annotation, Attribution, Document, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["RULES", "Finding", "Rule", "lint"]
 
@@ -29,7 +31,25 @@ Rule = Literal[
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_BE = frozenset("am is are was were be been being 's ’s it's it’s get gets got".split())
+_BE = frozenset(
+    [
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "'s",
+        "’s",
+        "it's",
+        "it’s",
+        "get",
+        "gets",
+        "got",
+    ]
+)
 # A name and a colon or dash say who speaks without a cue: "Brandt: no deal", "Brandt — no deal".
 _ANNOUNCED = re.compile(r"^\W*[:—–-]")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|wn|ught|id|ld|nt|ne|ssed)$")

@@ -46,7 +46,7 @@ def html(audit: Line) -> str:
     ]
     if audit["old_text"]:
         named = ", ".join(map(str, audit["old_text"]))
-        parts.append(f"<p>Left out, since the text has changed since: {escape(named)}</p>")
+        parts.append(f"<p>Left out, since the folder holds another text or none: {escape(named)}</p>")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Audit</title>'
         f"<style>{_STYLE}</style></head><body><h1>Audit</h1>\n" + "\n".join(parts) + "\n</body></html>\n"
@@ -62,25 +62,16 @@ def _counts(audit: Line) -> str:
 
 def _people(annotators: Mapping[str, Line]) -> Iterable[str]:
     kinds = list(next(iter(annotators.values()))["changes"]) if annotators else []
-    head = [
-        "Annotator",
-        "submitted",
-        "skipped",
-        "drafts",
-        "reports",
-        "accepted",
-        *kinds,
-        "hours",
-        "s a story",
-    ]
+    head = ["Annotator", "submitted", "skipped", "drafts", "reports", "accepted"]
     rows = []
     for name, a in annotators.items():
         hours = None if a["seconds"] is None else round(a["seconds"] / 3600, 2)
         counts = [a[key] for key in ("submitted", "skipped", "drafts", "attributions", "accepted")]
-        rows.append([name, *counts, *a["changes"].values(), hours, a["median_seconds"]])
+        rows.append([name, *counts, hours, a["median_seconds"], a["findings"]])
     yield "<h2>Who did what</h2>"
-    yield _table(head, rows)
-    yield "<p>What was changed from the machine’s version, by kind, for each report shown or added:</p>"
+    yield _table([*head, "hours", "seconds a story (median)", "to look at"], rows)
+    yield "<p>What was changed from the machine’s version, by kind:</p>"
+    yield _table(["Annotator", *kinds], [[name, *a["changes"].values()] for name, a in annotators.items()])
     yield _stacks({name: a["changes"] for name, a in annotators.items()}, kinds)
 
 
@@ -159,6 +150,11 @@ def _forest(figures: Mapping[str, Line]) -> str:
         return _LEFT + max(0.0, min(1.0, x)) * inner
 
     shown = {name: f for name, f in figures.items() if f["value"] is not None}
+    bottom = 14 + len(shown) * 22
+    for share in (0, 0.5, 1):
+        x = place(share)
+        drawn.append(_text(x, bottom + 12, f"{share:g}", anchor="middle"))
+        drawn.append(f'<line x1="{x}" x2="{x}" y1="0" y2="{bottom - 4}" stroke="#ccc"/>')
     for row, (name, f) in enumerate(shown.items()):
         y = 14 + row * 22
         colour = _COLOURS[5] if name.startswith("alpha") else _COLOURS[0]
@@ -171,11 +167,6 @@ def _forest(figures: Mapping[str, Line]) -> str:
             )
         drawn.append(f'<circle cx="{place(f["value"]):.1f}" cy="{y}" r="5" fill="{colour}"/>')
         drawn.append(_text(_WIDTH - 175, y + 4, f"{f['value']:.2f}{interval} n {f['n']}"))
-    bottom = 14 + len(shown) * 22
-    for share in (0, 0.5, 1):
-        drawn.append(_text(place(share), bottom + 12, f"{share:g}", anchor="middle"))
-        x = place(share)
-        drawn.append(f'<line x1="{x}" x2="{x}" y1="0" y2="{bottom - 4}" stroke="#ccc"/>')
     return _svg(drawn, bottom + 18, "Agreement with 95 % intervals")
 
 

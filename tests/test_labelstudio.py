@@ -16,8 +16,9 @@ from annotator.labelstudio import check_result, from_result, label_config, model
 from annotator.labelstudio.client import _one_line
 from annotator.labelstudio.config import choices, instructions, same_config
 from annotator.labelstudio.pull import pseudonym
-from annotator.labelstudio.rebuild import lint
+from annotator.labelstudio.rebuild import leftovers
 from annotator.labelstudio.tasks import to_prediction
+from annotator.lint import lint
 from annotator.model import (
     ACTS,
     ATTITUDES,
@@ -443,10 +444,10 @@ def test_what_means_nothing_is_left_out_and_told() -> None:
     ]
     result[4]["value"]["start"], result[4]["value"]["end"] = TEXT.index(" "), TEXT.index(" ") + 1
     assert from_result(DOCUMENT, result)[0] == ()
-    assert lint(TEXT, result) == [
-        "Source “She” belongs to no Content",
-        "Cue “warned” belongs to no Content",
-        "Cue “warned” was given no act: statement was taken",
+    assert [(f.rule, f.told) for f in leftovers(TEXT, result)] == [
+        ("source_without_content", "Source “She” belongs to no Content"),
+        ("cue_without_content", "Cue “warned” belongs to no Content"),
+        ("no_act", "Cue “warned” was given no act: statement was taken"),
     ]
 
 
@@ -458,7 +459,11 @@ def test_two_cues_on_one_content_are_told() -> None:
         arrow("t", "c"),
         arrow("t", "d"),
     ]
-    assert lint(TEXT, result)[-1] == "Content “the fog” has 2 cues"
+    attributions, entities = from_result(DOCUMENT, result)
+    found = lint(DOCUMENT, replace(MACHINE, attributions=attributions, entities=entities))
+    assert [f.told for f in found if f.rule == "two_cues"] == [
+        "Content “the fog” has 2 Cues: “said … warned”"
+    ]
 
 
 @pytest.mark.parametrize(
