@@ -107,6 +107,8 @@ def _wants_source(text: str, a: Attribution) -> bool:
         return True
     if words[0] == "to" or words[-1].endswith(("ly", "ing")):
         return False
+    if a.act == "question" and len(words) == 1:
+        return False  # "Asked whether he would resign, Ode shrugged": nobody in particular asked
     # "is adding that" is active and was left above; "is being accused" is not.
     passive = any(
         w in _BE and any(_PARTICIPLE.match(x) for x in words[i + 1 :]) for i, w in enumerate(words[:-1])

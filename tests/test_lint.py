@@ -53,6 +53,7 @@ def test_an_active_cue_asks_who(text: str, cue: str, content: str) -> None:
         ("Allegedly the safe was empty.", {"cue": "Allegedly", "content": "the safe was empty"}),
         ("Accusations that the safe was empty spread.", {"cue": "Accusations", "content": "that the safe was empty"}),
         ("The claim that the dam leaks is old.", {"cue": "claim", "content": "that the dam leaks"}),
+        ("Asked whether it leaks, Ode left.", {"cue": "Asked", "content": "whether it leaks", "act": "question"}),
         ("He spoke. “It leaks.”", {"content": "“It leaks.”", "quote_type": "direct", "speaker_ids": ("e",)}),
     ],
 )  # fmt: skip
