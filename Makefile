@@ -57,12 +57,12 @@ clean:
 .venv/.run: .venv/.made pyproject.toml
 	@echo "Installing the annotator into .venv (a few minutes the first time)"
 	@.venv/bin/python $(PIP) $(TORCH)
-	@.venv/bin/python $(PIP) --editable '.[nlp,labelstudio]'
+	@.venv/bin/python $(PIP) --editable '.[nlp,labelstudio,audit]'
 	@touch $@
 
 .venv/.test: .venv/.run pyproject.toml
 	@echo "Installing what the tests need into .venv"
-	@.venv/bin/python $(PIP) --group dev --editable '.[nlp,labelstudio,notebooks]'
+	@.venv/bin/python $(PIP) --group dev --editable '.[nlp,labelstudio,audit,notebooks]'
 	@touch $@
 
 .venv/.bench: .venv/.run pyproject.toml
