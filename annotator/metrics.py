@@ -11,17 +11,17 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from annotator.errors import BadAnnotation
 from annotator.model import QUOTE_TYPES, Span, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from annotator.model import Annotation, Attribution
 
-__all__ = ["ATTRIBUTES", "PRF", "ROLES", "Role", "Scores", "Share", "score", "trimmed"]
+__all__ = ["ATTRIBUTES", "PRF", "ROLES", "Role", "Scores", "Share", "b_cubed", "score", "trimmed"]
 
 Role = Literal["source", "cue", "content"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -33,6 +33,8 @@ _KEPT = frozenset("$€£%")
 # An attribution is found if its content shares at least half of the words that either has.
 _FOUND = 0.5
 _BINS = 10
+_WHOLE = ("found", "no_source", "triple", "entities", "shared_mentions", "about")
+_M = TypeVar("_M", bound="Hashable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ class Scores:
     no_source: among those found, "the text names no origin". triple: source, cue and content equal in all words.
     attributes: values equal among those found (parents: where either has one). confidence: each prediction's
     `score`, and whether it was found with the right source.
-    entities: B-cubed over mentions (Bagga and Baldwin 1998), a mention that the other side lacks counting as wrong.
+    entities: B-cubed over mentions (Bagga and Baldwin 1998), a mention that the other side lacks counting as wrong;
+    shared_mentions: the same over the mentions that both sides have.
+    speakers, about: of those found, all speakers right, and the entities that the claim is about; an entity is the
+    gold's with which it shares most mentions. metonyms: of those found whose speaker is a place that stands for
+    others, the shares where it is one in the prediction too.
     """
 
     documents: int
@@ -99,6 +105,10 @@ class Scores:
     triple: PRF
     attributes: Mapping[str, Share]
     entities: PRF
+    shared_mentions: PRF
+    speakers: Share
+    about: PRF
+    metonyms: Share
     confidence: tuple[tuple[float, bool], ...] = ()
 
     @property
@@ -123,10 +133,10 @@ class Scores:
             for kind in ("exact", "overlap", "token")
             for role in ROLES
         }
-        named |= {name: getattr(self, name) for name in ("found", "no_source", "triple", "entities")}
+        named |= {name: getattr(self, name) for name in _WHOLE}
         figures = {f"{name}.{x}": getattr(prf, x) for name, prf in named.items() for x in ("p", "r", "f")}
         figures |= {f"found.{kind}.r": share.value for kind, share in self.by_quote_type.items()}
-        figures |= {"source_right": self.source_right.value}
+        figures |= {name: getattr(self, name).value for name in ("source_right", "speakers", "metonyms")}
         figures |= {name: share.value for name, share in self.attributes.items()}
         return figures if self.ece is None else figures | {"ece": self.ece}
 
@@ -170,8 +180,7 @@ class _Tally:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     confidence: list[tuple[float, bool]] = field(default_factory=list)
-    precise: float = 0.0
-    recalled: float = 0.0
+    cubes: dict[str, list[PRF]] = field(default_factory=dict)
 
     def add(self, name: str, *, right: int = 0, gold: int = 0, predicted: int = 0) -> None:
         """Count into `name`."""
@@ -243,7 +252,9 @@ def _add(tally: _Tally, text: str, gold: Annotation, predicted: Annotation | Non
     _add_values(tally, gold.attributions, guesses, pairs)
     right = {pair.guess for pair in pairs if pair.found and pair.source_right}
     tally.confidence += [(a.score, i in right) for i, a in enumerate(guesses) if a.score is not None]
-    _add_entities(tally, _clusters(text, gold), _clusters(text, predicted) if predicted else {})
+    _add_clusters(tally, _clusters(text, gold), _clusters(text, predicted) if predicted else {})
+    if predicted:
+        _add_people(tally, gold, predicted, [pair for pair in pairs if pair.found])
 
 
 def _worded(words: _Words, a: Attribution) -> _Worded:
@@ -344,17 +355,71 @@ def _clusters(text: str, annotation: Annotation) -> dict[Span, frozenset[Span]]:
     return out
 
 
-def _add_entities(
+def b_cubed(gold: Mapping[_M, frozenset[_M]], guesses: Mapping[_M, frozenset[_M]]) -> PRF:
+    """B-cubed (Bagga and Baldwin 1998) of clusters, each given as its members with all members of their cluster.
+
+    A member that the other side lacks counts as wrong there.
+    """
+    shared = {m: len(gold[m] & guesses[m]) for m in gold.keys() & guesses.keys()}
+    precise = sum(n / len(guesses[m]) for m, n in shared.items())
+    return PRF(precise, len(guesses), len(gold), sum(n / len(gold[m]) for m, n in shared.items()))
+
+
+def _add_clusters(
     tally: _Tally, gold: Mapping[Span, frozenset[Span]], guesses: Mapping[Span, frozenset[Span]]
 ) -> None:
-    shared = {m: len(gold[m] & guesses[m]) for m in gold.keys() & guesses.keys()}
-    tally.precise += sum(n / len(guesses[m]) for m, n in shared.items())
-    tally.recalled += sum(n / len(gold[m]) for m, n in shared.items())
-    tally.add("entities", gold=len(gold), predicted=len(guesses))
+    both = gold.keys() & guesses.keys()
+    within = [{m: side[m] & both for m in both} for side in (gold, guesses)]
+    tally.cubes.setdefault("entities", []).append(b_cubed(gold, guesses))
+    tally.cubes.setdefault("shared_mentions", []).append(b_cubed(*within))
+
+
+def _summed(parts: Iterable[PRF]) -> PRF:
+    parts = list(parts)
+    recalled = sum(p.recalled or 0 for p in parts)
+    return PRF(
+        sum(p.right for p in parts), sum(p.predicted for p in parts), sum(p.gold for p in parts), recalled
+    )
+
+
+def _add_people(tally: _Tally, gold: Annotation, predicted: Annotation, found: Sequence[_Pair]) -> None:
+    same = _same_entities(gold, predicted)
+    places = {e.id for e in gold.entities if e.kind == "place" and e.stands_for}
+    standing = {e.id for e in predicted.entities if e.kind == "place" and e.stands_for}
+    for pair in found:
+        a, b = gold.attributions[pair.gold], predicted.attributions[pair.guess]
+        heard = {same.get(i, i) for i in b.speaker_ids}
+        named = {same.get(i, i) for i in b.about_ids}
+        if a.speaker_ids:
+            tally.add("speakers", right=heard == set(a.speaker_ids), gold=1)
+        right = len(named & set(a.about_ids))
+        tally.add("about", right=right, gold=len(set(a.about_ids)), predicted=len(named))
+        if places.intersection(a.speaker_ids):
+            meant = {same.get(i) for i in standing.intersection(b.speaker_ids)}
+            tally.add("metonyms", right=places.intersection(a.speaker_ids) <= meant, gold=1)
+
+
+def _same_entities(gold: Annotation, predicted: Annotation) -> dict[str, str]:
+    """For each predicted entity the gold's with which it shares most mentions of one form, if any."""
+    out = {}
+    for guess in predicted.entities:
+        shared = Counter(
+            {
+                right.id: sum(
+                    m.form == n.form and m.span.overlaps(n.span)
+                    for m in guess.mentions
+                    for n in right.mentions
+                )
+                for right in gold.entities
+            }
+        )
+        ((best, count),) = shared.most_common(1) or [("", 0)]
+        if count:
+            out[guess.id] = best
+    return out
 
 
 def _scores(tally: _Tally) -> Scores:
-    entities = tally.prf("entities")
     return Scores(
         documents=tally.share("documents").n,
         exact={role: tally.prf(f"exact.{role}") for role in ROLES},
@@ -366,6 +431,10 @@ def _scores(tally: _Tally) -> Scores:
         no_source=tally.prf("no_source"),
         triple=tally.prf("triple"),
         attributes={name: tally.share(name) for name in ATTRIBUTES},
-        entities=PRF(tally.precise, entities.predicted, entities.gold, tally.recalled),
+        entities=_summed(tally.cubes.get("entities", ())),
+        shared_mentions=_summed(tally.cubes.get("shared_mentions", ())),
+        speakers=tally.share("speakers"),
+        about=tally.prf("about"),
+        metonyms=tally.share("metonyms"),
         confidence=tuple(tally.confidence),
     )

@@ -15,17 +15,18 @@ import argparse
 import json
 import re
 import sys
+import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator import metrics, reader, store
+from annotator import metrics, reader, register, store
 from annotator.model import Annotation, Document
 from annotator.pipeline import Annotator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 HERE = Path(__file__).resolve().parent
 FLOORS = HERE / "gate.json"
@@ -45,6 +46,12 @@ PINNED = (
     "source_kind",
     "parent",
     "entities.f",
+    "shared_mentions.f",
+    "speakers",
+    "about.f",
+    "metonyms",
+    "across.f",
+    "across_shared.f",
     "calibration",
     "traps_avoided",
 )
@@ -110,7 +117,39 @@ def figures(gold: list[tuple[str, Annotation]], predicted: Iterable[Annotation],
     every = scores.as_dict()
     every["calibration"] = 1 - (1.0 if scores.ece is None else scores.ece)
     every["traps_avoided"] = traps.avoided((a for _, a in gold), made)
+    every |= linked([a for _, a in gold], made)
     return {name: round(every[name], 4) for name in PINNED}
+
+
+def linked(gold: list[Annotation], made: Mapping[str, Annotation]) -> Figures:
+    """B-cubed of the mentions of the stories that across.json joins, over all mentions and over those of both sides."""
+    who = json.loads((GOLD / "across.json").read_text(encoding="utf-8"))
+    right = [a for a in gold if a.document_id in who]
+    guesses = [made[a.document_id] for a in right if a.document_id in made]
+    if not right:
+        return {"across.f": 1.0, "across_shared.f": 1.0}
+    with tempfile.TemporaryDirectory() as folder:
+        store.write_lines(Path(folder) / "annotations.jsonl", map(store.annotation_to_json, guesses))
+        register.link(folder)
+        rows = list(store.read_lines(Path(folder) / register.REGISTER, "register"))
+    named = {(m["document_id"], m["entity_id"]): row["id"] for row in rows for m in row["members"]}
+    one = clusters(right, lambda d, e: who[d][e])
+    other = clusters(guesses, lambda d, e: named.get((d, e), f"{d} {e}"))
+    both = one.keys() & other.keys()
+    alone = [{m: side[m] & both for m in both} for side in (one, other)]
+    return {"across.f": metrics.b_cubed(one, other).f, "across_shared.f": metrics.b_cubed(*alone).f}
+
+
+def clusters(
+    annotations: Iterable[Annotation], name: Callable[[str, str], str]
+) -> dict[tuple[str, int, int], frozenset[tuple[str, int, int]]]:
+    """Each mention (story, start, end) with all mentions of the entities of one name."""
+    found: dict[str, set[tuple[str, int, int]]] = {}
+    for annotation in annotations:
+        for entity in annotation.entities:
+            own = {(annotation.document_id, m.start, m.end) for m in entity.mentions}
+            found.setdefault(name(annotation.document_id, entity.id), set()).update(own)
+    return {m: frozenset(own) for own in found.values() for m in own}
 
 
 def measured(documents: list[Document], predicted: list[Annotation]) -> dict[str, Figures]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import BadAnnotation
-from annotator.metrics import PRF, score, trimmed
+from annotator.metrics import PRF, b_cubed, score, trimmed
 from annotator.model import Annotation, Attribution, Entity, EntityMention, Producer, Span, sha256_of
 
 TEXT = "“The quay is closed,” said Mira Lund. The board denied that it knew. Reportedly the crane fell."
@@ -45,7 +45,8 @@ def test_the_gold_against_itself_is_perfect():
     assert figures.pop("ece") == 0
     zero = {name for name, value in figures.items() if value != 1}
     # There are no mixed ones, no entities and no parents to be right about.
-    assert zero == {"found.mixed.r", "entities.p", "entities.r", "entities.f", "parent"}
+    counted = {f"{name}.{x}" for name in ("entities", "shared_mentions", "about") for x in "prf"}
+    assert zero == {"found.mixed.r", "parent", "speakers", "metonyms"} | counted
 
 
 def test_edge_punctuation_does_not_count_but_a_word_does():
@@ -259,3 +260,31 @@ def test_figures_are_shares_and_swapping_the_sides_swaps_precision_and_recall(on
             a, b = getattr(there, kind)[role], getattr(back, kind)[role]
             assert (a.p, a.r) == (b.r, b.p)
         assert there.exact[role].right <= there.overlap[role].right
+
+
+def test_b_cubed_of_bagga_and_baldwin_s_example():
+    """Their figures: of twelve mentions in clusters of 5, 2 and 5, joining the small ones costs recall nothing."""
+
+    def clusters(*groups):
+        return {m: frozenset(group) for group in groups for m in group}
+
+    truth = clusters(range(5), (5, 6), range(7, 12))
+    joined_small = b_cubed(truth, clusters(range(5), range(5, 12)))
+    joined_large = b_cubed(truth, clusters((*range(5), *range(7, 12)), (5, 6)))
+    assert (joined_small.p, joined_small.r) == (pytest.approx(16 / 21), 1)
+    assert (joined_large.p, joined_large.r) == (pytest.approx(7 / 12), 1)
+
+
+def test_speakers_about_and_places_that_stand_for_others():
+    place = replace(entity("g", "The board"), kind="place", stands_for="the company")
+    person = entity("h", "Mira Lund")
+    said = replace(KNEW, speaker_ids=("g",), about_ids=("h",))
+    gold = annotation(said, entities=[place, person])
+    other = [replace(place, id="x"), replace(person, id="y")]
+    same = annotation(replace(said, speaker_ids=("x",), about_ids=("y",)), entities=other)
+    scores = score([(TEXT, gold)], [same])
+    assert (scores.speakers.value, scores.about.f, scores.metonyms.value) == (1, 1, 1)
+    other[0] = replace(other[0], stands_for=None)
+    wrong = annotation(replace(said, speaker_ids=("y", "x"), about_ids=()), entities=other)
+    scores = score([(TEXT, gold)], [wrong])
+    assert (scores.speakers.value, scores.about.r, scores.metonyms.value) == (0, 0, 0)

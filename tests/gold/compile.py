@@ -140,9 +140,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A story's gold annotation, its traps, its paragraphs' kinds and the forms that each attribution shows."""
+    """A story's gold annotation, its entities' ids by key, its traps, paragraphs and the forms that each attribution shows."""
 
     annotation: Annotation
+    keys: dict[str, str]
     traps: tuple[Trap, ...]
     paragraphs: tuple[tuple[Span, ParagraphKind], ...]
     forms: dict[str, frozenset[str]]
@@ -342,7 +343,10 @@ def compile_story(source: Source, document: Document) -> Compiled:
     annotation = Annotation(
         document.id, document.text_sha256, "gold", PRODUCER, tuple(in_order), tuple(by_mention)
     )
-    return Compiled(annotation, tuple(story.traps), tuple(story.paragraphs), forms, tuple(story.unmatched))
+    keys = {key: entity.id for key, entity in entities.items()}
+    return Compiled(
+        annotation, keys, tuple(story.traps), tuple(story.paragraphs), forms, tuple(story.unmatched)
+    )
 
 
 def check_tags(source: Source, story: Story) -> None:
@@ -517,6 +521,16 @@ def traps_text(stories: list[Compiled]) -> str:
     return json.dumps(traps, ensure_ascii=False, indent=1) + "\n"
 
 
+def across_text(stories: list[Compiled]) -> str:
+    """What across.json holds: by story and entity who it is, the same word in every story where they are one."""
+    lines = (HERE / "across.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    ids = {story.annotation.document_id: story.keys for story in stories}
+    out: dict[str, dict[str, str]] = {}
+    for story, key, who in (line.split("\t") for line in lines):
+        out.setdefault(story, {})[ids[story][key]] = who
+    return json.dumps(out, ensure_ascii=False, indent=1) + "\n"
+
+
 def counts(stories: list[Compiled]) -> Counter[str]:
     """How many attributions show each form."""
     return Counter(form for story in stories for forms in story.forms.values() for form in forms)
@@ -538,6 +552,7 @@ def main(arguments: list[str]) -> int:
     for path, text in (
         (HERE / "gold.jsonl", gold_text(stories)),
         (HERE / "traps.json", traps_text(stories)),
+        *([] if asked.names else [(HERE / "across.json", across_text(stories))]),
     ):
         if asked.check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(path.name)
