@@ -137,20 +137,29 @@ def person_of(candidate: Candidate) -> str:
 
 
 def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
-    """The heads of the names inside some spans; a place that only modifies a noun is not meant itself.
+    """The heads of the names, and of the nouns for somebody whom the story takes up elsewhere, inside some spans.
 
-    "the Lisbon office" names no Lisbon; "Lisbon's office" does.
+    A place that only modifies a noun is not meant itself: "the Lisbon office" names no Lisbon; "Lisbon's office" does.
     """
     out = []
     for span in spans:
         for i in tokens_in(story.analysis, span):
-            name = story.found.name_at.get(i)
-            if name is None or name.head != i or i not in story.cluster_of or name.span not in span:
+            candidate = story.found.at(i)
+            if candidate is None or candidate.form == "pronoun" or candidate.head != i:
+                continue
+            if i not in story.cluster_of or candidate.span not in span:
+                continue
+            if candidate.form == "nominal" and not _taken_up(story, story.cluster_of[i]):
                 continue
             modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
             if not (modifies and story.cluster_of[i].kind == "place"):
                 out.append(i)
     return out
+
+
+def _taken_up(story: Story, cluster: Cluster) -> bool:
+    """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”."""
+    return len(cluster.mentions) > 1 or any(c.head in story.wanted for c, _ in cluster.mentions)
 
 
 def _new(story: Story, candidate: Candidate, score: float, kind: EntityKind | None = None) -> Cluster:

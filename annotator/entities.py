@@ -6,6 +6,7 @@ of a cue (guidelines, section 4); which mentions are one entity is decided in `c
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 _TARGETED = frozenset(
     {"accusation", "denial", "warning", "demand", "question", "criticism", "praise", "promise"}
 )
+_DISPUTED = frozenset({"denial", "criticism"})
+# Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
+_DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
@@ -111,6 +115,9 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
     kind = attribution.source_kind if span is not None else "unspecified"
     if token.upos == "PROPN" and span is not None:
         inside = tokens_in(analysis, span)
+        # What a comma parts from a name tells of it: "Orvia, whose farmers have grazed there".
+        ends = (i for i in inside if i > head and analysis.tokens[i].text in {",", "(", "–", "—"})
+        inside = range(inside.start, next(ends, inside.stop))
         # "The Post has learned": what has a name and speaks like a document is the body behind it.
         named: EntityKind = (
             "organization" if kind == "document" else "person" if kind == "unspecified" else kind
@@ -124,9 +131,10 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
 
 def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
-    if attribution.act not in _TARGETED or not attribution.cue:
+    if not attribution.cue:
         return []
     cue = tokens_in(analysis, attribution.cue[0])
+    wanted = attribution.act in _TARGETED
     taken = (*attribution.source, *attribution.content)
     heads = [
         child
@@ -135,11 +143,29 @@ def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
         if child not in cue
         and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
+        # Who is said, told or expected to do something is spoken about whatever the cue.
+        and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
         and _is_party(analysis, found, child)
     ]
+    if attribution.act in _DISPUTED:
+        heads += _owners(analysis, attribution, cue)
     for head in heads:
         _ensure(analysis, found, head, attribution, None)
     return [c.head for h in heads if (c := found.at(h))]
+
+
+def _owners(analysis: Analysis, attribution: Attribution, cue: range) -> list[int]:
+    """Whose words a denial or criticism is of: hers in "dismissed her account as gossip"; not one's own."""
+    inside = {i for s in attribution.content for i in tokens_in(analysis, s)}
+    disputed = [
+        k for i in cue for k in analysis.children[i] if k in inside and analysis.tokens[k].deprel == "obj"
+    ]
+    return [
+        k
+        for i in disputed
+        for k in analysis.children[i]
+        if analysis.tokens[k].deprel == "nmod:poss" and analysis.tokens[k].upos == "PRON"
+    ]
 
 
 def _shared_subject(analysis: Analysis, i: int) -> list[int]:
@@ -161,6 +187,8 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
     elif token.deprel not in ("obj", "iobj", "nsubj:pass", "nsubj"):
         return False
     candidate = found.at(child)
+    if candidate is None and token.upos == "NOUN":
+        return _DOERS.fullmatch(token.text) is not None
     if candidate is None or candidate.form == "name":
         return candidate is not None or (token.upos == "PRON" and token.text.lower() in pronouns())
     return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
@@ -179,7 +207,8 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
 
 def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> list[Cluster]:
     """Those named in the content and the targets of the cue; the speaker only where he names himself."""
-    named = [story.cluster_of[h] for h in named_in(story, attribution.content)]
+    found = named_in(story, attribution.content)
+    named = [c for h in found if (c := story.cluster_of[h]) not in speakers or h in story.found.name_at]
     targets = [story.cluster_of[h] for h in story.targets[attribution.id]]
     out = {c.number: c for c in named}
     out.update({c.number: c for c in targets if c not in speakers})
@@ -201,7 +230,13 @@ def _acts(analysis: Analysis, candidate: Candidate) -> bool:
 def _set_stands_for(story: Story, cluster: Cluster) -> None:
     spellings = (place_words(c.span.of(story.analysis.text)) for c, _ in cluster.mentions if c.form == "name")
     place = next((places()[words] for words in spellings if words in places()), None)
-    cluster.stands_for = place.stands_for if place else None
+    if place is None:
+        name = _best(
+            [c.span.of(story.analysis.text) for c, _ in cluster.mentions if c.form == "name"] or [""], cluster
+        )
+        cluster.stands_for = f"authorities of {name}" if name else None
+        return
+    cluster.stands_for = place.stands_for
 
 
 def _entity(text: str, sha: str, cluster: Cluster) -> Entity:

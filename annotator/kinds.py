@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 # What a preposition or a people tells of a name weighs as much as so many sure labels of the model.
 _USED_AS_PLACE = 2.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
+# What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
+_LANDS = frozenset({
+    "navy", "coast", "border", "frontier", "capital", "parliament", "president", "embassy", "airspace", "economy",
+    "constitution", "currency", "shore", "harbour", "harbor", "port", "outskirts", "suburb", "mayor", "population",
+})  # fmt: skip
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
 
@@ -29,7 +34,9 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     for c in names:
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score + (1 if c.title else 0)
-        if len(c.words) == 1 and (_lies_in(analysis, c.head) or _has_people(c.words[0], spoken)):
+        if len(c.words) == 1 and (
+            _lies_in(analysis, c.head) or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
+        ):
             own["place"] += _USED_AS_PLACE
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in votes.items()}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
@@ -46,6 +53,12 @@ def _lies_in(analysis: Analysis, head: int) -> bool:
     own = analysis.tokens[head].deprel.split(":")[0] in ("obl", "nmod")
     before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
     return own and bool(before & _WHERE)
+
+
+def _owns_land(analysis: Analysis, head: int) -> bool:
+    """Whether a name has what only a country or town has: “Orvia's navy”, “Orvia's coast”."""
+    token = analysis.tokens[head]
+    return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in _LANDS
 
 
 def _has_people(name: str, spoken: set[str]) -> bool:

@@ -325,6 +325,37 @@ def test_a_place_where_something_happens_stands_for_nobody():
     assert entities["Lisbon"].stands_for is None
 
 
+@pytest.mark.parametrize("name", ["Orvane", "Kestmark"])
+def test_a_place_that_no_table_has_stands_for_its_authorities(name):
+    analysis = parsed(
+        f"{name}|P|2|nsubj warned|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct", names={name: "place"}
+    )
+    _, _, entities = entities_of(analysis, said(analysis, name, "warned", "it fell"))
+    assert entities[name].stands_for == f"authorities of {name}"
+
+
+@pytest.mark.parametrize(("what", "kind"), [("navy", "place"), ("coast", "place"), ("brother", "person")])
+def test_what_has_a_navy_is_a_place(what, kind):
+    analysis = parsed(
+        f"Orvane|P|3|nmod:poss 's|I|1|case {what}|N|4|nsubj left|V|0|root .|.|4|punct",
+        "Orvane|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Orvane": "person"},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, "Orvane", "said", "it fell", nth=1))
+    assert entities["Orvane"].kind == kind
+
+
+def test_what_a_comma_parts_from_a_name_is_no_part_of_it():
+    analysis = parsed(
+        "Orvane|P|8|nsubj ,|.|1|punct whose|R|4|nmod:poss farmers|N|6|nsubj have|X|6|aux left|V|1|acl:relcl "
+        ",|.|1|punct said|V|0|root it|R|10|nsubj fell|V|8|ccomp .|.|8|punct"
+    )
+    speakers, _, _ = entities_of(
+        analysis, said(analysis, "Orvane, whose farmers have left,", "said", "it fell")
+    )
+    assert speakers == [["Orvane"]]
+
+
 def test_a_place_that_is_only_the_scene_is_no_entity():
     analysis = parsed(
         "In|I|2|case Lisbon|P|4|obl Hale|P|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
@@ -364,6 +395,20 @@ def test_a_place_that_is_only_the_scene_is_no_entity():
             "demand",
             ["Brandt"],
         ),
+        (
+            "Hale|P|2|nsubj urged|V|0|root shippers|N|2|obj to|T|5|mark wait|V|2|xcomp .|.|2|punct",
+            "urged",
+            "wait",
+            "demand",
+            ["shippers"],
+        ),
+        (
+            "Hale|P|2|nsubj demanded|V|0|root ledgers|N|2|obj to|T|5|mark wait|V|2|xcomp .|.|2|punct",
+            "demanded",
+            "ledgers to wait",
+            "demand",
+            [],
+        ),
     ],
 )
 def test_the_party_of_a_cue_is_what_the_claim_is_about(sentence, cue, content, act, party):
@@ -381,6 +426,33 @@ def test_the_accused_of_a_passive_without_source():
     speakers, about, entities = entities_of(analysis, attribution)
     assert (speakers, about) == ([[]], [["Lisbon"]])
     assert entities["Lisbon"].stands_for == "government of Portugal"
+
+
+def test_who_is_said_to_have_done_something_is_spoken_about():
+    analysis = parsed(
+        "Hale|P|3|nsubj:pass is|X|3|aux:pass said|V|0|root to|T|5|mark resign|V|3|xcomp .|.|3|punct",
+        names=PEOPLE,
+    )
+    speakers, about, _ = entities_of(analysis, said(analysis, "", "is said", "to resign", act="evidential"))
+    assert (speakers, about) == ([[]], [["Hale"]])
+
+
+def test_a_noun_in_a_claim_counts_where_the_story_takes_it_up():
+    left = "The|D|2|det officials|N|3|nsubj left|V|0|root .|.|3|punct"
+    heard = "Hale|P|2|nsubj said|V|0|root the|D|4|det officials|N|5|nsubj fell|V|2|ccomp .|.|2|punct"
+    once, twice = parsed(heard, names=PEOPLE), parsed(left, heard, names=PEOPLE)
+    about = [entities_of(a, said(a, "Hale", "said", "the officials fell"))[1] for a in (once, twice)]
+    assert about == [[[]], [["The officials"]]]
+
+
+def test_the_owner_of_disputed_words_is_spoken_about():
+    analysis = parsed(
+        "Mr|P|2|nmod:desc Hale|P|3|nsubj met|V|0|root Ms|P|5|nmod:desc Brandt|P|3|obj .|.|3|punct",
+        "Hale|P|2|nsubj dismissed|V|0|root her|R|4|nmod:poss account|N|2|obj .|.|2|punct",
+        names=PEOPLE,
+    )
+    attribution = said(analysis, "Hale", "dismissed", "her account", nth=1, act="denial")
+    assert entities_of(analysis, attribution)[1] == [["Brandt"]]
 
 
 def test_a_joined_passive_shares_its_subject():

@@ -140,7 +140,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A story's gold annotation, its entities' ids by key, its traps, paragraphs and the forms that each attribution shows."""
+    """A story's gold annotation, entities' ids by key, traps, paragraphs, and the forms that each attribution shows."""
 
     annotation: Annotation
     keys: dict[str, str]
