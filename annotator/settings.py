@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     studio_url: str | None = None
     studio_token: SecretStr | None = None
     studio_password: SecretStr | None = None
+    backend_secret: SecretStr | None = None
 
     @property
     def url(self) -> str:

@@ -45,6 +45,14 @@ QUIET = {
     "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
     "LABEL_STUDIO_LOG_LEVEL": "WARNING",
 }
+# The ML backend runs on this machine too, which the server refuses by default, and this machine may be busy:
+# how long it waits, in seconds, for "are you well", for a first answer and for annotations.
+LIVE = {
+    "LABEL_STUDIO_ML_BLOCK_LOCAL_IP": "false",
+    "LABEL_STUDIO_ML_TIMEOUT_HEALTH": "5",
+    "LABEL_STUDIO_ML_TIMEOUT_SETUP": "10",
+    "LABEL_STUDIO_ML_TIMEOUT_PREDICT": "600",
+}
 # What would point the server at another database or setting, or is a secret of ours that it need not know.
 FOREIGN = ("ANNOTATOR_", "LABEL_STUDIO_", "DJANGO_", "POSTGRE_", "PYTHONPATH", "PYTHONWARNINGS", "PYTHONHOME")
 
@@ -223,7 +231,7 @@ def _launch(executable: str, folder: Path, port: int, credentials: Mapping[str, 
     password count on the first start only; the server ignores them afterwards.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-    environment |= QUIET
+    environment |= QUIET | LIVE
     environment |= {
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
         "LABEL_STUDIO_PORT": str(port),

@@ -13,20 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from annotator.cli.entities import entities_app, notes
+from annotator.cli.studio import Port, settings_of, studio_app
 from annotator.errors import AnnotatorError, BadArgument, ModelMissing
-from annotator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from annotator.batch import Summary
     from annotator.labelstudio import PullReport, PushReport
-    from annotator.studio import Server
+    from annotator.settings import Settings
 
 Models = Literal["bundled", "stanza"]
 LayerChoice = Literal["best", "machine", "human", "gold"]
@@ -38,7 +37,6 @@ Workers = Annotated[int, typer.Option("--workers", help="Processes; each holds t
 ModelsOption = Annotated[Models, typer.Option("--models", help="Whose syntax and names: ours or Stanza's.")]
 MaxChars = Annotated[int, typer.Option("--max-chars", help="A longer story is rejected.")]
 AnyLanguage = Annotated[bool, typer.Option("--any-language", help="Take stories that are not English.")]
-Port = Annotated[int | None, typer.Option("--port", help="Where the server listens, or should.")]
 
 # More findings than these are no longer read in a terminal.
 FEW = 10
@@ -46,10 +44,9 @@ DATA = Path(__file__).parent.parent / "data"
 
 # No markup and no boxes: help and errors are plain lines that can be searched and piped.
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-studio_app = typer.Typer(rich_markup_mode=None)
 models_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(entities_app, name="entities", help="Look at who is who over all stories, and put it right.")
-app.add_typer(studio_app, name="studio", help="Start, stop or look at a Label Studio on this machine.")
+app.add_typer(studio_app, name="studio", help="Run Label Studio, its people and its safety copies.")
 app.add_typer(models_app, name="models", help="Tell which models are here, or fetch Stanza's own.")
 
 # What `typer` raises for an option that it does not know; releases differ in where the class stands.
@@ -159,7 +156,7 @@ def push(folder: Folder, project: Project, port: Port = None) -> None:
 
     Each comes with its annotation, for people to correct. Again, it adds only what is new.
     """
-    report = _pushed(folder, project, _settings(port))
+    report = _pushed(folder, project, settings_of(port))
     _say(
         f"{report.stories} stories with {report.attributions} attributions in {project!r} "
         f"({report.new_tasks} stories and {report.new_predictions} pre-annotations are new): {report.url}"
@@ -172,7 +169,7 @@ def pull(folder: Folder, project: Project, port: Port = None) -> None:
 
     Writes DIR/human.jsonl; the machine's annotations stay beside it.
     """
-    report = _pulled(folder, project, _settings(port))
+    report = _pulled(folder, project, settings_of(port))
     _say(
         f"{folder / 'human.jsonl'}: {report.annotations} annotations by people "
         f"({report.new} new, {report.updated} changed, {report.deleted} gone)"
@@ -252,40 +249,6 @@ def show(
         output.print(line)
 
 
-@studio_app.command(epilog="Example: annotator studio start --port 8090")
-def start(port: Port = None) -> None:
-    """Start Label Studio on this machine.
-
-    On 127.0.0.1 and with SQLite; waits until it answers.
-    """
-    from annotator import studio
-
-    errors.print("Starting Label Studio; the first time this takes a minute")
-    _say(_server(studio.start(_settings(port))))
-
-
-@studio_app.command(epilog="Example: annotator studio stop")
-def stop() -> None:
-    """Stop it; its data stay."""
-    from annotator import studio
-
-    _say("stopped" if studio.stop(_settings()) else "was not running")
-
-
-@studio_app.command(epilog="Example: annotator studio status")
-def status() -> None:
-    """Tell whether it runs, and where.
-
-    The exit code is 1 if it does not.
-    """
-    from annotator import studio
-
-    server = studio.status(_settings())
-    _say(_server(server) if server else "not running")
-    if server is None:
-        raise typer.Exit(1)
-
-
 @models_app.command("list", epilog="Example: annotator models list")
 def list_models() -> None:
     """Tell which models are here.
@@ -334,7 +297,7 @@ def run(
 
     out = out or Path("out") / (_name_of(inputs[0]) if inputs else "samples")
     inputs = inputs or sorted(str(p) for p in (DATA / "samples").iterdir() if p.suffix in {".txt", ".html"})
-    settings = _settings(port)
+    settings = settings_of(port)
     with _bar("Annotating") as tell:
         summary = batch.run(
             inputs,
@@ -391,24 +354,6 @@ def _pulled(folder: Path, project: str, settings: Settings) -> PullReport:
     if len(report.notes) > FEW:
         _note("look at", [f"{len(report.notes) - FEW} more in {folder / 'lint.jsonl'}"])
     return report
-
-
-def _server(server: Server) -> str:
-    return f"{server.url} (user {server.user}, password in {server.credentials})"
-
-
-def _settings(port: int | None = None) -> Settings:
-    """Environment and `.env`; where neither they nor the caller name a port, that of the server that runs."""
-    from annotator import studio
-
-    try:
-        settings = Settings() if port is None else Settings(studio_port=port)
-        running = None if "studio_port" in settings.model_fields_set else studio.status(settings)
-        return Settings(studio_port=running.port) if running else settings
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise BadArgument(f"ANNOTATOR_{name}: {first['msg']}") from error
 
 
 def _shard(text: str) -> tuple[int, int]:
