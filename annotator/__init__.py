@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         LabelStudioError,
         ModelMissing,
     )
-    from annotator.labelstudio import PullReport, PushReport, pull, push
+    from annotator.labelstudio.pull import PullReport, pull
+    from annotator.labelstudio.push import PushReport, push
     from annotator.model import (
         Annotation,
         Attribution,

@@ -250,7 +250,7 @@ def _check(path: Path, manifest: dict[str, Any], stage: Path) -> None:
 
 
 def _in_use(database: Path) -> bool:
-    """Whether some process has the database open for writing, however it was started."""
+    """Whether somebody is in the middle of a change: a server that was started by other means than ours."""
     if not database.exists():
         return False
     try:

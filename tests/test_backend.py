@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -29,7 +33,6 @@ from annotator.store import annotation_to_json, document_to_json, write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.models
 
@@ -393,3 +396,42 @@ def test_a_project_that_is_not_there_or_is_served_by_others_is_said(
             live(server, title, port=free_port),
         ):
             pass
+
+
+@pytest.mark.studio
+def test_the_command_serves_until_it_is_told_to_stop(studio_server, annotator, tmp_path, free_port) -> None:
+    server, title = studio_server, "By command"
+    push(save(tmp_path, annotator, range(1)), project=title, url=server.url, token=server.token)
+    environment = {
+        **os.environ,
+        "ANNOTATOR_STUDIO_URL": server.url,
+        "ANNOTATOR_STUDIO_TOKEN": server.token.get_secret_value(),
+        "ANNOTATOR_BACKEND_SECRET": SECRET.get_secret_value(),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "annotator",
+        "studio",
+        "backend",
+        "--project",
+        title,
+        "--at",
+        str(free_port),
+    ]
+    with subprocess.Popen(
+        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        first = running.stdout.readline()
+        try:
+            assert f"connected to http://127.0.0.1:{free_port}" in first
+            line = Path(f"/proc/{running.pid}/cmdline").read_bytes()
+            assert SECRET.get_secret_value().encode() not in line
+            number = bare(server, title, annotator, 30)
+            assert len(opened(server, number)) == 1
+            assert ask(f"http://127.0.0.1:{free_port}", "/health").status_code == 200
+        finally:
+            running.terminate()
+        rest = running.stdout.read()
+    assert running.returncode == 0, first + rest
+    assert SECRET.get_secret_value() not in first + rest
