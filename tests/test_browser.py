@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
 import polars as pl
 import pytest
 
 from annotator.dataset import export, load
-from annotator.labelstudio import pull, push
+from annotator.labelstudio import label_config, pull, push, serve
 from annotator.model import (
     Annotation,
     Attribution,
@@ -252,3 +254,39 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     assert changed["model_version"] == report.model_version
     assert changed["lead_time"] > 0
     stands_beside(folder, machine)
+
+
+@pytest.mark.models
+def test_a_story_without_an_annotation_gets_one_when_it_is_opened(studio_server, page, free_port) -> None:
+    server = studio_server
+    headers = {"Authorization": f"Token {server.token.get_secret_value()}"}
+
+    def made(path: str, body: dict) -> int:
+        answer = httpx.post(server.url + path, json=body, headers=headers, timeout=120)
+        answer.raise_for_status()
+        return answer.json()["id"]
+
+    project = made("/api/projects", {"title": "Opened", "label_config": label_config()})
+    bare = {"text": TEXT, "title": "", "source_line": "", "speakers": [], "doc_id": "bare", "text_sha256": ""}
+    number = made("/api/tasks", {"project": project, "data": bare})
+    lines: list[str] = []
+    stop = threading.Event()
+    reach = {"project": "Opened", "url": server.url, "token": server.token}
+    options = {"port": free_port, "patience": 10_000.0, "stop": stop, "told": lines.append}
+    thread = threading.Thread(target=serve, kwargs={**reach, **options})
+    thread.start()
+    try:
+        while thread.is_alive() and not any("is connected" in line for line in lines):
+            thread.join(0.2)
+        assert thread.is_alive()
+        page.goto(f"{server.url}/projects/{project}/data?task={number}")
+        page.wait_for_function("window.Htx?.annotationStore?.selected?.regions.length > 2")
+        page.locator(".htx-highlight").first.wait_for()
+        spans = page.evaluate(
+            "Htx.annotationStore.selected.serializeAnnotation().filter(r => r.type === 'labels').map(r => r.value)"
+        )
+        assert {"said", "“will sail 🌊.”"} <= {TEXT[s["start"] : s["end"]] for s in spans}
+        assert all(TEXT[s["start"] : s["end"]] == s["text"] for s in spans)
+    finally:
+        stop.set()
+        thread.join()
