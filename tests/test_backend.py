@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
@@ -156,8 +157,9 @@ def test_names_that_the_task_does_not_offer_are_typed(address, offered, control,
 
 def test_a_task_that_cannot_be_annotated_does_not_hold_up_the_others(address, told) -> None:
     bad = [task(""), {"id": 7, "data": None}, {"id": 8, "data": {"text": 5}}]
-    results = predicted(address, bad[0], task(STORY.format(n=1)), *bad[1:])
-    assert [len(r) for r in results] == [0, 1, 0, 0]
+    odd = [task(STORY.format(n=1), number=9, speakers=speakers) for speakers in (5, ["Lena"], [{}])]
+    results = predicted(address, bad[0], *odd, *bad[1:])
+    assert [len(r) for r in results] == [0, 1, 1, 1, 0, 0]
     assert sum("no annotation" in line for line in told) >= 3
 
 
@@ -299,6 +301,13 @@ def test_a_story_is_annotated_when_it_is_opened_and_the_version_stays(
         chosen = {"selectedItems": {"all": False, "included": [second]}}
         call(server, "POST", f"/api/dm/actions?id=retrieve_tasks_predictions&project={project}", chosen)
         assert len(opened(server, second)) == 1
+
+        # Four who open the same story at once: each sees it annotated, and it is so once.
+        fifth = bare(server, title, annotator, 15)
+        with ThreadPoolExecutor(4) as people:
+            seen = list(people.map(lambda _: opened(server, fifth), range(4)))
+        assert [len(predictions) for predictions in seen] == [1] * 4
+        assert len(opened(server, fifth)) == 1
 
         # Somebody else who asks, and somebody else who wants to serve.
         assert ask(entry["url"], "/predict", {"tasks": []}, secret="wrong").status_code == 401

@@ -11,6 +11,7 @@ import base64
 import hmac
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ USER = "annotator"
 MOST_BYTES = 256 * 1024 * 1024
 # Stories whose annotation is kept: a long selection may time out at the server, and the next try is answered at once.
 KEPT = 2000
+# Two people who open a story at once make the server ask twice; so long after an answer it may be the same story,
+# and so long the second waits for the server to have stored the first.
+RECENT, STORING = 10.0, 3.0
 Answer = tuple[int, Mapping[str, Any]]
 Route = Callable[[Mapping[str, Any]], Answer]
 
@@ -62,14 +66,23 @@ def _document(task: Mapping[str, Any]) -> Document:
 class Backend:
     """Answers a server's questions with one loaded model; `told` gets a line for each story that has no answer.
 
-    Nothing of a request is kept but the annotations of the last stories: not the token that `/setup` brings.
+    `stored` says whether the server has a prediction of ours for a task by now. Nothing of a request is kept but
+    the annotations of the last stories: not the token that `/setup` brings.
     """
 
-    def __init__(self, annotator: Annotator, *, told: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        annotator: Annotator,
+        *,
+        told: Callable[[str], None] | None = None,
+        stored: Callable[[int], bool] | None = None,
+    ) -> None:
         self.version = model_version(annotator.producer)
         self.asked = threading.Event()  # somebody said that the project has changed
         self._annotator = annotator
         self._told = told or (lambda _: None)
+        self._stored = stored or (lambda _: False)
+        self._asked_at: dict[object, float] = {}
         self._one = threading.Lock()  # a model works on one story at a time
         self._kept: OrderedDict[tuple[str, str | None], Annotation | BadDocument] = OrderedDict()
 
@@ -104,14 +117,28 @@ class Backend:
     def _answered(self, task: Mapping[str, Any]) -> list[dict[str, Any]]:
         try:
             document = _document(task)
-            listed = task["data"].get("speakers") or ()
-            known = frozenset(str(s["value"]) for s in listed if isinstance(s, dict) and "value" in s)
+            listed = task["data"].get("speakers")
+            named = [s for s in listed if isinstance(s, dict)] if isinstance(listed, list) else []
+            known = frozenset(str(s["value"]) for s in named if "value" in s)
             prediction = to_prediction(document, self._annotated(document), known=known)
             check_result(document.text, prediction["result"], known=known)
         except (BadDocument, BadAnnotation) as error:
             self._told(f"no annotation: {error}")
             return []
-        return [prediction]
+        return [] if self._again(task.get("id")) else [prediction]
+
+    def _again(self, number: object) -> bool:
+        """Whether this story was answered a moment ago, and the server has that answer: a second would double it."""
+        now = time.monotonic()
+        with self._one:
+            self._asked_at = {n: at for n, at in self._asked_at.items() if now - at < RECENT}
+            before = self._asked_at.get(number)
+            self._asked_at[number] = now
+        while before is not None and isinstance(number, int) and time.monotonic() - now < STORING:
+            if self._stored(number):
+                return True
+            time.sleep(0.2)
+        return False
 
     def _annotated(self, document: Document) -> Annotation:
         key = (document.text_sha256, document.title)

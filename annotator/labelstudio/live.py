@@ -85,7 +85,15 @@ def serve(
     stop, told = stop or threading.Event(), told or (lambda _: None)
     with connected(url, token) as client:
         _number(client, project)
-    backend = Backend(Annotator(models=models), told=told)
+
+    def stored(task: int) -> bool:
+        try:
+            with connected(url, token) as client:
+                return task in _with(client, _number(client, project), backend.version, task)
+        except LabelStudioError:
+            return False
+
+    backend = Backend(Annotator(models=models), told=told, stored=stored)
     secret = secret or SecretStr(secrets.token_urlsafe(32))
     with listening(backend, secret=secret, host=host, port=port) as here:
         watch = _Watch(project, (address or here).rstrip("/"), secret, backend.version, patience, told)
@@ -229,8 +237,10 @@ def _lacking(client: LabelStudio, number: int, version: str) -> list[int]:
     return [int(task.id) for task in found]
 
 
-def _with(client: LabelStudio, number: int, version: str) -> list[int]:
-    found = tasks_where(client, number, predictions_model_versions=("contains", "List", [version]))
+def _with(client: LabelStudio, number: int, version: str, task: int | None = None) -> list[int]:
+    """The tasks that have a prediction of this version: all, or the one that is asked for if it does."""
+    one: dict[str, tuple[str, str, Any]] = {} if task is None else {"id": ("equal", "Number", task)}
+    found = tasks_where(client, number, predictions_model_versions=("contains", "List", [version]), **one)
     return [int(task.id) for task in found]
 
 
