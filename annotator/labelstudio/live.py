@@ -89,7 +89,7 @@ def serve(
     def stored(task: int) -> bool:
         try:
             with connected(url, token) as client:
-                return task in _with(client, _number(client, project), backend.version, task)
+                return _has(client, _number(client, project), backend.version, task)
         except LabelStudioError:
             return False
 
@@ -237,11 +237,15 @@ def _lacking(client: LabelStudio, number: int, version: str) -> list[int]:
     return [int(task.id) for task in found]
 
 
-def _with(client: LabelStudio, number: int, version: str, task: int | None = None) -> list[int]:
-    """The tasks that have a prediction of this version: all, or the one that is asked for if it does."""
-    one: dict[str, tuple[str, str, Any]] = {} if task is None else {"id": ("equal", "Number", task)}
-    found = tasks_where(client, number, predictions_model_versions=("contains", "List", [version]), **one)
+def _with(client: LabelStudio, number: int, version: str) -> list[int]:
+    """The tasks that have a prediction of this version."""
+    found = tasks_where(client, number, predictions_model_versions=("contains", "List", [version]))
     return [int(task.id) for task in found]
+
+
+def _has(client: LabelStudio, number: int, version: str, task: int) -> bool:
+    versions = ("contains", "List", [version])
+    return any(tasks_where(client, number, predictions_model_versions=versions, id=("equal", "Number", task)))
 
 
 def _ask(client: LabelStudio, number: int, tasks: list[int]) -> None:
