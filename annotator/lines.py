@@ -36,8 +36,19 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "AttributionJson", "EntityJson", "Kind", "checked", "schema", "schemas"]
 
-Kind = Literal["documents", "annotations", "register", "decisions", "known", "rejects"]
-KINDS: tuple[Kind, ...] = ("documents", "annotations", "register", "decisions", "known", "rejects")
+Kind = Literal[
+    "documents", "annotations", "register", "decisions", "known", "rejects", "sharing", "adjudication"
+]
+KINDS: tuple[Kind, ...] = (
+    "documents",
+    "annotations",
+    "register",
+    "decisions",
+    "known",
+    "rejects",
+    "sharing",
+    "adjudication",
+)
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
 _Version = Annotated[Literal[1], Field(description="version of this format")]
@@ -207,6 +218,40 @@ class _RejectJson(TypedDict):
     reason: str
 
 
+@with_config(_CLOSED)
+class _SharingJson(TypedDict):
+    """Which groups of annotators have one story."""
+
+    schema: _Version
+    project: Annotated[str, Field(description="what the titles of the groups' projects begin with")]
+    document_id: _Id
+    groups: Annotated[
+        list[int], Field(min_length=1, description="counted from 1: one group, or all there were")
+    ]
+
+
+@with_config(_CLOSED)
+class _AdjudicationJson(TypedDict):
+    """Where one line of gold.jsonl comes from."""
+
+    schema: _Version
+    document_id: _Id
+    producer: Annotated[str, Field(description="who decided, a pseudonym")]
+    text_sha256: _Sha
+    annotation_id: int
+    versions: Annotated[list[str], Field(description="whose versions were shown: people's and the machine's")]
+    parent_prediction: Annotated[int | None, Field(description="Label Studio's number of the one begun from")]
+    began_from: Annotated[str | None, Field(description="which of `versions` that was, if any")]
+    created_at: str
+    decided_at: Annotated[str, Field(description="ISO 8601, of the last submission")]
+    updated_by: Annotated[str, Field(description="who changed it last, a pseudonym")]
+    lead_time: Annotated[float | None, Field(description="seconds, as Label Studio counts them")]
+    server: Annotated[str, Field(description="a hash that tells servers apart")]
+    project_id: int
+    project: str
+    task_id: int
+
+
 _LINES: dict[Kind, Any] = {
     "documents": _DocumentJson,
     "annotations": _AnnotationJson,
@@ -214,6 +259,8 @@ _LINES: dict[Kind, Any] = {
     "decisions": _DecisionJson,
     "known": _KnownJson,
     "rejects": _RejectJson,
+    "sharing": _SharingJson,
+    "adjudication": _AdjudicationJson,
 }
 
 

@@ -29,7 +29,10 @@ def test_every_file_is_generated():
     assert {p.name for p in FOLDER.iterdir()} == {name for name, _ in GENERATED}
 
 
-@pytest.mark.parametrize("kind", ["documents", "annotations", "register", "decisions", "known", "rejects"])
+@pytest.mark.parametrize(
+    "kind",
+    ["documents", "annotations", "register", "decisions", "known", "rejects", "sharing", "adjudication"],
+)
 def test_a_schema_is_one_and_lets_no_unknown_field_in(kind):
     jsonschema.Draft202012Validator.check_schema(store.schema(kind))
     with pytest.raises(jsonschema.ValidationError):
