@@ -32,7 +32,8 @@ def share(
 ) -> None:
     """Share stories out to groups of people.
 
-    Each group has a project of its own ("desk / 1", "desk / 2") and sees no other's work. Fetch with `pull` from
+    Each group has a project of its own ("desk / 1", "desk / 2"), in which it sees only its own work; Label Studio
+    keeps nobody from opening another project. Fetch with `pull` from
     each into the same folder; `audit` tells the agreement on the shared stories. DIR/sharing.jsonl keeps who has
     which story.
     """
