@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import annotator
 from annotator.audits import audit
+from annotator.cli import call
 from annotator.errors import BadArgument, LabelStudioError
 from annotator.labelstudio import adjudicate, pull, pull_decisions, push, share
 from annotator.labelstudio.adjudication import _doubly, _names, _next_name, agreed
@@ -269,3 +270,16 @@ def test_what_the_leader_decides_is_the_gold_of_the_export(studio_server, tmp_pa
     call(studio_server, "DELETE", f"/api/annotations/{number}/")
     assert pull_decisions(folder, project="Decide", **reach).deleted == 1
     assert (folder / "gold.jsonl").read_text() == (folder / "adjudication.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize("command", [["share", "--groups", "2"], ["adjudicate"]])
+def test_the_commands_say_that_no_server_answers(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ANNOTATOR_STUDIO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ANNOTATOR_STUDIO_TOKEN", "0123456789")
+    (tmp_path / "documents.jsonl").touch()
+    (tmp_path / "annotations.jsonl").touch()
+    code = call([command[0], str(tmp_path), "--project", "desk", *command[1:]])
+    told = capsys.readouterr().err
+    assert code in {2, 3}
+    assert "Traceback" not in told
+    assert told.count("\n") == 1

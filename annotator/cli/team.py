@@ -79,9 +79,9 @@ def adjudicate(
 
 def _access(port: int | None) -> tuple[str, SecretStr]:
     from annotator import studio
-    from annotator.cli import _settings
+    from annotator.cli.studio import settings_of
 
-    return studio.access(_settings(port))
+    return studio.access(settings_of(port))
 
 
 def _say(line: str) -> None:
