@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import annotator
+from annotator import cli
 from annotator.audits import audit
-from annotator.cli import call
 from annotator.errors import BadArgument, LabelStudioError
 from annotator.labelstudio import adjudicate, pull, pull_decisions, push, share
 from annotator.labelstudio.adjudication import _doubly, _names, _next_name, agreed
@@ -276,9 +276,10 @@ def test_what_the_leader_decides_is_the_gold_of_the_export(studio_server, tmp_pa
 def test_the_commands_say_that_no_server_answers(command, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ANNOTATOR_STUDIO_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("ANNOTATOR_STUDIO_TOKEN", "0123456789")
-    (tmp_path / "documents.jsonl").touch()
-    (tmp_path / "annotations.jsonl").touch()
-    code = call([command[0], str(tmp_path), "--project", "desk", *command[1:]])
+    machine = story(0)[1]
+    both = [person(machine, "annotator-aaaa000000"), person(machine, "annotator-bbbb000000", act="denial")]
+    folder = saved(tmp_path, range(1), both)
+    code = cli.call([command[0], str(folder), "--project", "desk", *command[1:]])
     told = capsys.readouterr().err
     assert code in {2, 3}
     assert "Traceback" not in told
