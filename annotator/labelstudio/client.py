@@ -70,7 +70,7 @@ def tasks_where(
 ) -> Iterator[Any]:
     """The tasks of a project for which each column (`data.` written as `data_`) has operator, type and value.
 
-    `whole` brings their predictions and annotations along.
+    Each has its number and data; `whole` brings their predictions and annotations along.
     """
     items = [
         {
@@ -81,9 +81,10 @@ def tasks_where(
         }
         for column, (operator, kind, value) in filters.items()
     ]
-    fields = "all" if whole else "task_only"
+    # Other fields are counted and joined for each task, which takes the server longer than finding it.
+    fields = {"fields": "all"} if whole else {"fields": "task_only", "include": "id,data"}
     query = json.dumps({"filters": {"conjunction": "and", "items": items}})
-    yield from client.tasks.list(project=project, query=query, fields=fields, page_size=1000)
+    yield from client.tasks.list(project=project, query=query, page_size=1000, **fields)
 
 
 def server_key(client: LabelStudio) -> str:

@@ -38,6 +38,8 @@ def divided(document: Document, annotation: Annotation, *, at_most: int = SPANS)
     A part passes `at_most` only where attributions tie its paragraphs together.
     """
     length = len(document.text)
+    if sum(len(a.spans) for a in annotation.attributions) <= at_most:
+        return (Span(0, length),)
     starts = sorted(
         item["value"]["start"]
         for item in to_prediction(document, annotation, known=frozenset())["result"]
