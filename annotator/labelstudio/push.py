@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BadAnnotation, BadArgument, LabelStudioError
-from annotator.labelstudio.client import connected, find_project, tasks_where
+from annotator.labelstudio.client import connected, find_project, send, tasks_where
 from annotator.labelstudio.config import instructions, label_config, same_config
 from annotator.labelstudio.parts import cover, divided, fits, place
 from annotator.labelstudio.tabs import show_first
@@ -234,9 +234,9 @@ def _send(client: LabelStudio, project: int, batch: list[Story], tally: _Tally) 
             made = to_prediction(piece.document, piece.annotation, known=known, part=piece.part)
             rows.append({"task": int(task.id), **made})
     if rows:
-        answer = client.projects.import_predictions(id=project, request=rows)
-        if answer.created != len(rows):
-            raise LabelStudioError(f"{answer.created} of {len(rows)} predictions were stored: push again")
+        created = send(client, f"api/projects/{project}/import/predictions", rows).get("created")
+        if created != len(rows):
+            raise LabelStudioError(f"{created} of {len(rows)} predictions were stored: push again")
         tally.new_predictions += len(rows)
 
 
@@ -271,7 +271,7 @@ def _import_tasks(client: LabelStudio, project: int, batch: list[Story], new: li
     """Send the new stories and look: only what the server shows afterwards counts as done."""
     failed: Exception | None = None
     try:
-        client.projects.import_tasks(id=project, request=[{"data": piece.data()} for piece in new])
+        send(client, f"api/projects/{project}/import", [{"data": piece.data()} for piece in new])
     except Exception as error:  # noqa: BLE001 - whatever it was, the server may have stored them all
         failed = error
     there = _there(client, project, batch)
