@@ -24,8 +24,15 @@ if TYPE_CHECKING:
         LabelStudioError,
         ModelMissing,
     )
+    from annotator.labelstudio.adjudication import (
+        AdjudicateReport,
+        DecisionsReport,
+        adjudicate,
+        pull_decisions,
+    )
     from annotator.labelstudio.pull import PullReport, pull
     from annotator.labelstudio.push import PushReport, push
+    from annotator.labelstudio.sharing import ShareReport, share
     from annotator.model import (
         Annotation,
         Attribution,
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
     from annotator.store import read_annotations, read_documents
 
 __all__ = [
+    "AdjudicateReport",
     "Annotation",
     "Annotator",
     "AnnotatorError",
@@ -54,6 +62,7 @@ __all__ = [
     "Busy",
     "Conflict",
     "Dataset",
+    "DecisionsReport",
     "Document",
     "Entity",
     "EntityMention",
@@ -67,8 +76,10 @@ __all__ = [
     "PushReport",
     "Registered",
     "Role",
+    "ShareReport",
     "Span",
     "Summary",
+    "adjudicate",
     "audit",
     "export",
     "link",
@@ -76,12 +87,14 @@ __all__ = [
     "load",
     "merge_entities",
     "pull",
+    "pull_decisions",
     "push",
     "read",
     "read_annotations",
     "read_documents",
     "rename_entity",
     "run",
+    "share",
     "split_entity",
 ]
 
@@ -100,7 +113,18 @@ _HOMES = {
         "LabelStudioError",
         "ModelMissing",
     ),
-    "labelstudio": ("PullReport", "PushReport", "pull", "push"),
+    "labelstudio": (
+        "AdjudicateReport",
+        "DecisionsReport",
+        "PullReport",
+        "PushReport",
+        "ShareReport",
+        "adjudicate",
+        "pull",
+        "pull_decisions",
+        "push",
+        "share",
+    ),
     "model": (
         "Annotation",
         "Attribution",

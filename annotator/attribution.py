@@ -75,7 +75,9 @@ def quote_type(
 
     Marks that hold the cue too belong to whoever speaks around the report: “The mayor told me to wait.”
     """
-    around = [q.span for q in quotes if not any(q.span.overlaps(c) for c in cue)]
+    first, last = min(s.start for s in content), max(s.end for s in content)
+    near = [q.span for q in quotes if q.start < last and first < q.end]
+    around = [q for q in near if not any(q.overlaps(c) for c in cue)]
     found = [m.span() for s in content for m in _WORD.finditer(text, s.start, s.end)]
     inside = [any(q.start <= start and end <= q.end for q in around) for start, end in found]
     if not any(inside):
@@ -89,18 +91,22 @@ def assign_parents(attributions: Iterable[Attribution]) -> tuple[Attribution, ..
     Where there is no cue, its first content must stand there, smaller than the content around it.
     """
     given = tuple(attributions)
-    return tuple(replace(a, parent=_parent(a, given)) for a in given)
+    sizes = [sum(map(len, a.content)) for a in given]
+    return tuple(
+        replace(a, parent=_parent(a, size, given, sizes)) for a, size in zip(given, sizes, strict=True)
+    )
 
 
-def _parent(child: Attribution, others: Sequence[Attribution]) -> str | None:
+def _parent(child: Attribution, size: int, others: Sequence[Attribution], sizes: Sequence[int]) -> str | None:
     inner = child.cue or child.content[:1]
-    size = sum(map(len, child.content))
     around = [
-        (sum(map(len, o.content)), o.id)
-        for o in others
-        if o.id != child.id
+        (larger, o.id)
+        for o, larger in zip(others, sizes, strict=True)
+        if larger > size
+        and inner[0].start < o.content[-1].end
+        and o.content[0].start < inner[0].end
+        and o.id != child.id
         and all(any(i in piece for piece in o.content) for i in inner)
-        and sum(map(len, o.content)) > size
     ]
     return min(around)[1] if around else None
 

@@ -120,7 +120,11 @@ def whole_quotations(
     Not one that also holds the cue or source (`outside`): then somebody else speaks around this report.
     """
     out = list(content)
+    first, last = min((c.start for c in out), default=0), max((c.end for c in out), default=0)
+    near = [q for q in quotes if q.start < last and first < q.end]
     for group in joined(text, quotes):
+        if group[-1].end <= first or last <= group[0].start:
+            continue
         parts = [q.span for q in group]
         if any(o.overlaps(p) for o in outside for p in parts):
             continue
@@ -129,7 +133,7 @@ def whole_quotations(
             out.extend(parts)
         else:
             out = list(subtract(out, parts))
-    for quote in quotes:
+    for quote in near:
         if quote.depth and not any(o.overlaps(quote.span) for o in outside):
             out = [_grown(text, c, quote.span) for c in out]
     return merge(out, text)

@@ -58,15 +58,13 @@ class Claim:
 
 def find_claims(analysis: Analysis) -> tuple[Claim, ...]:
     """Every claim that a rule proposes, in text order of cues; contents are never empty."""
-    found = [c for index in range(len(analysis.tokens)) for c in _at(analysis, index) if c.content]
+    cues = ((i, cue_at(analysis, i)) for i in range(len(analysis.tokens)))
+    found = [c for i, cue in cues if cue is not None for c in _at(analysis, i, cue) if c.content]
     sound = [c for c in found if c.cue is None or not any(c.cue in piece for piece in c.content)]
     return tuple(sorted(sound, key=lambda c: (c.cue or c.content[0], c.content)))
 
 
-def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
-    cue = cue_at(analysis, index)
-    if cue is None:
-        return
+def _at(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     if cue.kind in VERBS:
         yield from _verb(analysis, index, cue)
     elif cue.kind == "noun":

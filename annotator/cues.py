@@ -101,10 +101,16 @@ def _rows(name: str) -> list[list[str]]:
 def cue_at(analysis: Analysis, index: int) -> Cue | None:
     """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
     token = analysis.tokens[index]
-    for cue in (c for b in bases(token.lemma, token.text) for c in lexicon().get(b, ())):
+    for cue in _beginning(token.lemma, token.text):
         if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
             return cue
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _beginning(lemma: str, word: str) -> tuple[Cue, ...]:
+    """The cues whose first word this may be."""
+    return tuple(c for b in bases(lemma, word) for c in lexicon().get(b, ()))
 
 
 @lru_cache(maxsize=20_000)

@@ -408,9 +408,9 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
             if any(c in k or (k in c and k.start <= c.start + 6) for k in claim.content)
         ]
         around = claim.cue is not None and any(claim.cue in c for c in draft.content)
-        loose = len(foreign) < len(draft.content) and not around
-        keep = tuple(c for c in draft.content if c not in foreign) if loose else draft.content
-        out.append(replace(draft, content=keep))
+        loose = 0 < len(foreign) < len(draft.content) and not around
+        keep = tuple(c for c in draft.content if c not in foreign)
+        out.append(replace(draft, content=keep) if loose else draft)
     return out
 
 

@@ -1,17 +1,19 @@
 """Words → vectors: the bundled transformer's one pass over windows of words.
 
-A six-layer BERT of 22 million parameters (MiniLM-L6-H384: Wang and others 2020) reads each window once; every head
-of `tagger` and `parser` reads what this module returns. Beside the words it sees their letter case, which its
-uncased vocabulary loses, and whether they stand inside quotation marks.
+Five layers of 1 million parameters, cut out of MiniLM-L6-H384 (Wang and others 2020) and taught by larger networks
+(training/README.md), read each window once, one position a word: the mean of its pieces' vectors. Every head of
+`tagger` and `parser` reads what this module returns. Beside the words it sees their letter case, which its uncased
+vocabulary loses, and whether they stand inside quotation marks.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
@@ -22,17 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
 HIDDEN = 384
-LAYERS = 6
+# Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
+INNER = 512
+LAYERS = 5
 HEADS = 12
 POSITIONS = 512
 VOCABULARY = 30522
-PAD, CLS, SEP, UNKNOWN = 0, 101, 102, 100
+CLS, SEP, UNKNOWN, PADDING = 101, 102, 100, -1
 # A word of more pieces than this is a link or noise; its beginning tells enough.
 MAX_PIECES = 8
-# Words a window: long enough for a paragraph with the source of its quotations, short enough for 512 positions.
+# Words a window: long enough for a paragraph with the source of its quotations, short enough for a quick attention.
 WINDOW = 192
 SHAPES = 9
 OPENING = frozenset({"“", "``", "„", "«"})
@@ -42,10 +47,9 @@ QUOTE_MARKS = OPENING | CLOSING | {'"', "‟"}
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """One window for the encoder: subword ids, each word's first position, case and quotation flags a position."""
+    """One window for the encoder, a position a word with one before and one behind: pieces, case, quotation flags."""
 
-    ids: list[int]
-    first: list[int]
+    pieces: list[list[int]]
     shapes: list[int]
     quoted: list[int]
 
@@ -67,6 +71,7 @@ class Words:
     sentence_starts: Sequence[bool]
 
 
+@lru_cache(maxsize=50_000)
 def shape_of(word: str) -> int:
     """The letter case of a word as a number from 1 to 7 (0 is padding)."""
     if word in QUOTE_MARKS:
@@ -142,17 +147,8 @@ class Pieces:
 
 
 def inputs_of(pieces: Pieces, words: Sequence[str], quoted: Sequence[int]) -> Inputs:
-    """One window's words and quotation flags as the encoder wants them, cut at 512 positions."""
-    ids, first, shapes, flags = [CLS], [], [0], [0]
-    room = POSITIONS - 1 - len(words)
-    for word, found, flag in zip(words, pieces(words), quoted, strict=True):
-        part = found[: 1 + max(0, room)]
-        room -= len(part) - 1
-        first.append(len(ids))
-        ids += part
-        shapes += [shape_of(word)] * len(part)
-        flags += [flag] * len(part)
-    return Inputs([*ids, SEP], first, [*shapes, 0], [*flags, 0])
+    """One window's words and quotation flags as the encoder wants them."""
+    return Inputs([[CLS], *pieces(words), [SEP]], [0, *map(shape_of, words), 0], [0, *quoted, 0])
 
 
 def padded(rows: Sequence[Sequence[int]], value: int = 0) -> torch.Tensor:
@@ -164,14 +160,16 @@ def padded(rows: Sequence[Sequence[int]], value: int = 0) -> torch.Tensor:
 class Layer(nn.Module):
     """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019)."""
 
-    def __init__(self, width: int = HIDDEN, *, heads: int = HEADS, eps: float = 1e-12) -> None:
+    def __init__(
+        self, width: int = HIDDEN, inner: int = INNER, *, heads: int = HEADS, eps: float = 1e-12
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.attention_norm = nn.LayerNorm(width, eps=eps)
-        self.up = nn.Linear(width, 4 * width)
-        self.down = nn.Linear(4 * width, width)
+        self.up = nn.Linear(width, inner)
+        self.down = nn.Linear(inner, width)
         self.output_norm = nn.LayerNorm(width, eps=eps)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
@@ -205,21 +203,24 @@ class Encoder(nn.Module):
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
         """Encode windows together: vectors of (windows, most words, 384); a shorter window's rest is noise."""
-        ids = padded([w.ids for w in batch])
-        x = self.words(ids) + self.places.weight[: ids.size(1)]
-        x = self.norm(
-            x
-            + self.shapes(padded([w.shapes for w in batch]))
-            + self.quoted(padded([w.quoted for w in batch]))
-        )
-        mask = None if bool((ids != PAD).all()) else (ids != PAD)[:, None, None, :]
-        at = padded([w.first for w in batch]).unsqueeze(-1).expand(-1, -1, HIDDEN)
+        shapes = padded([w.shapes for w in batch], PADDING)
+        x = self.embed(batch, shapes.size(1)) + self.places.weight[: shapes.size(1)]
+        x = self.norm(x + self.shapes(shapes.clamp(min=0)) + self.quoted(padded([w.quoted for w in batch])))
+        mask = None if bool((shapes != PADDING).all()) else (shapes != PADDING)[:, None, None, :]
         weights = self.mix.softmax(0)
-        mixed = weights[0] * x.gather(1, at)
+        mixed = weights[0] * x
         for weight, layer in zip(weights[1:], self.layers, strict=True):
             x = layer(x, mask)
-            mixed = mixed + weight * x.gather(1, at)
-        return Vectors(x.gather(1, at), mixed)
+            mixed = mixed + weight * x
+        return Vectors(x[:, 1:-1], mixed[:, 1:-1])
+
+    def embed(self, batch: Sequence[Inputs], positions: int) -> torch.Tensor:
+        """The mean of each position's pieces, (windows, positions, 384); zeros where a window has ended."""
+        bags = [piece for w in batch for piece in [*w.pieces, *[[]] * (positions - len(w.pieces))]]
+        ids = torch.tensor([i for bag in bags for i in bag])
+        offsets = torch.tensor([0, *accumulate(map(len, bags[:-1]))])
+        means = F.embedding_bag(ids, self.words.weight, offsets, mode="mean")
+        return means.view(len(batch), positions, HIDDEN)
 
 
 def encode(
@@ -241,7 +242,7 @@ def encode(
             (k, w, inputs_of(pieces, text.words[w.start : w.stop], flags[w.start : w.stop])) for w in ranges
         ]
     out = [Vectors(torch.empty(len(t.words), HIDDEN), torch.empty(len(t.words), HIDDEN)) for t in texts]
-    todo.sort(key=lambda item: len(item[2].ids))
+    todo.sort(key=lambda item: len(item[2].pieces))
     for batch in _batches(todo, positions):
         vectors = encoder([w for _, _, w in batch])
         for row, (k, r, _) in enumerate(batch):
@@ -255,7 +256,7 @@ def _batches(
 ) -> Iterable[list[tuple[int, range, Inputs]]]:
     batch: list[tuple[int, range, Inputs]] = []
     for item in todo:
-        if batch and (len(batch) + 1) * len(item[2].ids) > positions:
+        if batch and (len(batch) + 1) * len(item[2].pieces) > positions:
             yield batch
             batch = []
         batch.append(item)
@@ -304,7 +305,8 @@ def one_more(x: torch.Tensor) -> torch.Tensor:
     return torch.cat([x, torch.ones_like(x[..., :1])], -1)
 
 
-def distance_bucket(distance: int) -> int:
-    """A signed number of words as one of 17 buckets, finer where it is small."""
-    size = min(8, 1 + int(math.log2(abs(distance)))) if distance else 0
-    return 8 + (size if distance > 0 else -size)
+def distance_buckets(distances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Signed numbers of words as 17 buckets from 0 to 16, finer near 0: 0, 1, 2 and 3, 4 to 7, …."""
+    sizes = np.minimum(8, np.frexp(np.abs(distances))[1])
+    out: NDArray[np.int64] = 8 + np.sign(distances) * sizes
+    return out

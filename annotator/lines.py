@@ -37,7 +37,18 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "AttributionJson", "EntityJson", "Kind", "checked", "schema", "schemas"]
 
-Kind = Literal["documents", "annotations", "register", "decisions", "known", "rejects", "unfinished", "lint"]
+Kind = Literal[
+    "documents",
+    "annotations",
+    "register",
+    "decisions",
+    "known",
+    "rejects",
+    "unfinished",
+    "lint",
+    "sharing",
+    "adjudication",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
@@ -208,6 +219,40 @@ class _RejectJson(TypedDict):
     reason: str
 
 
+@with_config(_CLOSED)
+class _SharingJson(TypedDict):
+    """Which groups of annotators have one story."""
+
+    schema: _Version
+    project: Annotated[str, Field(description="what the titles of the groups' projects begin with")]
+    document_id: _Id
+    groups: Annotated[
+        list[int], Field(min_length=1, description="counted from 1: one group, or all there were")
+    ]
+
+
+@with_config(_CLOSED)
+class _AdjudicationJson(TypedDict):
+    """Where one line of gold.jsonl comes from."""
+
+    schema: _Version
+    document_id: _Id
+    producer: Annotated[str, Field(description="who decided, a pseudonym")]
+    text_sha256: _Sha
+    annotation_id: int
+    versions: Annotated[list[str], Field(description="whose versions were shown: people's and the machine's")]
+    parent_prediction: Annotated[int | None, Field(description="Label Studio's number of the one begun from")]
+    began_from: Annotated[str | None, Field(description="which of `versions` that was, if any")]
+    created_at: str
+    decided_at: Annotated[str, Field(description="ISO 8601, of the last submission")]
+    updated_by: Annotated[str, Field(description="who changed it last, a pseudonym")]
+    lead_time: Annotated[float | None, Field(description="seconds, as Label Studio counts them")]
+    server: Annotated[str, Field(description="a hash that tells servers apart")]
+    project_id: int
+    project: str
+    task_id: int
+
+
 _Pseudonym = Annotated[_Id, Field(description="pseudonym of a person, or several joined with +")]
 _Time = Annotated[str | None, Field(description="ISO 8601, by the server's clock")]
 
@@ -273,6 +318,8 @@ _LINES: dict[Kind, Any] = {
     "rejects": _RejectJson,
     "unfinished": _UnfinishedJson,
     "lint": _LintJson,
+    "sharing": _SharingJson,
+    "adjudication": _AdjudicationJson,
 }
 
 

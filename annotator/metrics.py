@@ -406,7 +406,8 @@ def _same_entities(gold: Annotation, predicted: Annotation) -> dict[str, str]:
         shared = Counter(
             {
                 right.id: sum(
-                    m.form == n.form and m.span.overlaps(n.span)
+                    # A name may stand inside another's: the same range tells more than one that meets it.
+                    (m.form == n.form and m.span.overlaps(n.span)) * (5 if m.span == n.span else 1)
                     for m in guess.mentions
                     for n in right.mentions
                 )

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, distance_bucket, empty_embedding, one_more, part
+from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, one_more, part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +34,7 @@ TAKEN_OVER = 0.15
 
 # What it costs to begin a span, in units of log-probability: words are labelled one by one, and a label that wavers
 # for a word would break a span in two. Tuned on PolNeAR's dev file.
-BEGINNING = 0.5
-
-
-def _step(before: str, label: str) -> float:
-    """The cost of a label behind another: an inside label may only follow a label of its own role."""
-    if label[0] == "I":
-        return 0.0 if before[2:] == label[2:] else -1e4
-    return -BEGINNING if label[0] == "B" else 0.0
-
-
-STEPS: NDArray[np.float32] = np.array([[_step(a, b) for b in LABELS] for a in LABELS], dtype=np.float32)
+BEGINNING = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +79,8 @@ class Linker(nn.Module):
         child = one_more(self.child(_ends(vectors, children)))
         candidate = one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
         scores = child @ self.pair @ candidate.T
-        near = [[distance_bucket(_gap(c, d)) for d in candidates] for c in children]
-        rank = [[distance_bucket(_between(c, d, candidates)) for d in candidates] for c in children]
-        bias = (self.distance(torch.tensor(near)) + self.rank(torch.tensor(rank))).squeeze(-1)
+        near, rank = (torch.from_numpy(distance_buckets(x)) for x in _distances(children, candidates))
+        bias = (self.distance(near) + self.rank(rank)).squeeze(-1)
         return scores + torch.cat([bias.new_zeros(len(children), 1), bias], 1)
 
 
@@ -99,16 +88,20 @@ def _ends(vectors: torch.Tensor, spans: Sequence[tuple[int, int]]) -> torch.Tens
     return torch.cat([vectors[[a for a, _ in spans]], vectors[[b - 1 for _, b in spans]]], -1)
 
 
-def _gap(child: tuple[int, int], other: tuple[int, int]) -> int:
-    """Words from the child to the other: negative where the other stands before it."""
-    return other[0] - child[1] + 1 if other[0] >= child[1] else other[1] - child[0] - 1
+def _distances(
+    children: Sequence[tuple[int, int]], candidates: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How far each candidate is from each child, (children, candidates) twice, negative where it stands before it.
 
-
-def _between(child: tuple[int, int], other: tuple[int, int], candidates: Sequence[tuple[int, int]]) -> int:
-    """How many candidates stand between the two, signed as `_gap`, the other counted."""
-    if other[0] >= child[0]:
-        return 1 + sum(child[0] < c[0] < other[0] for c in candidates)
-    return -1 - sum(other[0] < c[0] < child[0] for c in candidates)
+    First the words from one to the other, then the candidates from one to the other, the farther counted.
+    """
+    (first, last), (begins, ends) = np.array(children).T[:, :, None], np.array(candidates).T[:, None]
+    words = np.where(begins >= last, begins - last + 1, ends - first - 1)
+    order = np.sort(begins[0])
+    after = np.searchsorted(order, begins, "left") - np.searchsorted(order, first, "right")
+    before = np.searchsorted(order, first, "left") - np.searchsorted(order, begins, "right")
+    ranks = np.where(begins >= first, 1 + np.maximum(after, 0), -1 - np.maximum(before, 0))
+    return words, ranks
 
 
 class AttributionHeads(nn.Module):
@@ -130,18 +123,30 @@ def load_heads(folder: Path) -> AttributionHeads:
 
 
 def best_path(scores: NDArray[np.float32]) -> list[int]:
-    """The best legal sequence of labels for (words, labels) log-probabilities (Viterbi)."""
-    if not len(scores):
-        return []
-    total, back = scores[0] + STEPS[0], []
-    for row in scores[1:]:
-        step = total[:, None] + STEPS
-        back.append(step.argmax(0))
-        total = step.max(0) + row
-    path = [int(total.argmax())]
-    for choice in reversed(back):
-        path.append(int(choice[path[-1]]))
-    return path[::-1]
+    """The best legal sequence of labels for (words, labels) log-probabilities (Viterbi).
+
+    An inside label goes on with its own role only, so four sums a word tell all: the best of all paths that end there,
+    and the best that end inside each role.
+    """
+    best, inside = 0.0, [-1e9] * len(ROLES)
+    begun: list[list[bool]] = []
+    ends: list[int] = []
+    outside, starts, goes = (x.tolist() for x in (scores[:, 0], scores[:, 1::2] - BEGINNING, scores[:, 2::2]))
+    for out, new, more in zip(outside, starts, goes, strict=True):
+        fresh = [best + x for x in new]
+        longer = [x + y for x, y in zip(inside, more, strict=True)]
+        begun.append([x >= y for x, y in zip(fresh, longer, strict=True)])
+        inside = list(map(max, fresh, longer))
+        best = max(best + out, *inside)
+        ends.append(inside.index(best) if best in inside else -1)
+    path, role = [0] * len(ends), -1
+    for k in range(len(ends) - 1, -1, -1):
+        # Behind a span's first word, and outside, the path came from wherever was best.
+        if role < 0 or begun[k + 1][role]:
+            role = ends[k]
+        if role >= 0:
+            path[k] = 2 * role + (1 if begun[k][role] else 2)
+    return path
 
 
 def pieces_of(path: Sequence[int], scores: NDArray[np.float32]) -> list[Piece]:

@@ -230,7 +230,9 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     submit(page)
 
     pulled = pull(folder, **reach)
-    assert (pulled.annotations, pulled.new, pulled.notes) == (2, 2, ())
+    # What was drawn has a cue and no source: that is kept, and told.
+    assert (pulled.annotations, pulled.new) == (2, 2)
+    assert pulled.notes == ("corrected: Content “Harbour news” has no Source",)
     accepted, corrected = read_annotations(folder / "human.jsonl")
     assert [a.id for a in accepted.attributions] == [a.id for a in machine.attributions]
     assert [a.content for a in accepted.attributions] == [a.content for a in machine.attributions]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.encoder import Words, distance_bucket, inside_quotes, quotation_flags, shape_of, windows
+from annotator.encoder import Words, distance_buckets, inside_quotes, quotation_flags, shape_of, windows
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,8 @@ def test_a_window_ends_with_a_paragraph_rather_than_a_sentence():
 
 @given(st.integers(-5000, 5000))
 def test_distances_fall_into_seventeen_buckets_by_sign(distance):
-    bucket = distance_bucket(distance)
+    bucket, mirrored = distance_buckets(np.array([distance, -distance]))
     assert 0 <= bucket <= 16
     assert (bucket > 8) == (distance > 0)
-    assert bucket - 8 == -(distance_bucket(-distance) - 8)
+    assert bucket - 8 == -(mirrored - 8)
+    assert abs(bucket - 8) == min(8, abs(int(distance)).bit_length())

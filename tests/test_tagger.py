@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.tagger import BEGINNING, LABELS, STEPS, _assigned, best_path, pieces_of
+from annotator.tagger import BEGINNING, LABELS, _assigned, _distances, best_path, pieces_of
 
 NUMBER = {label: i for i, label in enumerate(LABELS)}
+
+
+def cost(before: int, label: int) -> float:
+    if LABELS[label][0] == "I":
+        return 0.0 if LABELS[before][2:] == LABELS[label][2:] else 1e4
+    return BEGINNING if LABELS[label][0] == "B" else 0.0
 
 
 def scores_for(labels: str, sure: float = 0.9) -> np.ndarray:
@@ -28,7 +34,7 @@ def test_no_path_goes_from_outside_to_the_inside_of_a_span(rows):
     path = best_path(np.array(rows, dtype=np.float32).reshape(-1, 7))
     assert len(path) == len(rows)
     for before, after in zip([0, *path], path, strict=False):
-        assert STEPS[before, after] > -100
+        assert cost(before, after) < 100
 
 
 @given(st.lists(st.lists(st.floats(-9, 0), min_size=7, max_size=7), min_size=1, max_size=4))
@@ -36,8 +42,8 @@ def test_the_best_path_costs_no_more_than_any_other(rows):
     scores = np.array(rows, dtype=np.float32)
 
     def worth(path: tuple[int, ...]) -> float:
-        steps = sum(STEPS[a, b] for a, b in zip((0, *path), path, strict=False))
-        return float(steps + sum(scores[i, label] for i, label in enumerate(path)))
+        steps = sum(cost(a, b) for a, b in zip((0, *path), path, strict=False))
+        return float(-steps + sum(scores[i, label] for i, label in enumerate(path)))
 
     best = max(map(worth, itertools.product(range(len(LABELS)), repeat=len(rows))))
     assert worth(tuple(best_path(scores))) == pytest.approx(best, abs=1e-3)
@@ -78,3 +84,19 @@ def test_runs_of_labels_are_pieces_with_the_mean_of_their_probabilities():
 )
 def test_a_candidate_that_nobody_chose_takes_a_child_over(chances, chosen):
     assert _assigned(np.array(chances, dtype=np.float32)) == chosen
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 8)), min_size=1, max_size=8)
+
+
+@given(RANGES, RANGES)
+def test_distances_count_words_and_candidates_to_the_farther_one(children, candidates):
+    children, candidates = ([(a, a + n) for a, n in ranges] for ranges in (children, candidates))
+    words, ranks = _distances(children, candidates)
+    for k, (first, last) in enumerate(children):
+        for j, (begin, end) in enumerate(candidates):
+            away = begin - last + 1 if begin >= last else end - first - 1
+            low, high = sorted((first, begin))
+            between = sum(low < c < high for c, _ in candidates)
+            assert words[k, j] == away
+            assert ranks[k, j] == (1 + between if begin >= first else -1 - between)

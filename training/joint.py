@@ -1,9 +1,11 @@
-"""One encoder for everything, trained jointly: syntax and names on UD, attribution (and names) on PolNeAR, in turn.
+r"""One encoder for everything, trained jointly: syntax and names on UD, attribution (and names) on PolNeAR, in turn.
 
-    python training/joint.py --data FOLDER --names names.jsonl --work FOLDER --out annotator/data/models/joint
+    python training/joint.py --data FOLDER --names names.jsonl --work FOLDER --out annotator/data/models/joint \
+        --elder FOLDER --teacher FOLDER
 
-FOLDER of data holds ud/ and attribution/; names.jsonl comes from training/names.py. A stopped run goes on from its
-last checkpoint in the work folder. Ends by writing float16 weights and scores on the dev files.
+FOLDER of data holds ud/ and attribution/; names.jsonl comes from training/names.py. The network begins as a part of
+the elder's (slim.py) and learns from the gold, the elder and the teacher together. A stopped run goes on from its last
+checkpoint in the work folder. Ends by writing float16 weights.
 """
 
 from __future__ import annotations
@@ -19,80 +21,61 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from distil import (
+    ZERO,
+    Lessons,
+    Seen,
+    Taught,
+    distance,
+    label_distance,
+    sentence_rows,
+    sentences_of,
+    syntax_distance,
+    vector_distance,
+)
 from safetensors.torch import load_file, save_file
+from slim import slim
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
-from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, word_pieces
+from windows import IGNORED, Corpora, Item, noisy, plan_of, prepare, word_pieces
 
-from annotator.encoder import (
-    HIDDEN,
-    LAYERS,
-    Encoder,
-    padded,
-)
-from annotator.parser.heads import TAGS, SyntaxHeads
+from annotator.encoder import HIDDEN, Encoder, Vectors, padded
+from annotator.parser.heads import RELATION, TAGS, SyntaxHeads
 from annotator.tagger import CONTENT_CUE, CONTENT_SOURCE, CUE_SOURCE, AttributionHeads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-ZERO = torch.zeros(())
 # The teacher's share of the loss: PolNeAR's own labels waver where its teacher does not.
 TRUST = 0.7
+# The share of a training in which the small network's vectors are drawn to the elder's; then its own may be better.
+DRAWN = 0.6
+RECIPE = "recipe.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """A teacher's view of one window: log-probabilities of its labels, and of its links in the order of `links_of`."""
+class Step:
+    """One batch as the network hears it, with the ids of its windows as they are; `task` is 0 for syntax."""
 
-    labels: torch.Tensor
-    links: list[torch.Tensor]
+    task: int
+    batch: list[Item]
+    known: list[int]
 
 
 class Network(nn.Module):
     """An encoder and every head, as one thing to train."""
 
-    def __init__(self, values: dict[str, list[str]], encoder: nn.Module) -> None:
+    def __init__(self, values: dict[str, list[str]], encoder: nn.Module, *, relation: int = RELATION) -> None:
         super().__init__()
-        self.encoder, self.syntax, self.attribution = encoder, SyntaxHeads(values), AttributionHeads()
-        self.drop = nn.Dropout(0.3)
+        self.encoder, self.attribution = encoder, AttributionHeads()
+        self.syntax = SyntaxHeads(values, relation=relation)
+        self.drop = nn.Dropout(0.2)
         for weight in (
             self.syntax.arc.weight,
             self.syntax.relation.weight,
             *(x.pair for x in self.attribution.links),
         ):
             nn.init.normal_(weight, std=0.01)
-
-
-def pretrained(folder: Path) -> dict[str, torch.Tensor]:
-    """MiniLM's tensors under our names."""
-    raw = load_file(folder / "model.safetensors")
-    e = {
-        "words.weight": raw["embeddings.word_embeddings.weight"],
-        # Every window is of the first type: its vector goes into the positions.
-        "places.weight": raw["embeddings.position_embeddings.weight"]
-        + raw["embeddings.token_type_embeddings.weight"][0],
-        "shapes.weight": torch.zeros(9, HIDDEN),
-        "quoted.weight": torch.zeros(3, HIDDEN),
-        "norm.weight": raw["embeddings.LayerNorm.weight"],
-        "norm.bias": raw["embeddings.LayerNorm.bias"],
-        "mix": torch.zeros(LAYERS + 1),
-    }
-    ours = {
-        "attention.output.dense": "out",
-        "attention.output.LayerNorm": "attention_norm",
-        "intermediate.dense": "up",
-        "output.dense": "down",
-        "output.LayerNorm": "output_norm",
-    }
-    for i in range(LAYERS):
-        for kind in ("weight", "bias"):
-            name = f"encoder.layer.{i}."
-            for theirs, our in ours.items():
-                e[f"layers.{i}.{our}.{kind}"] = raw[f"{name}{theirs}.{kind}"]
-            parts = [raw[f"{name}attention.self.{x}.{kind}"] for x in ("query", "key", "value")]
-            e[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
-    return e
 
 
 def tag_loss(logits: torch.Tensor, rows: list[list[int]]) -> torch.Tensor:
@@ -102,8 +85,9 @@ def tag_loss(logits: torch.Tensor, rows: list[list[int]]) -> torch.Tensor:
     return F.cross_entropy(logits.flatten(0, 1), target, ignore_index=IGNORED)
 
 
-def syntax_loss(net: Network, batch: list[Item]) -> torch.Tensor:
-    mixed = net.drop(net.encoder([i.inputs for i in batch]).mixed)
+def syntax_loss(net: Network, vectors: Vectors, batch: list[Item]) -> torch.Tensor:
+    """Gold sentences, tags, names and trees."""
+    mixed = net.drop(vectors.mixed)
     heads = net.syntax
     loss = tag_loss(heads.names(mixed), [i.names for i in batch])
     # One word in twenty begins a sentence, and everything stands on where.
@@ -113,7 +97,7 @@ def syntax_loss(net: Network, batch: list[Item]) -> torch.Tensor:
     found = [(k, a, b) for k, i in enumerate(batch) for a, b in i.sentences]
     if not found:
         return loss
-    rows = heads.rows([mixed[k, a:b] for k, a, b in found])
+    rows = sentence_rows(heads, mixed, found)
     arcs = heads.arcs(rows, torch.tensor([b - a for _, a, b in found]))
     gold = padded([[IGNORED, *batch[k].heads[a:b]] for k, a, b in found], IGNORED)
     gold = F.pad(gold, (0, rows.size(1) - gold.size(1)), value=IGNORED)
@@ -151,9 +135,10 @@ def links_of(net: Network, vectors: torch.Tensor, item: Item) -> list[tuple[torc
     return out
 
 
-def attribution_loss(net: Network, batch: list[Item], taught: Sequence[Taught] = ()) -> torch.Tensor:
+def attribution_loss(
+    net: Network, vectors: Vectors, batch: list[Item], taught: Sequence[Taught] = ()
+) -> torch.Tensor:
     """Gold labels, names and links; with a teacher's views of the windows, those weigh more than the gold."""
-    vectors = net.encoder([i.inputs for i in batch])
     last = net.drop(vectors.last)
     labels = net.attribution.labels(last)
     links = [links_of(net, last[k], item) for k, item in enumerate(batch)]
@@ -170,23 +155,13 @@ def attribution_loss(net: Network, batch: list[Item], taught: Sequence[Taught] =
     return loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
 
 
-def distance(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """How far scores are from a teacher's log-probabilities (Hinton and others 2015), averaged over rows."""
-    return F.kl_div(scores.log_softmax(-1), wanted.float(), reduction="batchmean", log_target=True)
-
-
-def label_distance(labels: torch.Tensor, taught: Sequence[Taught]) -> torch.Tensor:
-    rows = [labels[k, : len(view.labels)] for k, view in enumerate(taught)]
-    return distance(torch.cat(rows), torch.cat([view.labels for view in taught]))
-
-
 @torch.inference_mode()
 def views(teacher: Network, found: list[Item], file: Path) -> dict[int, Taught]:
     """What the teacher makes of each window, by the window's id, kept in a file for the next start."""
     if not file.exists():
         teacher.eval()
         out: list[tuple[torch.Tensor, list[torch.Tensor]]] = [(ZERO, [])] * len(found)
-        order = sorted(range(len(found)), key=lambda k: len(found[k].inputs.ids))
+        order = sorted(range(len(found)), key=lambda k: len(found[k].words))
         for at in range(0, len(order), 4):
             some = order[at : at + 4]
             last = teacher.encoder([found[k].inputs for k in some]).last
@@ -220,14 +195,65 @@ def average_gradients(net: nn.Module, size: int) -> None:
         at += p.numel()
 
 
-def train(
-    net: Network, corpora: Corpora, o: argparse.Namespace, taught: Mapping[int, Taught] | None = None
-) -> None:
+def loss_of(net: Network, step: Step, lessons: Lessons, done: float) -> torch.Tensor:
+    """The whole loss of a batch when a share `done` of the training is over."""
+    task, batch, known = step.task, step.batch, step.known
+    vectors = net.encoder([i.inputs for i in batch])
+    if task:
+        own = [lessons.taught[i] for i in known] if known[0] in lessons.taught else ()
+        loss = attribution_loss(net, vectors, batch, own)
+    else:
+        loss = syntax_loss(net, vectors, batch)
+    if lessons.elder is None:
+        return loss
+    seen = [lessons.seen[i] for i in known]
+    loss = loss + syntax_distance(net.syntax, lessons.elder.syntax, net.drop(vectors.mixed), seen)
+    if not task:
+        # Nobody marked attributions in the treebank, whose texts are of more kinds than news: the elder did.
+        loss = loss + label_distance(net.attribution.labels(net.drop(vectors.last)), elders(lessons, seen))
+    near = vector_distance(vectors.last, vectors.mixed, seen)
+    return loss + 2.0 * max(0.0, 1 - done / DRAWN) * near
+
+
+@torch.no_grad()
+def elders(lessons: Lessons, seen: Sequence[Seen]) -> list[Taught]:
+    """The elder's attribution labels of windows."""
+    return [Taught(lessons.elder.attribution.labels(s.last.float()).log_softmax(-1), []) for s in seen]
+
+
+@torch.inference_mode()
+def look(elder: Network, found: list[Item], file: Path) -> list[Seen]:
+    """The elder's view of each window, kept in a file for the next start."""
+    if not file.exists():
+        order = sorted(range(len(found)), key=lambda k: len(found[k].words))
+        out: list[Seen | None] = [None] * len(found)
+        for at in range(0, len(order), 4):
+            some = order[at : at + 4]
+            vectors = elder.encoder([found[k].inputs for k in some])
+            for row, k in enumerate(some):
+                n = len(found[k].words)
+                last, mixed = vectors.last[row, :n], vectors.mixed[row, :n]
+                out[k] = Seen(last.half(), mixed.half(), sentences_of(elder.syntax, mixed, found[k]))
+        whole = {
+            "last": torch.cat([s.last for s in out]),
+            "mixed": torch.cat([s.mixed for s in out]),
+            "lengths": [len(s.last) for s in out],
+            "sentences": [s.sentences for s in out],
+        }
+        torch.save(whole, file)
+    whole = torch.load(file, mmap=True)
+    parts = (whole[k].split(whole["lengths"]) for k in ("last", "mixed"))
+    return [Seen(*each) for each in zip(*parts, whole["sentences"], strict=True)]
+
+
+def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lessons) -> None:
     plan, pieces = plan_of(corpora, o)[: o.steps], corpora.pieces
     encoder = [p for p in net.encoder.parameters() if p.requires_grad]
     heads = [*net.syntax.parameters(), *net.attribution.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": o.head_rate}], weight_decay=0.01
+        [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": o.head_rate}],
+        weight_decay=0.01,
+        fused=True,
     )
     warm = max(1, int(0.06 * len(plan)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -246,11 +272,8 @@ def train(
         torch.manual_seed(o.seed * 1_000_003 + k * size + rank)
         random.seed(o.seed * 1_000_003 + k * size + rank)
         batch = whole[rank::size] or whole[:1]
-        if task:
-            own = [taught[id(i)] for i in batch] if taught and id(batch[0]) in taught else ()
-            loss = attribution_loss(net, [noisy(i, pieces) for i in batch], own)
-        else:
-            loss = syntax_loss(net, batch)
+        heard = [noisy(i, pieces) for i in batch] if task else batch
+        loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons, k / len(plan))
         loss.backward()
         if size > 1:
             average_gradients(net, size)
@@ -283,19 +306,26 @@ def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespac
     word_pieces(corpora.source, o.out / "pieces.json")
 
 
-def recipe(o: argparse.Namespace, before: dict | None) -> dict[str, object]:
-    """What the weights were made from; with --weights the stages of the earlier training stand first."""
+def stages(o: argparse.Namespace, before: Path) -> list[dict[str, object]]:
+    """The stages of a training; with --weights those of the earlier one, from its file, stand first."""
+    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch", "steps")
+    stage = {k: getattr(o, k) for k in keys} | {"taught": bool(o.teacher)}
+    earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
+    return [*earlier, stage]
+
+
+def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
+    """What the shipped weights were made from: data, the elder's stages, their own."""
     files = [
         o.data / "ud/en_base-ud-train.conllu",
         o.data / "attribution/polnear.train.jsonl",
         o.data / "attribution/gum.train.jsonl",
         o.names,
     ]
-    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch", "steps")
-    stage = {k: getattr(o, k) for k in keys} | {"taught": bool(o.teacher)}
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        "stages": [*(before["stages"] if before and o.weights else []), stage],
+        "elder": json.loads((o.elder / RECIPE).read_text(encoding="utf8"))["stages"],
+        "stages": stages(o, before),
         "torch": torch.__version__,
         "scores": {},
     }
@@ -335,11 +365,12 @@ def go_on(net: Network, file: Path | None) -> None:
 
 def taught_by(folder: Path, corpora: Corpora) -> dict[int, Taught]:
     """The teacher's views of all attribution windows; of several processes each reads its share."""
-    from teacher import Teacher  # noqa: PLC0415 - it imports this module
+    from elder import RELATION as WIDE  # noqa: PLC0415 - both import this module
+    from teacher import Teacher  # noqa: PLC0415
 
     rank, size = processes()
     shares = [corpora.attribution[k::size] for k in range(size)]
-    teacher = Network(corpora.values, Teacher())
+    teacher = Network(corpora.values, Teacher(), relation=WIDE)
     teacher.load_state_dict(torch.load(folder / "joint.pt", weights_only=True)["net"], strict=False)
     views(teacher, shares[rank], folder / f"views.{rank}.{size}.pt")
     if size > 1:
@@ -352,28 +383,58 @@ def taught_by(folder: Path, corpora: Corpora) -> dict[int, Taught]:
     }
 
 
+def elder_of(folder: Path, corpora: Corpora) -> Network:
+    """The trained elder, to be asked only."""
+    from elder import RELATION as WIDE  # noqa: PLC0415 - both import this module
+    from elder import Elder  # noqa: PLC0415
+
+    elder = Network(corpora.values, Elder(), relation=WIDE)
+    elder.load_state_dict(torch.load(folder / "joint.pt", weights_only=True)["net"], strict=False)
+    return elder.eval().requires_grad_(requires_grad=False)
+
+
+def lessons_of(o: argparse.Namespace, corpora: Corpora, elder: Network) -> Lessons:
+    """What teacher and elder see in every window; of several processes each looks at its share."""
+    rank, size = processes()
+    found = [*corpora.attribution, *corpora.clauses, *corpora.syntax]
+    shares = [found[k::size] for k in range(size)]
+    files = [o.elder / f"seen.{k}.{size}.pt" for k in range(size)]
+    look(elder, shares[rank], files[rank])
+    if size > 1:
+        distributed.barrier()
+    seen = {
+        id(item): view
+        for share, file in zip(shares, files, strict=True)
+        for item, view in zip(share, look(elder, share, file), strict=True)
+    }
+    return Lessons(taught_by(o.teacher, corpora), seen, elder)
+
+
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--snapshot", action="store_true", help="write the last checkpoint's weights and stop"
     )
-    parser.add_argument("--teacher", type=Path, help="the work folder of training/teacher.py")
+    for name in ("teacher", "elder"):
+        parser.add_argument(
+            f"--{name}", type=Path, required=True, help=f"the work folder of training/{name}.py"
+        )
     o = parser.parse_args()
     corpora = prepare(o)
     if not o.snapshot:
+        elder = elder_of(o.elder, corpora)
         net = Network(corpora.values, Encoder())
-        net.encoder.load_state_dict(pretrained(minilm()))
+        net.load_state_dict(slim(elder, corpora.attribution))
         go_on(net, o.weights)
-        train(net, corpora, o, taught_by(o.teacher, corpora) if o.teacher else None)
+        train(net, corpora, o, lessons_of(o, corpora, elder))
     if processes()[0]:
         return
     write(torch.load(o.work / "joint.pt", weights_only=True)["net"], corpora, o)
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)
         out = Path(__file__).parent / "scores" / "joint.json"
-        before = json.loads(out.read_text(encoding="utf8")) if out.exists() else None
-        out.write_text(json.dumps(recipe(o, before), indent=1), encoding="utf8")
+        out.write_text(json.dumps(recipe(o, out), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":

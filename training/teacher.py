@@ -13,24 +13,12 @@ from typing import TYPE_CHECKING
 
 import joint
 import torch
+from elder import PAD, POSITIONS, RELATION, spelled
 from safetensors.torch import load_file
 from torch import nn
 from windows import prepare
 
-from annotator.encoder import (
-    CLS,
-    HIDDEN,
-    PAD,
-    POSITIONS,
-    SEP,
-    SHAPES,
-    VOCABULARY,
-    Inputs,
-    Layer,
-    Vectors,
-    empty_embedding,
-    padded,
-)
+from annotator.encoder import CLS, HIDDEN, SEP, SHAPES, VOCABULARY, Inputs, Layer, Vectors, empty_embedding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +42,7 @@ class Teacher(nn.Module):
         self.places = empty_embedding(POSITIONS + 2, WIDTH)
         self.near = empty_embedding(BUCKETS, 12)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.layers = nn.ModuleList([Layer(WIDTH, heads=12, eps=1e-5) for _ in range(LAYERS)])
+        self.layers = nn.ModuleList([Layer(WIDTH, 4 * WIDTH, heads=12, eps=1e-5) for _ in range(LAYERS)])
         self.shapes, self.quoted = empty_embedding(SHAPES, WIDTH), empty_embedding(3, WIDTH)
         self.mix = nn.Parameter(torch.zeros(LAYERS - FROZEN))
         self.to_last, self.to_mixed = nn.Linear(WIDTH, HIDDEN), nn.Linear(WIDTH, HIDDEN)
@@ -67,19 +55,15 @@ class Teacher(nn.Module):
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
         """Encode windows together, as the small encoder does."""
-        ids = padded([w.ids for w in batch])
+        ids, first, shapes, quoted = spelled(batch)
         n = ids.size(1)
         near = self.near(buckets(n)).permute(2, 0, 1)[None]
         mask = near.masked_fill((ids == PAD)[:, None, None, :], -1e4)
         x = self.norm(self.words(self.numbers[ids]) + self.places.weight[2 : 2 + n])
         for layer in self.layers[:FROZEN]:
             x = layer(x, mask)
-        x = (
-            x
-            + self.shapes(padded([w.shapes for w in batch]))
-            + self.quoted(padded([w.quoted for w in batch]))
-        )
-        at = padded([w.first for w in batch]).unsqueeze(-1).expand(-1, -1, WIDTH)
+        x = x + self.shapes(shapes) + self.quoted(quoted)
+        at = first.unsqueeze(-1).expand(-1, -1, WIDTH)
         mixed = torch.zeros(())
         for weight, layer in zip(self.mix.softmax(0), self.layers[FROZEN:], strict=True):
             x = layer(x, mask)
@@ -133,9 +117,9 @@ def main() -> None:
     corpora = prepare(o)
     teacher = Teacher()
     teacher.load_state_dict(pretrained(o.mpnet), strict=False)
-    net = joint.Network(corpora.values, teacher)
+    net = joint.Network(corpora.values, teacher, relation=RELATION)
     joint.go_on(net, o.weights)
-    joint.train(net, corpora, o)
+    joint.train(net, corpora, o, joint.Lessons())
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ def noisy(item: Item, pieces: Pieces) -> Item:
 
 
 def batches(found: list[Item], size: int) -> list[list[Item]]:
-    order = sorted(found, key=lambda i: len(i.inputs.ids) + random.random() * 30)
+    order = sorted(found, key=lambda i: len(i.words) + random.random() * 24)
     out = [order[k : k + size] for k in range(0, len(order), size)]
     random.shuffle(out)
     return out

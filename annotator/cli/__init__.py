@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from annotator.cli import team
 from annotator.cli.entities import entities_app, notes
 from annotator.cli.studio import Port, settings_of, studio_app
 from annotator.errors import AnnotatorError, BadArgument, ModelMissing
@@ -48,6 +49,7 @@ models_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(entities_app, name="entities", help="Look at who is who over all stories, and put it right.")
 app.add_typer(studio_app, name="studio", help="Run Label Studio, its people and its safety copies.")
 app.add_typer(models_app, name="models", help="Tell which models are here, or fetch Stanza's own.")
+team.register(app)
 
 # What `typer` raises for an option that it does not know; releases differ in where the class stands.
 UsageError = typer.BadParameter.__mro__[1]

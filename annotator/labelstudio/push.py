@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,13 +70,20 @@ class _Tally:
 
 
 def push(
-    folder: Path | str, *, project: str, url: str, token: SecretStr | str, progress: Progress | None = None
+    folder: Path | str,
+    *,
+    project: str,
+    url: str,
+    token: SecretStr | str,
+    only: Collection[str] | None = None,
+    progress: Progress | None = None,
 ) -> PushReport:
     """Put each story of `folder` into the project of that title as a task with the model's annotation.
 
     What is there already stays: the same story with the same model version is not sent again, a new version
     goes beside the old one, a changed text becomes a task of its own, and what people did is never touched.
-    Everything is checked before anything is sent. `progress` is told (stories done, stories in all).
+    Everything is checked before anything is sent. `only` are the ids of the stories to send, None for all;
+    `progress` is told (stories done, stories in all).
     Raises BadArgument, BadAnnotation, LabelStudioError, and Busy while another push to the project runs here.
     """
     folder = Path(folder)
@@ -84,7 +91,7 @@ def push(
         raise BadArgument(f"a project's title has 3 to 50 characters, not {len(project)}: {project!r}")
     versions: Counter[str] = Counter()
     attributions = 0
-    for document, annotation in _stories(folder):
+    for document, annotation in _stories(folder, only):
         _check_story(document, annotation)
         versions[model_version(annotation.producer)] += 1
         attributions += len(annotation.attributions)
@@ -95,7 +102,7 @@ def push(
     with locked(_lock_of(url, project)), connected(url, token) as client:
         number = _project(client, project)
         done = 0
-        for batch in _batches(_stories(folder)):
+        for batch in _batches(_stories(folder, only)):
             _send(client, number, batch, tally)
             done += len(batch)
             if progress is not None:
@@ -115,7 +122,7 @@ def push(
     )
 
 
-def _stories(folder: Path) -> Iterator[Story]:
+def _stories(folder: Path, only: Collection[str] | None = None) -> Iterator[Story]:
     """Each document with its annotation; both files have one order, so that little is held in memory."""
     ahead: dict[str, Annotation] = {}
     annotations = read_annotations(folder / "annotations.jsonl")
@@ -126,7 +133,9 @@ def _stories(folder: Path) -> Iterator[Story]:
                 break
             ahead[annotation.document_id] = annotation
         else:
-            yield document, ahead.pop(document.id)
+            annotation = ahead.pop(document.id)
+            if only is None or document.id in only:
+                yield document, annotation
 
 
 def _check_story(document: Document, annotation: Annotation) -> None:
@@ -251,6 +260,11 @@ def _pieces(document: Document, annotation: Annotation, there: _There) -> list[_
     if not parts or not fits(annotation, parts):
         parts = divided(document, annotation)
     return [_Piece(document, annotation, span, n, len(parts)) for n, span in enumerate(parts, start=1)]
+
+
+def _whole(story: Story) -> _Piece:
+    """A story as one task, however long."""
+    return _Piece(*story, Span(0, len(story[0].text)), 1, 1)
 
 
 def _key(document: Document) -> tuple[str, str]:

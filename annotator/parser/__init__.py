@@ -63,6 +63,12 @@ LATER = frozenset(
         "linkage.py",
         "bodies.py",
         "spellings.py",
+        "agreement.py",
+        "audits.py",
+        "backups.py",
+        "changes.py",
+        "lint.py",
+        "page.py",
         "__main__.py",
     }
 )
@@ -195,10 +201,17 @@ class _Moves:
     def __init__(self, places: list[tuple[int, int]]) -> None:
         self._there = [a for a, _ in places]
         self._delta = [b - a for a, b in places]
+        # The paragraph of the last range: the next one mostly stands there too.
+        self._now = (0, 0, 0)
 
     def __call__(self, start: int, end: int) -> Span:
-        first, last = bisect_right(self._there, start) - 1, bisect_right(self._there, end - 1) - 1
-        return Span(start + self._delta[first], end + self._delta[last])
+        first, last, delta = self._now
+        if first <= start and end <= last:
+            return Span(start + delta, end + delta)
+        k, j = bisect_right(self._there, start) - 1, bisect_right(self._there, end - 1) - 1
+        ends = self._there[k + 1] if k + 1 < len(self._there) else end
+        self._now = (self._there[k], ends, self._delta[k])
+        return Span(start + self._delta[k], end + self._delta[j])
 
 
 def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int, int]]) -> Analysis:
@@ -240,10 +253,15 @@ def _token(word: Any, first: int) -> Token:  # noqa: ANN401 - Stanza's words hav
 def _move_words(doc: StanzaDocument, move: _Moves) -> None:
     for sentence in doc.sentences:
         for token in sentence.tokens:
-            for part in {id(p): p for p in (token, *token.words)}.values():
-                if part.start_char is not None:
-                    span = move(part.start_char, part.end_char)
-                    part._start_char, part._end_char = span.start, span.end  # noqa: SLF001 - it has no setter
+            _move_part(token, token.start_char, token.end_char, move)
+            for word in token.words:
+                if word.start_char is not None:
+                    _move_part(word, word.start_char, word.end_char, move)
+
+
+def _move_part(part: Any, start: int, end: int, move: _Moves) -> None:  # noqa: ANN401 - Stanza's have no types
+    span = move(start, end)
+    part._start_char, part._end_char = span.start, span.end  # noqa: SLF001 - it has no setter
 
 
 def _mentions(doc: StanzaDocument, move: _Moves) -> Iterator[Mention]:

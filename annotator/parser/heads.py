@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TAGS = ("upos", "xpos", "feats")
 NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
-ARC, RELATION = 256, 128
+ARC, RELATION = 256, 64
 ROWS = 64
 # What stands before a word, as far as it tells whether a sentence ended there.
 ENDINGS = {".": 1, "?": 2, "!": 2, "...": 3, "…": 3, ":": 4, ";": 5, "-": 5, "--": 5, "–": 5, "—": 5}
@@ -71,7 +71,7 @@ def _mlp(size: int) -> nn.Sequential:
 class SyntaxHeads(nn.Module):
     """All heads of one parse; `values` gives each tag's and relation's strings in the order of their numbers."""
 
-    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]], *, relation: int = RELATION) -> None:
         super().__init__()
         self.values = {k: list(v) for k, v in values.items()}
         self.tags = nn.ModuleDict({k: nn.Linear(HIDDEN, len(values[k])) for k in TAGS})
@@ -79,8 +79,8 @@ class SyntaxHeads(nn.Module):
         self.starts = nn.Linear(HIDDEN, 2)
         self.marks = empty_embedding(MARKS, 2)
         self.arc_head, self.arc_child = _mlp(ARC), _mlp(ARC)
-        self.relation_head, self.relation_child = _mlp(RELATION), _mlp(RELATION)
-        self.arc, self.relation = Biaffine(ARC, 1), Biaffine(RELATION, len(values["deprel"]))
+        self.relation_head, self.relation_child = _mlp(relation), _mlp(relation)
+        self.arc, self.relation = Biaffine(ARC, 1), Biaffine(relation, len(values["deprel"]))
         self.root = nn.Parameter(torch.zeros(HIDDEN))
 
     def arcs(self, rows: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -216,17 +216,17 @@ def best_heads(scores: NDArray[np.float32]) -> list[int]:
 
 def _cycle(heads: Sequence[int]) -> list[int]:
     """The nodes of one cycle, or nothing."""
-    done = [False] * len(heads)
+    walk = [0] * len(heads)
     for start in range(1, len(heads)):
-        seen: list[int] = []
         node = start
-        while node and not done[node] and node not in seen:
-            seen.append(node)
+        while node and not walk[node]:
+            walk[node] = start
             node = heads[node]
-        if node and not done[node]:
-            return seen[seen.index(node) :]
-        for n in seen:
-            done[n] = True
+        if node and walk[node] == start:
+            cycle = [node]
+            while heads[cycle[-1]] != node:
+                cycle.append(heads[cycle[-1]])
+            return cycle
     return []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,12 +198,14 @@ class LemmaVariant(ProcessorVariant):  # type: ignore[misc]
     OVERRIDE = True
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self.table = load_table(Path(config.get("table", LEMMAS)))
+        table = load_table(Path(config.get("table", LEMMAS)))
+        # Few words make up most of a text.
+        self.lemma = lru_cache(maxsize=100_000)(lambda word, tag: lemma(table, word, tag))
 
     def process(self, doc: StanzaDocument) -> StanzaDocument:
         """Set one document's lemmas."""
         for word in doc.iter_words():
-            word.lemma = lemma(self.table, word.text, word.xpos or "")
+            word.lemma = self.lemma(word.text, word.xpos or "")
         return doc
 
 
@@ -274,8 +277,9 @@ class NameVariant(ProcessorVariant):  # type: ignore[misc]
         self.folder = _folder(config)
 
     def process(self, doc: StanzaDocument) -> StanzaDocument:
-        """Find one document's names."""
-        return self.bulk_process([doc])[0]
+        """Find one document's names; for several documents Stanza's own processor collects the entities."""
+        self.bulk_process([doc])[0].build_ents()
+        return doc
 
     @torch.inference_mode()
     def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
@@ -283,14 +287,14 @@ class NameVariant(ProcessorVariant):  # type: ignore[misc]
         model = heads.load_heads(self.folder)
         for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
             path, scores = heads.name_labels(model, found.vectors.mixed)
+            chances = np.exp(scores.max(1)).tolist()
             at, tags, doc.name_scores = 0, [], {}
             for sentence in doc.sentences:
                 for token in sentence.tokens:
                     tags.append(heads.NAMES[path[at]])
-                    doc.name_scores[token.start_char] = float(np.exp(scores[at].max()))
+                    doc.name_scores[token.start_char] = chances[at]
                     at += len(token.words)
             doc.set([NER], _bioes(tags, _breaks(doc)), to_token=True)
-            doc.build_ents()
         return docs
 
 

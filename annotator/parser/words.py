@@ -39,6 +39,8 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# Most words: letters with nothing behind them that any pattern but the plain word's could want.
+PLAIN = re.compile(r"\s*([^\W\d_]+)(?=[\s,;?!)”\"]|\Z)")
 NEGATED = "do|did|does|is|are|was|were|would|could|should|has|have|had|ai"
 CONTRACTED = re.compile(
     r"(.*[^\W\d_])(n['’]t)|(.*\w)(['’](?:s|re|ve|ll|d|m))|(can)(not)|(gon|wan)(na)|(got|out)(ta)|(gim|lem)(me)"
@@ -69,7 +71,14 @@ def abbreviations() -> frozenset[str]:
 def split(text: str) -> Iterator[Split]:
     """The tokens of one paragraph in order; every character that is no white space is in one of them."""
     at, quoted = 0, False
-    while match := TOKEN.search(text, at):
+    while True:
+        if plain := PLAIN.match(text, at):
+            start, at = plain.span(1)
+            yield Split(start, at, words_of(plain[1]))
+            continue
+        match = TOKEN.search(text, at)
+        if match is None:
+            return
         start, at = match.span()
         if not match["word"]:
             quoted = match[0] == "‘" or (match[0] == "'" and not quoted)
@@ -80,6 +89,7 @@ def split(text: str) -> Iterator[Split]:
         yield Split(start, at, words_of(text[start:at]))
 
 
+@lru_cache(maxsize=50_000)
 def words_of(token: str) -> tuple[str, ...]:
     """The syntactic words of a token: two in a contraction or a plural's possessive."""
     if token[-1] in "'’":
