@@ -13,6 +13,7 @@ from typing import (
     Any,
     Literal,
     NotRequired,  # pydantic wants these below Python 3.12
+    get_args,
 )
 
 from pydantic import ConfigDict, Field, NonNegativeInt, TypeAdapter, ValidationError, with_config
@@ -37,18 +38,18 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "AttributionJson", "EntityJson", "Kind", "checked", "schema", "schemas"]
 
 Kind = Literal[
-    "documents", "annotations", "register", "decisions", "known", "rejects", "sharing", "adjudication"
-]
-KINDS: tuple[Kind, ...] = (
     "documents",
     "annotations",
     "register",
     "decisions",
     "known",
     "rejects",
+    "unfinished",
+    "lint",
     "sharing",
     "adjudication",
-)
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
 _Version = Annotated[Literal[1], Field(description="version of this format")]
@@ -252,6 +253,62 @@ class _AdjudicationJson(TypedDict):
     task_id: int
 
 
+_Pseudonym = Annotated[_Id, Field(description="pseudonym of a person, or several joined with +")]
+_Time = Annotated[str | None, Field(description="ISO 8601, by the server's clock")]
+
+
+class _PlaceJson(TypedDict):
+    """Where in Label Studio a line comes from."""
+
+    server: Annotated[_Id, Field(description="hash that tells one server from another")]
+    project_id: int
+    project: str
+    task_id: int
+
+
+@with_config(_CLOSED)
+class _UnfinishedJson(_PlaceJson):
+    """Work on one story that somebody began and that is in no annotation."""
+
+    schema: _Version
+    document_id: Annotated[str, Field(description="empty where the task is none of ours")]
+    producer: _Pseudonym
+    state: Annotated[
+        Literal["skipped", "part", "draft"],
+        Field(description="part: submitted, while other parts of the story are not"),
+    ]
+    annotation_id: Annotated[int | None, Field(description="null for a draft of new work")]
+    created_at: _Time
+    updated_at: _Time
+    lead_time: Annotated[float | None, Field(description="seconds at work")]
+
+
+@with_config(_CLOSED)
+class _LintJson(_PlaceJson):
+    """One thing to look at again in what somebody submitted."""
+
+    schema: _Version
+    document_id: _Id
+    producer: _Pseudonym
+    annotation_id: int
+    url: Annotated[str, Field(description="address of the task, or of the part that it is in")]
+    rule: Literal[
+        "content_without_source",
+        "content_without_cue",
+        "cue_without_content",
+        "source_without_content",
+        "two_sources",
+        "two_cues",
+        "crossing",
+        "empty_speaker",
+        "no_act",
+    ]
+    start: NonNegativeInt
+    end: NonNegativeInt
+    words: Annotated[str, Field(description="the text from start to end")]
+    told: Annotated[str, Field(description="what is the matter, in a line")]
+
+
 _LINES: dict[Kind, Any] = {
     "documents": _DocumentJson,
     "annotations": _AnnotationJson,
@@ -259,6 +316,8 @@ _LINES: dict[Kind, Any] = {
     "decisions": _DecisionJson,
     "known": _KnownJson,
     "rejects": _RejectJson,
+    "unfinished": _UnfinishedJson,
+    "lint": _LintJson,
     "sharing": _SharingJson,
     "adjudication": _AdjudicationJson,
 }

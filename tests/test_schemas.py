@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from annotator import dataset, labelstudio, store
+from annotator import dataset, labelstudio, lines, lint, store
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 
@@ -29,11 +29,12 @@ def test_every_file_is_generated():
     assert {p.name for p in FOLDER.iterdir()} == {name for name, _ in GENERATED}
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["documents", "annotations", "register", "decisions", "known", "rejects", "sharing", "adjudication"],
-)
+@pytest.mark.parametrize("kind", lines.KINDS)
 def test_a_schema_is_one_and_lets_no_unknown_field_in(kind):
     jsonschema.Draft202012Validator.check_schema(store.schema(kind))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"schema": 1, "something": "else"}, store.schema(kind))
+
+
+def test_the_schema_knows_the_rules_of_lint():
+    assert set(store.schema("lint")["properties"]["rule"]["enum"]) == set(lint.RULES)

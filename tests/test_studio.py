@@ -21,67 +21,22 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from pydantic import SecretStr
+from stories import NEWER, call, first_result, lines, save, story, submit, tasks
 
 from annotator import studio
 from annotator.errors import BadArgument, Busy, LabelStudioError
 from annotator.labelstudio import client, label_config, pull, push
-from annotator.labelstudio.client import connected, find_project, tasks_where
+from annotator.labelstudio.client import connected, find_project
 from annotator.model import (
-    Annotation,
-    Attribution,
-    Document,
-    Entity,
-    EntityMention,
-    Paragraph,
     Producer,
     Span,
-    attribution_id,
-    entity_id,
 )
-from annotator.store import annotation_to_json, document_to_json, locked, read_annotations, write_lines
+from annotator.store import locked, read_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.studio
-
-VERSION = Producer("model", "annotator", "0.1.0", "0123456789abcdef")
-NEWER = Producer("model", "annotator", "0.1.1", "0123456789abcdef")
-
-
-def story(number: int, words: str = "the dam will hold") -> tuple[Document, Annotation]:
-    """A story with one report by one person, and a first paragraph of text that counts in code points."""
-    text = f"🚢 Nº {number} · שלום\n\nEngineer Tove Brask said {words}."
-    document = Document(
-        f"story-{number:03d}", text, title=f"Story {number}", paragraphs=(Paragraph(0, len(text)),)
-    )
-
-    def at(part: str) -> Span:
-        start = text.index(part)
-        return Span(start, start + len(part))
-
-    name = at("Tove Brask")
-    mentions = (EntityMention(name.start, name.end, "name"),)
-    tove = Entity(entity_id(document.text_sha256, mentions), "Tove Brask", "person", mentions)
-    source, cue, content = (at("Engineer Tove Brask"),), (at("said"),), (at(words),)
-    attribution = Attribution(
-        attribution_id(document.text_sha256, source=source, cue=cue, content=content),
-        content,
-        source,
-        cue,
-        source_kind="person",
-        speaker_ids=(tove.id,),
-        score=round(1 - number / 1000, 3),
-    )
-    return document, Annotation(
-        document.id, document.text_sha256, "machine", VERSION, (attribution,), (tove,)
-    )
-
-
-def save(folder: Path, stories: list[tuple[Document, Annotation]]) -> Path:
-    write_lines(folder / "documents.jsonl", [document_to_json(d) for d, _ in stories])
-    write_lines(folder / "annotations.jsonl", [annotation_to_json(a) for _, a in stories])
-    return folder
 
 
 @pytest.fixture
@@ -93,30 +48,6 @@ def folder(tmp_path: Path) -> Path:
 def title(request: pytest.FixtureRequest) -> str:
     """A project of the test's own on the server that all share."""
     return re.sub(r"\W+", " ", request.node.name)[-50:].strip()
-
-
-def tasks(server, project: str) -> list:
-    with connected(server.url, server.token) as api:
-        found = find_project(api, project)
-        return [] if found is None else list(tasks_where(api, int(found.id), whole=True))
-
-
-def submit(server, task_id: int, result: list[dict], **more: object) -> int:
-    """What the annotator's page sends on Submit."""
-    body = {"result": result, "was_cancelled": False, "lead_time": 12.5, **more}
-    return call(server, "POST", f"/api/tasks/{task_id}/annotations/", body)["id"]
-
-
-def call(server, method: str, path: str, body: object = None) -> dict:
-    headers = {"Authorization": f"Token {server.token.get_secret_value()}"}
-    answer = httpx.request(method, server.url + path, json=body, headers=headers, timeout=60)
-    answer.raise_for_status()
-    return answer.json() if answer.content else {}
-
-
-def first_result(task) -> tuple[int, list[dict]]:
-    prediction = task.predictions[0]
-    return prediction.id, json.loads(json.dumps(prediction.result))
 
 
 # --- the server -----------------------------------------------------------------------------------------------
@@ -495,10 +426,6 @@ def test_a_project_that_is_not_there(studio_server, folder) -> None:
 
 
 # --- pull -----------------------------------------------------------------------------------------------------
-
-
-def lines(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_what_people_submitted_comes_back_with_where_it_came_from(studio_server, folder, title) -> None:

@@ -342,6 +342,7 @@ def _pushed(folder: Path, project: str, settings: Settings) -> PushReport:
         )
     _note("got a new task, since the text changed:", report.changed_text)
     _note("is in the project twice:", report.twice)
+    _note("was divided anew, the old parts stay:", report.divided)
     return report
 
 
@@ -352,6 +353,7 @@ def _pulled(folder: Path, project: str, settings: Settings) -> PullReport:
     report = labelstudio.pull(folder, project=project, url=url, token=token)
     _note("left in Label Studio, since the text has changed:", report.old_text)
     _note("left in Label Studio, not a story of this folder:", report.unknown)
+    _note("waits for parts that nobody has submitted:", report.in_part)
     _note("look at", report.notes[:FEW])
     if len(report.notes) > FEW:
         _note("look at", [f"{len(report.notes) - FEW} more in {folder / 'lint.jsonl'}"])

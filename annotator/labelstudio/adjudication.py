@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import BadArgument, LabelStudioError
 from annotator.labelstudio.client import connected, find_project, server_key, tasks_where
 from annotator.labelstudio.pull import pseudonym
-from annotator.labelstudio.push import _batches, _import_tasks, _key, _lock_of, _project, _show, _there
+from annotator.labelstudio.push import (
+    _batches,
+    _import_tasks,
+    _key,
+    _lock_of,
+    _project,
+    _show,
+    _there,
+    _whole,
+)
 from annotator.labelstudio.rebuild import from_result
 from annotator.labelstudio.tasks import check_result, model_version, to_prediction
 from annotator.model import SCHEMA_VERSION, Annotation, Document, Producer
@@ -97,7 +106,7 @@ def adjudicate(folder: Path | str, *, project: str, url: str, token: SecretStr |
         tasks = versions = 0
         for batch in _batches((d.document, d.machine) for d in disputed):
             there = _there(client, number, batch)
-            new = [story for story in batch if _key(story[0]) not in there]
+            new = [piece for piece in map(_whole, batch) if piece.key not in there]
             if new:
                 _import_tasks(client, number, batch, new)
                 tasks += len(new)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 from annotator.changes import changes, removed
 from annotator.errors import LabelStudioError
 from annotator.labelstudio.client import connected, find_project, server_key
+from annotator.labelstudio.parts import cover, joined, place
 from annotator.labelstudio.rebuild import from_result, leftovers
+from annotator.labelstudio.tabs import show_linted
+from annotator.labelstudio.work import Work, fetch, pseudonym, remember
 from annotator.lint import Finding, lint
-from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Producer
+from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Producer, Span, sha256_of
 from annotator.store import (
     annotation_from_json,
     annotation_to_json,
@@ -32,10 +35,11 @@ from annotator.store import (
 )
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from collections.abc import Iterable, Iterator, Mapping
+
     from pydantic import SecretStr
 
-__all__ = ["PullReport", "pull"]
+__all__ = ["PullReport", "pseudonym", "pull"]
 
 Line = dict[str, Any]
 Key = tuple[str, str]
@@ -47,7 +51,8 @@ class PullReport:
 
     `old_text` names stories whose text has changed since the person saw it, `unknown` those that the folder
     does not hold: their annotations stay in Label Studio. `skipped` counts what people skipped, `drafts` what
-    they began and did not submit; `notes` says in a line each what `lint.jsonl` holds.
+    they began and did not submit; `notes` says in a line each what `lint.jsonl` holds. `in_part` names long
+    stories of which some parts are not submitted yet, `fetched` is the number of tasks that were downloaded.
     """
 
     project: str
@@ -60,28 +65,51 @@ class PullReport:
     old_text: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    in_part: tuple[str, ...] = ()
+    fetched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Submission:
-    """One annotation as the server exports it, its task, and who made and who last changed it."""
+    """One annotation, the task it was made in, and the range of the story that the task shows."""
 
     task: Mapping[str, Any]
     annotation: Mapping[str, Any]
-    person: str
-    updated_by: str
+    span: Span
 
     @property
     def document_id(self) -> str:
-        return str(self.task["data"].get("doc_id", ""))
+        return str(self.task["document_id"])
 
     @property
-    def text_sha256(self) -> str:
-        return str(self.task["data"].get("text_sha256", ""))
+    def person(self) -> str:
+        return str(self.annotation["person"])
 
     @property
     def when(self) -> tuple[datetime, int]:
         return _time(self.annotation), int(self.annotation["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A story that was submitted whole: one annotation, or one for each of its parts."""
+
+    person: str
+    parts: tuple[_Submission, ...]
+
+    @property
+    def last(self) -> _Submission:
+        return max(self.parts, key=lambda s: s.when)
+
+    def result(self, field: str = "result") -> list[Any]:
+        """Regions and relations in the offsets of the story."""
+        if len(self.parts) == 1:
+            return list(self.parts[0].annotation[field] or ())
+        return joined((s.span, s.annotation[field] or ()) for s in self.parts)
+
+    def at(self, span: Span) -> _Submission:
+        """The part in which a span begins."""
+        return next((s for s in self.parts if s.span.start <= span.start < s.span.end), self.parts[0])
 
 
 def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) -> PullReport:
@@ -89,8 +117,11 @@ def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) 
 
     Writes `human.jsonl` (layer human, producer a pseudonym), `studio.jsonl` (provenance: task, annotation,
     times, model version that was corrected, what was changed), `unfinished.jsonl` (skipped and unsubmitted
-    work, without its spans) and `lint.jsonl` (findings with their task's address).
-    Raises BadArgument, LabelStudioError, and Busy while another run writes to the folder.
+    work, without its spans) and `lint.jsonl` (findings with their task's address); what has findings stands
+    in the tab "To look at" of the project. Only tasks that changed since the last pull are downloaded.
+    A story in parts counts when all of them are submitted: by one person, or by several together, whose
+    pseudonyms are joined with "+" then. Raises BadArgument, LabelStudioError, and Busy while another run
+    writes to the folder.
     """
     folder = Path(folder)
     with locked(folder):
@@ -100,79 +131,108 @@ def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) 
             if found is None:
                 raise LabelStudioError(f"there is no project {project!r} at {url}: push to it first")
             server = server_key(client)
-            exported = b"".join(
-                client.projects.exports.download_sync(
-                    int(found.id), export_type="JSON", download_all_tasks=True
-                )
-            )
-            tasks = json.loads(exported)
-            users = _users(client) if any(_drafts(task) for task in tasks) else {}
             origin = {
                 "server": hashlib.sha256(server.encode()).hexdigest()[:12],
                 "project_id": int(found.id),
                 "project": project,
             }
-        submissions = list(_submissions(tasks, server))
-        taken, old_text, unknown = _usable(submissions, documents)
-        latest = _latest(taken)
-        machine = _machine(folder, {document_id for document_id, _ in latest})
-        lines: dict[Key, tuple[Line, Line]] = {}
-        findings: list[Line] = []
-        for key, submission in latest.items():
-            document = documents[key[0]]
-            lines[key] = _lines(submission, document, machine.get(key[0]), origin)
-            findings += _findings(submission, document, *lines[key], url)
-        counts = _merge(folder, lines, origin, list(documents))
-        unfinished = [*_skipped(submissions, origin), *_draft_lines(tasks, origin, users, server)]
-        _replace_ours(folder / "unfinished.jsonl", unfinished, origin)
-        _replace_ours(folder / "lint.jsonl", findings, origin)
-    drafts = sum(line["state"] == "draft" for line in unfinished)
-    notes = tuple(f"{line['document_id']}: {line['told']}" for line in findings)
-    return PullReport(
-        project, len(lines), *counts, len(unfinished) - drafts, drafts, old_text, unknown, notes
+            known = folder / f".pulled-{origin['server']}-{origin['project_id']}.jsonl"
+            work = fetch(client, known, server=server, origin=origin)
+            report, linted = _written(folder, documents, work, url)
+            show_linted(client, int(found.id), linted)
+        remember(known, work)
+    return report
+
+
+def _written(
+    folder: Path, documents: Mapping[str, Document], work: Work, url: str
+) -> tuple[PullReport, list[int]]:
+    """Write the files; the report, and the numbers of the annotations that have findings."""
+    origin = work.origin
+    submissions, old_text, unknown = _usable(work.tasks, documents)
+    done, waiting = _whole(submissions, documents)
+    machine = _machine(folder, {document_id for document_id, _ in done})
+    lines: dict[Key, tuple[Line, Line]] = {}
+    findings: list[Line] = []
+    for key, story in done.items():
+        document = documents[key[0]]
+        lines[key] = _lines(story, document, machine.get(key[0]), origin)
+        findings += _findings(story, document, lines[key][0], origin, url)
+    counts = _merge(folder, lines, origin, list(documents))
+    unfinished = list(_unfinished(work.tasks, waiting, origin))
+    _replace_ours(folder / "unfinished.jsonl", unfinished, origin)
+    _replace_ours(folder / "lint.jsonl", findings, origin)
+    states = Counter(line["state"] for line in unfinished)
+    report = PullReport(
+        str(origin["project"]),
+        len(lines),
+        *counts,
+        states["skipped"],
+        states["draft"],
+        old_text,
+        unknown,
+        tuple(f"{line['document_id']}: {line['told']}" for line in findings),
+        tuple(dict.fromkeys(s.document_id for s in waiting)),
+        work.fetched,
     )
-
-
-def pseudonym(server: str, user: Any) -> str:  # noqa: ANN401 - a number, or a dictionary in some exports
-    """Who a user of a server is in our files: always the same, and never to be turned back into a name."""
-    number = user.get("id") if isinstance(user, Mapping) else user
-    if number is None:
-        return "annotator-unknown"
-    return "annotator-" + hashlib.sha256(f"{server}|{number}".encode()).hexdigest()[:10]
-
-
-def _submissions(tasks: list[Mapping[str, Any]], server: str) -> Iterator[_Submission]:
-    for task in tasks:
-        for annotation in task["annotations"]:
-            by = annotation["completed_by"]
-            updater = annotation.get("updated_by") or by
-            yield _Submission(task, annotation, pseudonym(server, by), pseudonym(server, updater))
+    return report, sorted({int(line["annotation_id"]) for line in findings})
 
 
 def _usable(
-    submissions: list[_Submission], documents: Mapping[str, Document]
+    tasks: Iterable[Mapping[str, Any]], documents: Mapping[str, Document]
 ) -> tuple[list[_Submission], tuple[str, ...], tuple[str, ...]]:
     """What was submitted on a text that the folder holds; the stories with another text; those not held."""
     taken: list[_Submission] = []
     old_text: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for s in submissions:
-        if s.annotation.get("was_cancelled"):
+    for task in tasks:
+        submitted = [made for made in task["annotations"] if not made["was_cancelled"]]
+        if not submitted:
             continue
-        document = documents.get(s.document_id)
+        document = documents.get(task["document_id"])
         if document is None:
-            unknown[s.document_id] = None
-        elif document.text_sha256 != s.text_sha256 or document.text != s.task["data"]["text"]:
-            old_text[s.document_id] = None
+            unknown[task["document_id"]] = None
+            continue
+        span = place(task, len(document.text))
+        if (
+            document.text_sha256 != task["text_sha256"]
+            or sha256_of(span.of(document.text)) != task["shown_sha256"]
+        ):
+            old_text[task["document_id"]] = None
         else:
-            taken.append(s)
+            taken += [_Submission(task, made, span) for made in submitted]
     return taken, tuple(old_text), tuple(unknown)
 
 
-def _latest(submissions: list[_Submission]) -> dict[Key, _Submission]:
-    """For each document and person what was submitted or updated last."""
-    ordered = sorted(submissions, key=lambda s: s.when)
-    return {(s.document_id, s.person): s for s in ordered}
+def _whole(
+    submissions: Iterable[_Submission], documents: Mapping[str, Document]
+) -> tuple[dict[Key, _Done], list[_Submission]]:
+    """The stories that a person submitted whole, or several together; the parts that make no whole one yet.
+
+    Of a person's annotations of one range the last counts, and the last of two ways to divide a story.
+    """
+    by: dict[str, dict[str, dict[Span, _Submission]]] = {}
+    for s in sorted(submissions, key=lambda s: s.when):
+        by.setdefault(s.document_id, {}).setdefault(s.person, {})[s.span] = s
+    done: dict[Key, _Done] = {}
+    waiting: list[_Submission] = []
+    for document_id, people in by.items():
+        length = len(documents[document_id].text)
+        rest: list[_Submission] = []
+        for person, mine in people.items():
+            parts = cover({span: s.when for span, s in mine.items()}, length)
+            if parts:
+                done[document_id, person] = _Done(person, tuple(mine[span] for span in parts))
+            else:
+                rest += mine.values()
+        ours = {s.span: s for s in sorted(rest, key=lambda s: s.when)}
+        parts = cover({span: s.when for span, s in ours.items()}, length)
+        together = tuple(ours[span] for span in parts)
+        if together:
+            person = "+".join(sorted({s.person for s in together}))
+            done[document_id, person] = _Done(person, together)
+        waiting += [s for s in rest if s not in together]
+    return done, waiting
 
 
 def _machine(folder: Path, ids: set[str]) -> dict[str, Annotation]:
@@ -180,45 +240,55 @@ def _machine(folder: Path, ids: set[str]) -> dict[str, Annotation]:
 
 
 def _lines(
-    submission: _Submission,
-    document: Document,
-    machine: Annotation | None,
-    origin: Mapping[str, Any],
+    done: _Done, document: Document, machine: Annotation | None, origin: Mapping[str, Any]
 ) -> tuple[Line, Line]:
     """The line of `human.jsonl` and that of `studio.jsonl`."""
-    made = submission.annotation
     if machine is not None and machine.text_sha256 != document.text_sha256:
         machine = None
-    attributions, entities = from_result(document, made["result"], machine)
+    attributions, entities = from_result(document, done.result(), machine)
     human = Annotation(
         document.id,
         document.text_sha256,
         "human",
-        Producer("person", submission.person),
+        Producer("person", done.person),
         attributions,
         entities,
     )
     check(human, document)
-    parent = made.get("prediction") or {}
-    if parent.get("id") != made.get("parent_prediction"):
-        parent = {}  # a snapshot of the project's version at that time, not of what was opened
+    made = [s.annotation for s in done.parts]
     before = machine.attributions if machine is not None else ()
-    if parent:
-        before, _ = from_result(document, parent.get("result") or [], machine)
-    place: Line = {**origin, "task_id": submission.task["id"], "annotation_id": made["id"]}
+    if all(m["before"] is not None for m in made):
+        before, _ = from_result(document, done.result("before"), machine)
+    versions = {m["model_version"] for m in made}
+    times = [m["lead_time"] for m in made if m["lead_time"] is not None]
+    last = done.last.annotation
     return annotation_to_json(human), {
         "schema": SCHEMA_VERSION,
         "document_id": document.id,
-        "producer": submission.person,
+        "producer": done.person,
         "text_sha256": document.text_sha256,
-        **place,
-        "parent_prediction": made.get("parent_prediction"),
-        "model_version": parent.get("model_version"),
-        "created_at": made["created_at"],
-        "updated_at": made["updated_at"],
-        "updated_by": submission.updated_by,
-        "lead_time": made.get("lead_time"),
+        **origin,
+        "task_id": done.parts[0].task["id"],
+        "annotation_id": made[0]["id"],
+        "parent_prediction": made[0]["parent_prediction"],
+        "model_version": versions.pop() if len(versions) == 1 else None,
+        "created_at": min(made, key=lambda m: datetime.fromisoformat(m["created_at"]))["created_at"],
+        "updated_at": last["updated_at"],
+        "updated_by": last["updated_by"],
+        "lead_time": sum(times) if times else None,
+        **({"parts": [_part(s) for s in done.parts]} if len(done.parts) > 1 else {}),
         **_changes(before, attributions),
+    }
+
+
+def _part(s: _Submission) -> Line:
+    return {
+        "start": s.span.start,
+        "end": s.span.end,
+        "producer": s.person,
+        "task_id": s.task["id"],
+        "annotation_id": s.annotation["id"],
+        "parent_prediction": s.annotation["parent_prediction"],
     }
 
 
@@ -250,18 +320,21 @@ def _changes(before: tuple[Attribution, ...], after: tuple[Attribution, ...]) ->
 
 
 def _findings(
-    submission: _Submission, document: Document, human: Line, place: Line, url: str
+    done: _Done, document: Document, human: Line, origin: Mapping[str, Any], url: str
 ) -> Iterator[Line]:
-    """The lines of `lint.jsonl` for one submission."""
-    found: list[Finding] = leftovers(document.text, submission.annotation["result"])
+    """The lines of `lint.jsonl` for one story; of a long one each leads to the part it is in."""
+    found: list[Finding] = leftovers(document.text, done.result())
     found += lint(document, annotation_from_json(human))
     for finding in sorted(found, key=lambda f: (f.span, f.rule)):
+        part = done.at(finding.span)
         yield {
             "schema": SCHEMA_VERSION,
             "document_id": document.id,
-            "producer": submission.person,
-            **{key: place[key] for key in ("server", "project_id", "project", "task_id", "annotation_id")},
-            "url": f"{url.rstrip('/')}/projects/{place['project_id']}/data?task={place['task_id']}",
+            "producer": done.person,
+            **origin,
+            "task_id": part.task["id"],
+            "annotation_id": part.annotation["id"],
+            "url": f"{url.rstrip('/')}/projects/{origin['project_id']}/data?task={part.task['id']}",
             "rule": finding.rule,
             "start": finding.span.start,
             "end": finding.span.end,
@@ -270,53 +343,28 @@ def _findings(
         }
 
 
-def _skipped(submissions: list[_Submission], origin: Mapping[str, Any]) -> Iterator[Line]:
-    for s in submissions:
-        if s.annotation.get("was_cancelled"):
-            yield _unfinished(s.task, s.annotation, "skipped", s.person, origin) | {
-                "annotation_id": s.annotation["id"]
-            }
-
-
-def _draft_lines(
-    tasks: list[Mapping[str, Any]], origin: Mapping[str, Any], users: Mapping[str, int], server: str
-) -> Iterator[Line]:
-    for task in tasks:
-        for draft in _drafts(task):
-            # The export names the user of a draft by address, everywhere else it gives the number.
-            user = draft.get("user")
-            person = pseudonym(server, users.get(user) if isinstance(user, str) else user)
-            line = _unfinished(task, draft, "draft", person, origin)
-            yield line | {"annotation_id": draft.get("annotation")}
-
-
-def _drafts(task: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What was begun and not submitted: new work, and changes to what had been submitted."""
-    found = {d["id"]: d for d in task.get("drafts") or () if isinstance(d, Mapping)}
-    for annotation in task["annotations"]:
-        found |= {d["id"]: d for d in annotation.get("drafts") or () if isinstance(d, Mapping)}
-    return list(found.values())
-
-
-def _users(client: LabelStudio) -> dict[str, int]:
-    return {str(user.email): int(user.id) for user in client.users.list()}
-
-
 def _unfinished(
-    task: Mapping[str, Any], made: Mapping[str, Any], state: str, person: str, origin: Mapping[str, Any]
-) -> Line:
-    """A line of `unfinished.jsonl`: who left which story in which state, when, and after how many seconds."""
-    return {
-        "schema": SCHEMA_VERSION,
-        "document_id": str(task["data"].get("doc_id", "")),
-        "producer": person,
-        "state": state,
-        **origin,
-        "task_id": task["id"],
-        "created_at": made.get("created_at"),
-        "updated_at": made.get("updated_at"),
-        "lead_time": made.get("lead_time"),
-    }
+    tasks: Iterable[Mapping[str, Any]], waiting: Iterable[_Submission], origin: Mapping[str, Any]
+) -> Iterator[Line]:
+    """The lines of `unfinished.jsonl`: who left which story in which state, when, and after how many seconds."""
+    left = [
+        (task, made, "skipped") for task in tasks for made in task["annotations"] if made["was_cancelled"]
+    ]
+    left += [(s.task, s.annotation, "part") for s in waiting]
+    left += [(task, made, "draft") for task in tasks for made in task["drafts"]]
+    for task, made, state in left:
+        yield {
+            "schema": SCHEMA_VERSION,
+            "document_id": task["document_id"],
+            "producer": made["person"],
+            "state": state,
+            **origin,
+            "task_id": task["id"],
+            "annotation_id": made["annotation"] if state == "draft" else made["id"],
+            "created_at": made["created_at"],
+            "updated_at": made["updated_at"],
+            "lead_time": made["lead_time"],
+        }
 
 
 def _replace_ours(path: Path, lines: list[Line], origin: Mapping[str, Any]) -> None:

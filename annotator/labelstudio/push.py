@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BadAnnotation, BadArgument, LabelStudioError
-from annotator.labelstudio.client import connected, find_project, tasks_where
+from annotator.labelstudio.client import connected, find_project, send, tasks_where
 from annotator.labelstudio.config import instructions, label_config, same_config
+from annotator.labelstudio.parts import cover, divided, fits, place
+from annotator.labelstudio.tabs import show_first
 from annotator.labelstudio.tasks import check_result, model_version, to_data, to_prediction, to_task
+from annotator.model import Span
 from annotator.store import check, locked, read_annotations, read_documents
 
 if TYPE_CHECKING:
@@ -33,14 +36,16 @@ BATCH_STORIES = 100
 BATCH_CHARACTERS = 2_000_000
 Progress = Callable[[int, int], None]
 Story = tuple["Document", "Annotation"]
+_There = dict[tuple[str, str, Span], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
     """What a push did; a second one of the same folder has no new tasks and no new predictions.
 
-    `changed_text` names the stories that got a new task beside the one with their old text, `twice` those
-    that somebody put into the project a second time; `model_version` is the one that annotators are shown.
+    `changed_text` names the stories that got a new task beside the one with their old text, `divided` the long
+    ones whose parts had to be cut anew, beside the old ones, `twice` those that somebody put into the project a
+    second time; `model_version` is the one that annotators are shown.
     """
 
     project: str
@@ -52,6 +57,7 @@ class PushReport:
     model_version: str
     changed_text: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
+    divided: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class _Tally:
     new_predictions: int = 0
     changed_text: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    divided: list[str] = field(default_factory=list)
 
 
 def push(
@@ -111,6 +118,7 @@ def push(
         shown,
         tuple(tally.changed_text),
         tuple(tally.twice),
+        tuple(tally.divided),
     )
 
 
@@ -169,33 +177,8 @@ def _project(client: LabelStudio, title: str) -> int:
             f"the label set-up of project {title!r} is not ours: push to a new project or put ours back"
         )
     number = int(project.id)
-    # Without a tab in the Data Manager, a story opened by its address can come up without its prediction.
-    if not client.views.list(project=number):
-        client.views.create(project=number, data=_VIEW)
+    show_first(client, number)
     return number
-
-
-_VIEW: dict[str, Any] = {
-    "title": "Least sure first",
-    "type": "list",
-    "target": "tasks",
-    "filters": {"conjunction": "and", "items": []},
-    "ordering": ["tasks:predictions_score"],
-    "hiddenColumns": {
-        "explore": [
-            "tasks:inner_id",
-            "tasks:annotations_results",
-            "tasks:annotations_ids",
-            "tasks:predictions_results",
-            "tasks:file_upload",
-            "tasks:storage_filename",
-            "tasks:data.text",
-            "tasks:data.text_sha256",
-            "tasks:data.speakers",
-        ],
-        "labeling": ["tasks:data.text", "tasks:data.text_sha256", "tasks:data.speakers"],
-    },
-}
 
 
 def _batches(stories: Iterable[Story]) -> Iterator[list[Story]]:
@@ -211,59 +194,110 @@ def _batches(stories: Iterable[Story]) -> Iterator[list[Story]]:
         yield batch
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one task shows: a story or a part of it, and which of how many."""
+
+    document: Document
+    annotation: Annotation
+    span: Span
+    number: int
+    of: int
+
+    @property
+    def key(self) -> tuple[str, str, Span]:
+        return self.document.id, self.document.text_sha256, self.span
+
+    @property
+    def part(self) -> Span | None:
+        return None if self.of == 1 else self.span
+
+    def data(self) -> dict[str, Any]:
+        told = "" if self.of == 1 else f"{self.number} of {self.of}"
+        return to_data(self.document, self.annotation, part=self.part, told=told)
+
+
 def _send(client: LabelStudio, project: int, batch: list[Story], tally: _Tally) -> None:
-    there = _there(client, project, batch)
-    new = [story for story in batch if _key(story[0]) not in there]
-    old_texts = {doc_id for doc_id, _ in there}
+    there = was = _there(client, project, batch)
+    old_texts = {doc_id for doc_id, _, _ in there}
+    kept = {key[:2] for key in there}
+    wanted = {_key(document) for document, _ in batch}
+    pieces = [piece for story in batch for piece in _pieces(*story, there)]
+    new = [piece for piece in pieces if piece.key not in there]
+    predicted = _predicted(client, project, [story for story in batch if _key(story[0]) in kept])
     if new:
         there = _import_tasks(client, project, batch, new)
         tally.new_tasks += len(new)
-        tally.changed_text += [document.id for document, _ in new if document.id in old_texts]
-    tally.twice += [document.id for document, _ in batch if len(there[_key(document)]) > 1]
-    predicted = _predicted(client, project, batch)
+        named = dict.fromkeys(piece.document.id for piece in new)
+        same = {piece.document.id for piece in new if _key(piece.document) in kept}
+        planned = {piece.key for piece in pieces}
+        recut = {key[0] for key in was if key[0] in same and key[:2] in wanted and key not in planned}
+        tally.divided += [i for i in named if i in recut]
+        tally.changed_text += [i for i in named if i in old_texts and i not in same]
+    tally.twice += dict.fromkeys(p.document.id for p in pieces if len(there[p.key]) > 1)
     rows = []
-    for document, annotation in batch:
-        task = min(there[_key(document)], key=lambda t: int(t.id))
-        if int(task.id) not in predicted[model_version(annotation.producer)]:
+    for piece in pieces:
+        task = min(there[piece.key], key=lambda t: int(t.id))
+        if int(task.id) not in predicted.get(model_version(piece.annotation.producer), ()):
             known = frozenset(str(s["value"]) for s in task.data["speakers"])
-            rows.append({"task": int(task.id), **to_prediction(document, annotation, known=known)})
+            made = to_prediction(piece.document, piece.annotation, known=known, part=piece.part)
+            rows.append({"task": int(task.id), **made})
     if rows:
-        answer = client.projects.import_predictions(id=project, request=rows)
-        if answer.created != len(rows):
-            raise LabelStudioError(f"{answer.created} of {len(rows)} predictions were stored: push again")
+        created = send(client, f"api/projects/{project}/import/predictions", rows).get("created")
+        if created != len(rows):
+            raise LabelStudioError(f"{created} of {len(rows)} predictions were stored: push again")
         tally.new_predictions += len(rows)
+
+
+def _pieces(document: Document, annotation: Annotation, there: _There) -> list[_Piece]:
+    """The tasks that a story is to have: those that are there, where no attribution lies across their borders."""
+    newest = {
+        span: max(int(t.id) for t in found)
+        for (*key, span), found in there.items()
+        if tuple(key) == _key(document)
+    }
+    parts = cover(newest, len(document.text))
+    if not parts or not fits(annotation, parts):
+        parts = divided(document, annotation)
+    return [_Piece(document, annotation, span, n, len(parts)) for n, span in enumerate(parts, start=1)]
+
+
+def _whole(story: Story) -> _Piece:
+    """A story as one task, however long."""
+    return _Piece(*story, Span(0, len(story[0].text)), 1, 1)
 
 
 def _key(document: Document) -> tuple[str, str]:
     return document.id, document.text_sha256
 
 
-def _there(client: LabelStudio, project: int, batch: list[Story]) -> dict[tuple[str, str], list[Any]]:
-    """The tasks of these stories by id and text: more than one if somebody made another."""
-    there: dict[tuple[str, str], list[Any]] = {}
-    ids = [document.id for document, _ in batch]
-    for task in tasks_where(client, project, data_doc_id=("in_list", "List", ids)):
-        there.setdefault((task.data["doc_id"], task.data["text_sha256"]), []).append(task)
+def _there(client: LabelStudio, project: int, batch: list[Story]) -> _There:
+    """The tasks of these stories by id, text and part: more than one if somebody made another."""
+    there: _There = {}
+    lengths = {document.id: len(document.text) for document, _ in batch}
+    for task in tasks_where(client, project, data_doc_id=("in_list", "List", list(lengths))):
+        span = place(task.data, lengths[task.data["doc_id"]])
+        there.setdefault((task.data["doc_id"], task.data["text_sha256"], span), []).append(task)
     return there
 
 
-def _import_tasks(
-    client: LabelStudio, project: int, batch: list[Story], new: list[Story]
-) -> dict[tuple[str, str], list[Any]]:
+def _import_tasks(client: LabelStudio, project: int, batch: list[Story], new: list[_Piece]) -> _There:
     """Send the new stories and look: only what the server shows afterwards counts as done."""
     failed: Exception | None = None
     try:
-        client.projects.import_tasks(id=project, request=[{"data": to_data(d, a)} for d, a in new])
+        send(client, f"api/projects/{project}/import", [{"data": piece.data()} for piece in new])
     except Exception as error:  # noqa: BLE001 - whatever it was, the server may have stored them all
         failed = error
     there = _there(client, project, batch)
-    if any(_key(document) not in there for document, _ in new):
+    if any(piece.key not in there for piece in new):
         raise failed or LabelStudioError("not all stories were stored: push again")
     return there
 
 
 def _predicted(client: LabelStudio, project: int, batch: list[Story]) -> dict[str, set[int]]:
     """The tasks of these stories that have a prediction of each model version."""
+    if not batch:
+        return {}
     ids = [document.id for document, _ in batch]
     predicted: dict[str, set[int]] = {}
     for version in {model_version(a.producer) for _, a in batch}:

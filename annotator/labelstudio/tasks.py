@@ -32,31 +32,42 @@ def to_task(document: Document, annotation: Annotation) -> dict[str, Any]:
     return {"data": data, "predictions": [to_prediction(document, annotation, known=known)]}
 
 
-def to_data(document: Document, annotation: Annotation) -> dict[str, Any]:
-    """What the task shows (text, title, origin, names to choose from) and the key by which we find it."""
+def to_data(
+    document: Document, annotation: Annotation, *, part: Span | None = None, told: str = ""
+) -> dict[str, Any]:
+    """What the task shows (text, title, origin, names to choose from) and the key by which we find it.
+
+    Of a long story a task shows a `part`, told beside the title ("2 of 3"); names are those of all of it.
+    """
     origin = (document.meta.get("source"), document.date, document.url)
     return {
-        "text": document.text,
-        "title": document.title or "",
+        "text": document.text if part is None else part.of(document.text),
+        "title": " ".join(word for word in (document.title, f"({told})" if told else "") if word),
         "source_line": " · ".join(str(part) for part in origin if part),
         "speakers": [{"value": name} for name in speaker_names(annotation.entities).values()],
         "doc_id": document.id,
         "text_sha256": document.text_sha256,
+        **({} if part is None else {"part": told, "start": part.start, "end": part.end}),
     }
 
 
-def to_prediction(document: Document, annotation: Annotation, *, known: frozenset[str]) -> dict[str, Any]:
+def to_prediction(
+    document: Document, annotation: Annotation, *, known: frozenset[str], part: Span | None = None
+) -> dict[str, Any]:
     """The pre-annotation; speakers that the task's list (`known`) lacks are filled in as typed names.
+
+    With `part` that of the attributions in it, in offsets of its text.
 
     Its score is the mean of the attributions' scores, so that the stories of which the model is least sure
     come first; None where there is no attribution with a score.
     """
     names = speaker_names(annotation.entities)
-    scores = [a.score for a in annotation.attributions if a.score is not None]
+    attributions = [a for a in annotation.attributions if part is None or min(a.spans) in part]
+    scores = [a.score for a in attributions if a.score is not None]
     return {
         "model_version": model_version(annotation.producer),
         "score": round(sum(scores) / len(scores), 4) if scores else None,
-        "result": _result(document, annotation.attributions, names, known),
+        "result": _shifted(_result(document, attributions, names, known), 0 if part is None else part.start),
     }
 
 
@@ -158,6 +169,13 @@ def _result(
         for left, right in pairwise(contents):
             relate(left, right)
     return [*regions.values(), *extras.values(), *relations.values()]
+
+
+def _shifted(result: list[Region], by: int) -> list[Region]:
+    for item in result if by else ():
+        for key in {"start", "end"} & item.get("value", {}).keys():
+            item["value"][key] -= by
+    return result
 
 
 def _region(document: Document, span: Span, label: str, score: float | None, key: Sequence[str]) -> Region:
