@@ -273,7 +273,9 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         random.seed(o.seed * 1_000_003 + k * size + rank)
         batch = whole[rank::size] or whole[:1]
         heard = [noisy(i, pieces) for i in batch] if task else batch
-        loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons, k / len(plan))
+        # What goes on from an earlier training has been drawn to the elder's vectors already.
+        done = 1.0 if o.weights else k / len(plan)
+        loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons, done)
         loss.backward()
         if size > 1:
             average_gradients(net, size)
