@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from annotator.errors import BadDocument, ModelMissing
 from annotator.model import Annotation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from annotator.analysis import Analysis
     from annotator.model import Document, Producer
@@ -70,12 +71,18 @@ class Annotator:
 
     def results(self, documents: list[Document], *, conllu: bool = False) -> list[Result]:
         """What became of each document of one chunk."""
-        parses = self._parser.parse_with_trees(documents)
-        return [self._result(d, parse, conllu=conllu) for d, parse in zip(documents, parses, strict=True)]
+        with _nothing_collected():
+            parses = self._parses(documents, trees=conllu)
+            return [self._result(d, parse) for d, parse in zip(documents, parses, strict=True)]
 
-    def _result(
-        self, document: Document, parse: tuple[Analysis, object] | BadDocument, *, conllu: bool
-    ) -> Result:
+    def _parses(
+        self, documents: list[Document], *, trees: bool
+    ) -> Sequence[tuple[Analysis, object] | BadDocument]:
+        if trees:
+            return self._parser.parse_with_trees(documents)
+        return [a if isinstance(a, BadDocument) else (a, None) for a in self._parser.parse(documents)]
+
+    def _result(self, document: Document, parse: tuple[Analysis, object] | BadDocument) -> Result:
         if isinstance(parse, BadDocument):
             return Result(document, parse)
         analysis, tree = parse
@@ -83,7 +90,7 @@ class Annotator:
             annotation = annotate_parse(document, analysis, producer=self.producer)
         except BadDocument as error:
             return Result(document, error)
-        return Result(document, annotation, self._conllu(tree) if conllu else None)
+        return Result(document, annotation, None if tree is None else self._conllu(tree))
 
 
 def annotate_parse(document: Document, analysis: Analysis, *, producer: Producer) -> Annotation:
@@ -100,6 +107,18 @@ def annotate_parse(document: Document, analysis: Analysis, *, producer: Producer
         attributions=attributions,
         entities=entities,
     )
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What a chunk makes lives until its end: looking it through for garbage took a tenth of the time."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 @contextmanager

@@ -63,42 +63,39 @@ def timed(seconds: dict[str, float], stage: str, work, *given):  # noqa: ANN001,
     return result
 
 
+def _watch(seconds: dict[str, float], owner, name: str, stage: str) -> None:  # noqa: ANN001
+    work = getattr(owner, name)
+    setattr(owner, name, lambda *given: timed(seconds, stage, work, *given))
+
+
+def _written(annotation) -> str:  # noqa: ANN001
+    from annotator import store  # noqa: PLC0415
+
+    return json.dumps(store.annotation_to_json(annotation), ensure_ascii=False)
+
+
 def ours(words: int) -> dict[str, float]:
     """Seconds of processor time of each stage for so many words."""
-    from annotator import parser as parsing  # noqa: PLC0415
-    from annotator import pipeline, reader, store  # noqa: PLC0415
+    from annotator import pipeline, reader  # noqa: PLC0415 - after the threads are set
     from annotator.parser import processors  # noqa: PLC0415
 
     seconds: dict[str, float] = defaultdict(float)
-    parser = parsing.Parser()
+    annotator = pipeline.Annotator()
     documents = repeated(samples(), words)
-    parser.parse(documents[:2])
+    list(annotator.annotate(documents[:2]))
     for document in documents:
         timed(seconds, "read", reader.prepare, document.id, document.text)
-    stanza = parser._pipeline  # noqa: SLF001 - a benchmark looks inside
-    encode = processors.encode_all
-    processors.encode_all = lambda *given: timed(seconds, "encoder", encode, *given)
-    for name, processor in stanza.processors.items():
-        work = processor.bulk_process
-        processor.bulk_process = lambda docs, name=name, work=work: timed(seconds, name, work, docs)
+    read = seconds["read"]
+    _watch(seconds, processors, "encode_all", "encoder")
+    _watch(seconds, pipeline, "attribute", "rules")
+    _watch(seconds, pipeline, "resolve", "entities")
+    for name, processor in annotator._parser._pipeline.processors.items():  # noqa: SLF001 - a benchmark looks inside
+        _watch(seconds, processor, "bulk_process", name)
+    whole: dict[str, float] = defaultdict(float)
     for chunk in pipeline.chunks(documents):
-        before = sum(seconds.values()) - seconds["encoder"]
-        began = time.process_time()
-        analyses = parser.parse(chunk)
-        inside = sum(seconds.values()) - seconds["encoder"] - before
-        seconds["frame"] += time.process_time() - began - inside
-        for document, analysis in zip(chunk, analyses, strict=True):
-            found = timed(seconds, "rules", pipeline.attribute, document, analysis)
-            done, entities = timed(seconds, "entities", pipeline.resolve, document, analysis, found)
-            annotation = pipeline.Annotation(
-                document.id, document.text_sha256, "machine", parser.producer, done, entities
-            )
-            timed(
-                seconds,
-                "JSON",
-                lambda a: json.dumps(store.annotation_to_json(a), ensure_ascii=False),
-                annotation,
-            )
+        for result in timed(whole, "all", annotator.results, chunk):
+            timed(seconds, "JSON", _written, result.outcome)
+    seconds["frame"] = whole["all"] + seconds["encoder"] + read + seconds["JSON"] - sum(seconds.values())
     seconds["tokenize"] -= seconds["encoder"]
     return dict(seconds)
 

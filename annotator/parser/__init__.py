@@ -96,24 +96,32 @@ class Parser:
 
     def parse(self, documents: Sequence[Document]) -> list[Analysis | BadDocument]:
         """Parse documents together; one that breaks a stage comes back as its BadDocument, in its place."""
-        return [a if isinstance(a, BadDocument) else a[0] for a in self.parse_with_trees(documents)]
+        found = self._each(documents, move=False)
+        return [a if isinstance(a, BadDocument) else a[0] for a in found]
 
     def parse_with_trees(
         self, documents: Sequence[Document]
     ) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
         """The same with Stanza's own document beside each analysis, its offsets into the document's text."""
+        return self._each(documents, move=True)
+
+    def _each(
+        self, documents: Sequence[Document], *, move: bool
+    ) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
         try:
-            return list(self._parse(documents))
+            return list(self._parse(documents, move=move))
         except Exception:
             if len(documents) > 1:
                 logging.getLogger(__name__).debug(
                     "a batch failed; parsing its documents one by one", exc_info=True
                 )
-                return [self.parse_with_trees([d])[0] for d in documents]
+                return [self._each([d], move=move)[0] for d in documents]
             logging.getLogger(__name__).debug("a document failed", exc_info=True)
             return [BadDocument("the parser failed on this text", where=documents[0].id, stage="parse")]
 
-    def _parse(self, documents: Sequence[Document]) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
+    def _parse(
+        self, documents: Sequence[Document], *, move: bool
+    ) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
         spread = [_spread(d) for d in documents]
         full = [i for i, (text, _) in enumerate(spread) if text.strip()]
         parsed: dict[int, Any] = {}
@@ -126,6 +134,8 @@ class Parser:
         for i, document in enumerate(documents):
             doc = parsed.get(i) or stanza.Document([], text="")
             out.append((analysis_of(document, doc, spread[i][1]), doc))
+            if move:
+                _move_words(doc, _Moves(spread[i][1]))
         return out
 
 
@@ -215,28 +225,27 @@ class _Moves:
 
 
 def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int, int]]) -> Analysis:
-    """Our view of a parsed Stanza document; the offsets of its words are moved, in place, to the document's text."""
+    """Our view of a parsed Stanza document, its offsets moved to the document's text."""
     move = _Moves(places)
-    mentions = tuple(_mentions(doc, move))
-    _move_words(doc, move)
     tokens: list[Token] = []
     sentences: list[Sentence] = []
     for sentence in doc.sentences:
         first = len(tokens)
-        tokens += [_token(word, first) for word in sentence.words]
+        tokens += [_token(word, first, move) for word in sentence.words]
         sentences.append(Sentence(first, len(tokens), tokens[first].start, tokens[-1].end))
     return Analysis(
         text=document.text,
         tokens=tuple(tokens),
         sentences=tuple(sentences),
-        mentions=mentions,
+        mentions=tuple(_mentions(doc, move)),
         learned=tuple(_moved(a, move) for a in getattr(doc, "attributions", ())),
         document_id=document.id,
     )
 
 
-def _token(word: Any, first: int) -> Token:  # noqa: ANN401 - Stanza's words have no types
-    span = span_of_word(word)
+def _token(word: Any, first: int, move: _Moves) -> Token:  # noqa: ANN401 - Stanza's words have no types
+    there = span_of_word(word)
+    span = move(there.start, there.end)
     return Token(
         span.start,
         span.end,
@@ -251,6 +260,7 @@ def _token(word: Any, first: int) -> Token:  # noqa: ANN401 - Stanza's words hav
 
 
 def _move_words(doc: StanzaDocument, move: _Moves) -> None:
+    """Move the offsets of a document's words in place."""
     for sentence in doc.sentences:
         for token in sentence.tokens:
             _move_part(token, token.start_char, token.end_char, move)
