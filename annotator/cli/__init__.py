@@ -6,6 +6,7 @@ is that of its class in `annotator.errors`.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -59,7 +60,10 @@ output = Console(highlight=False, soft_wrap=True)
 
 def main() -> None:
     """Run the command that the program was started with."""
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    # Python looks everything through once more at its end: with torch loaded, for most of a second and for nothing.
+    gc.freeze()
+    sys.exit(code)
 
 
 def call(arguments: Sequence[str]) -> int:

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
 from annotator.errors import BadArgument
-from annotator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import SecretStr
+
     from annotator.backups import Backup
+    from annotator.settings import Settings
     from annotator.studio import Server
 
 studio_app = typer.Typer(rich_markup_mode=None)
@@ -177,6 +178,8 @@ def add(
 @contextmanager
 def _password(given: Path | None, generate: Path | None) -> Iterator[SecretStr]:
     """The password; a file that was made for it stays only if the block succeeds."""
+    from pydantic import SecretStr
+
     if generate is not None:
         made = secrets.token_urlsafe(12)
         try:
@@ -237,7 +240,10 @@ def _backup(done: Backup) -> str:
 
 def settings_of(port: int | None = None) -> Settings:
     """Environment and `.env`; where neither they nor the caller name a port, that of the server that runs."""
+    from pydantic import ValidationError
+
     from annotator import studio
+    from annotator.settings import Settings
 
     try:
         settings = Settings() if port is None else Settings(studio_port=port)

@@ -1,7 +1,8 @@
 """Stanza, imported without what only its trainers ask for.
 
-Stanza's dependency trainer, which every pipeline imports, tries to import `transformers` and goes on without it. That
-import costs more than a second of every start, and neither the bundled models nor a parse of Stanza's own use it.
+Stanza's dependency trainer, which every pipeline imports, tries to import `transformers`, and its progress bars try
+`IPython`; both go on without. The one costs more than a second of every start, the other a tenth, and neither the
+bundled models nor a parse of Stanza's own use them. In a notebook both may be there already, and then they are used.
 `annotator.parser` imports this module before any other of Stanza.
 """
 
@@ -29,7 +30,7 @@ def without(name: str) -> Iterator[None]:
         sys.modules.pop(name, None)
 
 
-with without("transformers"):
+with without("transformers"), without("IPython"):
     import stanza
     from stanza.models.common import utils
 
