@@ -16,7 +16,8 @@ from annotator.borders import clip, following, merge, readable, subtract, whole_
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
-from annotator.drafts import Draft, drafted, proposed, with_claims, without_doubles
+from annotator.drafts import Draft, drafted, proposed
+from annotator.joins import with_claims, without_doubles
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
 from annotator.quotes import Quote, find_quotes

@@ -1,0 +1,213 @@
+"""The model's drafts and the rules' claims as one list: what both found mended, what only a rule found added.
+
+A rule mends a learned draft where it knows better what belongs to its cue; a claim of its own is added where nothing
+speaks against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annotator.analysis import tokens_in
+from annotator.cues import cue_in, frame_of, is_passive
+from annotator.drafts import Draft, drafted, says_something
+from annotator.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annotator.analysis import Analysis
+    from annotator.claims import Claim
+
+# Rules that know better than the learned model what belongs to their cue.
+_MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+# Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
+_BESIDE, _SHORTEST = 60, 10
+# Rules whose content begins after the person spoken to.
+_TO_SOMEBODY = frozenset({"of", "for", "against", "about", "infinitive", "with"})
+
+
+def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]) -> list[Draft]:
+    """The drafts mended by the claims of the same cue, and the claims that nothing speaks against."""
+    out = list(drafts)
+    for claim in claims:
+        if not any(says_something(analysis, c) for c in claim.content):
+            continue
+        out = _detached(out, claim)
+        same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
+        if same is not None:
+            out[same] = _mended(analysis, out[same], claim)
+        elif not any(_in_the_way(d, claim) for d in out) and (
+            not _is_inside(claim, out) or _stands_apart(claim)
+        ):
+            out.append(drafted(claim))
+    return out
+
+
+def _same_report(draft: Draft, claim: Claim) -> bool:
+    if draft.cue is not None and claim.cue is not None:
+        return draft.cue.overlaps(claim.cue)
+    if claim.cue is not None and any(claim.cue.overlaps(c) for c in draft.content):
+        return False
+    if draft.cue is not None and any(draft.cue.overlaps(c) for c in claim.content):
+        # ODE: “They told us to dig.” holds a report of its own.
+        return False
+    return any(a.overlaps(b) for a in draft.content for b in claim.content)
+
+
+def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
+    """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
+    score = draft.score + 0.1 * claim.score * (1 - draft.score)
+    source, no_source = draft.source, draft.no_source
+    if source is None and claim.source is not None:
+        source, no_source = claim.source, 0.2
+    elif source is not None and claim.source is not None and _is_foreign(analysis, source, claim):
+        source = claim.source
+    if claim.cue is not None and draft.cue is not None and _is_refusal_to_speak(draft, claim):
+        return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
+    content = _without_recipient(analysis, draft, claim)
+    content = _without_patient(analysis, draft, content)
+    agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
+    if (claim.rule in _MENDING and not agree) or _lost_its_beginning(draft, claim):
+        content = claim.content
+    elif claim.content[0].start < content[0].start and _only_introduces(
+        analysis, claim.content[0], content[0]
+    ):
+        content = (Span(claim.content[0].start, content[0].end), *content[1:])
+    return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _stands_apart(claim: Claim) -> bool:
+    """Whether a claim inside another content is one of its own: somebody else's, in one piece, right by its cue."""
+    if not claim.apart or len(claim.content) > 1 or claim.cue is None:
+        return False
+    piece = claim.content[0]
+    return (
+        piece.start - claim.cue.end < _BESIDE
+        and claim.cue.start - piece.end < _BESIDE
+        and len(piece) >= _SHORTEST
+    )
+
+
+def _lost_its_beginning(draft: Draft, claim: Claim) -> bool:
+    """Whether a clause right after its cue is there but for its first words: “said *the board had found* no fault”."""
+    if claim.rule != "clause" or draft.cue is None or len(draft.content) != 1 or len(claim.content) != 1:
+        return False
+    got, whole = draft.content[0], claim.content[0]
+    return got in whole and got.end == whole.end and 0 <= whole.start - draft.cue.end <= 1
+
+
+def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
+    """Whether the rule's content begins only a word earlier, with what introduces it: “of”, “for”, “that”."""
+    if not claimed.start < piece.start <= claimed.end:
+        return False
+    gap = tokens_in(analysis, Span(claimed.start, piece.start))
+    return len(gap) == 1 and analysis.tokens[gap[0]].upos in ("ADP", "SCONJ", "PART")
+
+
+def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
+    """The drafts without a piece that a rule gives to a cue of its own which no draft knows.
+
+    “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'.
+    """
+    if claim.cue is None and claim.rule != "signature":
+        return drafts
+    if claim.cue is not None and any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
+        return drafts
+    out = []
+    for draft in drafts:
+        foreign = [
+            c
+            for c in draft.content
+            if any(c in k or (k in c and k.start <= c.start + 6) for k in claim.content)
+        ]
+        around = claim.cue is not None and any(claim.cue in c for c in draft.content)
+        loose = 0 < len(foreign) < len(draft.content) and not around
+        keep = tuple(c for c in draft.content if c not in foreign)
+        out.append(replace(draft, content=keep) if loose else draft)
+    return out
+
+
+def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:
+    """Whether the claim's cue stands in a content."""
+    return claim.cue is not None and any(claim.cue in c for d in drafts for c in d.content)
+
+
+def _is_foreign(analysis: Analysis, source: Span, claim: Claim) -> bool:
+    """Whether a source stands in another sentence than the report, where the rule has one in its own."""
+    if claim.cue is None or claim.source is None:
+        return False
+    first, last = sorted((source.start, claim.cue.start))
+    away = any(first < s.start <= last for s in analysis.sentences)
+    first, last = sorted((claim.source.start, claim.cue.start))
+    return away and not any(first < s.start <= last for s in analysis.sentences)
+
+
+def _is_refusal_to_speak(draft: Draft, claim: Claim) -> bool:
+    """Whether the rule's cue goes on into the draft's content: “declined” + “to comment on the raid”."""
+    if claim.cue is None or draft.cue is None or claim.cue.end <= draft.cue.end:
+        return False
+    return claim.cue.start <= draft.cue.end and draft.content[0].start < claim.cue.end < draft.content[0].end
+
+
+def _without_patient(analysis: Analysis, draft: Draft, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without the subject of a passive before it: “*the firm* was expected to fail”, content “to fail”."""
+    found = cue_in(analysis, draft.cue) if draft.cue is not None else None
+    if found is None or draft.cue is None or not is_passive(analysis, found[0]):
+        return content
+    after = tuple(c for c in content if c.start >= draft.cue.end)
+    return after if after and frame_of(analysis, after) in ("to", "of", "for", "with") else content
+
+
+def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[Span, ...]:
+    """The draft's content without who is told, warned or accused before it: “warned *the crew* against sailing”.
+
+    Who is expected or wanted to do something is told nothing, and stays: “expects *the crew* to sail”.
+    """
+    first, *rest = draft.content
+    begins = claim.content[0].start
+    if (
+        claim.rule not in _TO_SOMEBODY
+        or draft.cue is None
+        or not draft.cue.end <= first.start < begins < first.end
+    ):
+        return draft.content
+    gap = [analysis.tokens[i] for i in tokens_in(analysis, Span(first.start, begins))]
+    opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()
+    if opening not in ("to", claim.rule) or any(t.upos in ("VERB", "AUX") for t in gap):
+        return draft.content
+    return (Span(begins, _last_of_phrase(analysis, first, claim.content[0])), *rest)
+
+
+def _last_of_phrase(analysis: Analysis, piece: Span, claimed: Span) -> int:
+    """Where a piece without a finite verb ends: not after “but it sails today”, which cannot go on from “to sail”."""
+    rest = (
+        [analysis.tokens[i] for i in tokens_in(analysis, Span(claimed.end, piece.end))]
+        if claimed.end < piece.end
+        else []
+    )
+    words_left = [t for t in rest if t.upos != "PUNCT"]
+    finite = any(t.deprel == "nsubj" for t in rest)
+    return claimed.end if words_left and words_left[0].upos == "CCONJ" and finite else piece.end
+
+
+def _in_the_way(draft: Draft, claim: Claim) -> bool:
+    """Whether a draft speaks against a claim: their contents cross, and neither report lies inside the other."""
+    spoken = tuple(s for s in (claim.cue, claim.source) if s is not None)
+    if not any(a.overlaps(b) for a in draft.content for b in (*claim.content, *spoken)):
+        crossed = any(c.overlaps(s) for c in claim.content for s in draft.spoken)
+        return crossed and not all(any(s in c for c in claim.content) for s in draft.spoken)
+    inside = all(any(b in a for a in draft.content) for b in (*claim.content, *spoken[:1]))
+    around = all(any(a in b for b in claim.content) for a in (*draft.content, *draft.spoken))
+    return not (inside or around)
+
+
+def without_doubles(drafts: Iterable[Draft]) -> list[Draft]:
+    """One draft for each content and cue, the surest."""
+    best: dict[tuple[tuple[Span, ...], Span | None], Draft] = {}
+    for draft in drafts:
+        key = (draft.content, draft.cue)
+        if draft.content and (key not in best or best[key].score < draft.score):
+            best[key] = draft
+    return list(best.values())
