@@ -16,7 +16,7 @@ from annotator.borders import clip, following, merge, readable, subtract, whole_
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
-from annotator.drafts import Draft, drafted, proposed
+from annotator.drafts import Draft, drafted, one_speaker_each, proposed
 from annotator.joins import with_claims, without_doubles
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
@@ -59,6 +59,7 @@ def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]
     drafts = with_claims(analysis, proposed(analysis, quotes), find_claims(analysis))
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     near = Neighbourhood(quotes)
+    drafts = one_speaker_each(document.text, drafts, quotes)
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]
     drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
     taken = [s for d in drafts for s in d.content]

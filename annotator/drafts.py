@@ -14,6 +14,7 @@ from annotator.analysis import head_of, tokens_in
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, has_agent, is_passive
 from annotator.model import Span
 from annotator.phrases import child, cue_group, noun_phrase, speaks, subject, testifies, whole_cue
+from annotator.quotes import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,30 @@ def _learned(analysis: Analysis) -> list[Draft]:
                 Draft(one.content, cue, one.source, one.score, one.no_source_score, origin="learned")
             )
     return drafts
+
+
+def one_speaker_each(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[Draft]:
+    """The drafts with each quotation of several paragraphs left to whoever speaks beside a part of it.
+
+    Mara called it a joke. [paragraph] “We heard it twice. [paragraph] “I ran,” said Ode: both parts are Ode's.
+    """
+    out = list(drafts)
+    for group in (g for g in joined(text, quotes) if len(g) > 1):
+        parts = [q.span for q in group]
+        claiming = [d for d in out if any(c.overlaps(p) for c in d.content for p in parts)]
+        beside = [d for d in claiming if any(_share_a_paragraph(text, s, p) for s in d.spoken for p in parts)]
+        if beside:
+            out = [d if d in beside or d not in claiming else _without(d, parts) for d in out]
+    return [d for d in out if d.content]
+
+
+def _share_a_paragraph(text: str, one: Span, other: Span) -> bool:
+    first, second = sorted((one, other))
+    return "\n" not in text[first.end : second.start]
+
+
+def _without(draft: Draft, taken: Sequence[Span]) -> Draft:
+    return replace(draft, content=tuple(c for c in draft.content if not any(c.overlaps(t) for t in taken)))
 
 
 def drafted(claim: Claim) -> Draft:
