@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from annotator.analysis import head_of, tokens_in
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, has_agent, is_passive
 from annotator.model import Span
-from annotator.phrases import child, cue_group, noun_phrase, speaks, subject, testifies, whole_cue
+from annotator.phrases import (
+    child,
+    cue_group,
+    hangs_too_low,
+    noun_phrase,
+    speaks,
+    subject,
+    testifies,
+    whole_cue,
+)
 from annotator.quotes import joined
 
 if TYPE_CHECKING:
@@ -141,23 +150,12 @@ def _before_next_cue(analysis: Analysis, cue: Span | None, content: tuple[Span, 
 
 
 def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
-    """Cues that share a cue's subject, those too that the parse hangs on the content where its tense speaks against it.
-
-    “She admits that the dam leaked and blames the rain”: what is admitted is past, so *blames* goes with *admits*.
-    """
-    finite = analysis.tokens[verb].xpos
+    """Cues that share a cue's subject, those too that the parse hangs on the content by mistake."""
     clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
-    clauses = [c for c in clauses if finite[:2] == "VB" and _finite(analysis, c) != finite]
     near = [i for i in analysis.children[verb] if i > verb]
-    far = [i for c in clauses for i in analysis.children[c] if i > c and _finite(analysis, i) == finite]
+    far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
     joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and cue_at(analysis, i))
     return [i for i in joined if child(analysis, i, "nsubj") is None]
-
-
-def _finite(analysis: Analysis, verb: int) -> str:
-    """The tag that carries a clause's tense: its first auxiliary's, else its verb's."""
-    helpers = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("aux", "aux:pass", "cop"))
-    return analysis.tokens[min(helpers, default=verb)].xpos
 
 
 def _with_its_conjunction(analysis: Analysis, verb: int) -> int:

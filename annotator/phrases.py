@@ -101,9 +101,12 @@ def _between(a: int, b: int) -> range:
 
 def subject(analysis: Analysis, index: int) -> int | None:
     """The noun or pronoun that a verb has as its subject, its own or the one it shares; not a passive's."""
-    tokens, seen = analysis.tokens, 0
+    tokens, seen, verb = analysis.tokens, 0, index
     while index >= 0 and seen < 4:
         own = _nearest_subject(analysis, index)
+        if own is not None and seen == 1 and hangs_too_low(analysis, verb):
+            index, seen = tokens[index].head, seen + 1
+            continue
         if own is not None:
             return own if tokens[own].deprel != "nsubj:pass" or seen else None
         if tokens[index].deprel == "acl" and tokens[index].xpos == "VBG":
@@ -117,6 +120,45 @@ def subject(analysis: Analysis, index: int) -> int | None:
                 return asked
         index, seen = above, seen + 1
     return None
+
+
+def hangs_too_low(analysis: Analysis, verb: int) -> bool:
+    """Whether a coordinated verb that the parse hangs on a reported clause goes with the report's own verb.
+
+    Something speaks against the clause: its tense, as in “She admits that the dam leaked and blames the rain”, or its
+    subject, no name, person or body, as in “She said the ferry was late and denied a strike”.
+    """
+    clause = analysis.tokens[verb].head
+    report = analysis.tokens[clause].head if clause >= 0 else -1
+    if report < 0 or (analysis.tokens[verb].deprel, analysis.tokens[clause].deprel) != ("conj", "ccomp"):
+        return False
+    if not clause < verb or not analysis.tokens[report].xpos.startswith("VB"):
+        return False
+    wanted = tense(analysis, report)
+    return tense(analysis, verb) == wanted and (
+        tense(analysis, clause) != wanted or _is_mute(analysis, clause)
+    )
+
+
+def tense(analysis: Analysis, verb: int) -> str:
+    """The tag that carries a clause's tense: its first auxiliary's, else its verb's.
+
+    A participle without auxiliary that has an object is a past tense: “and denied a strike”, not “and approved”.
+    """
+    helpers = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("aux", "aux:pass", "cop"))
+    carrier = min(helpers, default=verb)
+    past = carrier == verb and child(analysis, verb, "obj", "ccomp", "xcomp") is not None
+    tag = analysis.tokens[carrier].xpos
+    return "VBD" if tag == "VBN" and past else tag
+
+
+def _is_mute(analysis: Analysis, clause: int) -> bool:
+    own = _nearest_subject(analysis, clause)
+    return (
+        own is not None
+        and analysis.tokens[own].upos == "NOUN"
+        and not any(among(analysis.tokens[own], kind) for kind in ("person", "organization", "group"))
+    )
 
 
 def _nearest_subject(analysis: Analysis, index: int) -> int | None:

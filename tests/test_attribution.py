@@ -69,6 +69,16 @@ def test_a_final_stop_outside_the_marks_is_left_out_and_one_inside_stays():
     assert [r[2] for r in reports(text, *marked)] == ["that fares rose", "“Fares fell.”"]
 
 
+def test_a_quotation_of_several_paragraphs_is_whoever_speaks_beside_its_end():
+    text = "Mara Voss called the charge “a fairy tale”.\n\n“We heard it twice.\n\n“Then I ran,” said Ode Brandt, a cook."
+    wrong = learned(text, ("“a fairy tale”", "“We heard it twice."), "called", "Mara Voss")
+    found = reports(text, wrong, learned(text, "“Then I ran,”", "said", "Ode Brandt"))
+    assert found == [
+        ("Mara Voss", "called", "“a fairy tale”"),
+        ("Ode Brandt", "said", "“We heard it twice.", "“Then I ran,”"),
+    ]
+
+
 def test_a_quotation_of_several_paragraphs_belongs_to_its_report_whole():
     text = "“We go.\n\n“We come back,” said Ode."
     marked = learned(text, "“We come back,”", "said", "Ode")
@@ -362,6 +372,24 @@ def test_a_source_that_the_model_missed_is_the_subject_or_the_possessor(sentence
             "that the dam leaked and blames the rain",
             "admits",
             "that the dam leaked",
+        ),
+        (
+            (
+                "She|R|2|nsubj said|V|0|root|say|VBD the|D|4|det ferry|N|6|nsubj was|X|6|cop|be|VBD late|J|2|ccomp "
+                "and|C|8|cc denied|V|6|conj|deny|VBD a|D|10|det strike|N|8|obj"
+            ),
+            "the ferry was late and denied a strike",
+            "said",
+            "the ferry was late",
+        ),
+        (
+            (
+                "She|R|2|nsubj said|V|0|root|say|VBD the|D|4|det plan|N|6|nsubj:pass was|X|6|aux:pass|be|VBD "
+                "drafted|V|2|ccomp|draft|VBN and|C|8|cc confirmed|V|6|conj|confirm|VBN"
+            ),
+            "the plan was drafted and confirmed",
+            "said",
+            "the plan was drafted and confirmed",
         ),
         (
             (
