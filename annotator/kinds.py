@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from annotator.mentions import nouns
 from annotator.names import places
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # What a preposition or a people tells of a name weighs as much as so many sure labels of the model.
 _USED_AS_PLACE = 2.0
+_HAS_A_ROLE = 1.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -33,12 +35,14 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
     for c in names:
         own = votes.setdefault(c.words, defaultdict(float))
-        own[c.kind or "person"] += c.score + (1 if c.title else 0)
+        own[c.kind or "person"] += c.score
+        own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         if len(c.words) == 1 and (
             _lies_in(analysis, c.head) or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
         ):
             own["place"] += _USED_AS_PLACE
-    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in votes.items()}
+    pooled = {words: _with_endings(words, votes) for words in votes}
+    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
     for words, kind in kinds.items():
         if len(words) == 1 and words[0] in surnames:
@@ -46,6 +50,25 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         elif kind != "place" and words in places():
             kinds[words] = "place"
     return kinds
+
+
+def _is_somebody(candidate: Candidate) -> bool:
+    """Whether what stands beside a name is a person's: “Ines Pell, the deputy engineer,”."""
+    known = (nouns().get(word) for word in candidate.role_words)
+    return any(noun is not None and noun.kind == "person" for noun in known)
+
+
+def _with_endings(
+    words: tuple[str, ...], votes: dict[tuple[str, ...], dict[EntityKind, float]]
+) -> dict[EntityKind, float]:
+    """A name's votes with those of its own endings and of the names that end as it does: Ada Lund-Ode, Lund-Ode."""
+    pooled: dict[EntityKind, float] = defaultdict(float)
+    for other, own in votes.items():
+        shorter, longer = sorted((words, other), key=len)
+        if words == other or (len(shorter) > 1 and longer[-len(shorter) :] == shorter):
+            for kind, weight in own.items():
+                pooled[kind] += weight
+    return pooled
 
 
 def _lies_in(analysis: Analysis, head: int) -> bool:

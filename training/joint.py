@@ -312,6 +312,7 @@ def stages(o: argparse.Namespace, before: Path) -> list[dict[str, object]]:
     """The stages of a training; with --weights those of the earlier one, from its file, stand first."""
     keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch", "steps")
     stage = {k: getattr(o, k) for k in keys} | {"taught": bool(o.teacher)}
+    stage |= {"share": o.share} if o.weights and o.share < 1 else {}
     earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
     return [*earlier, stage]
 
@@ -354,15 +355,25 @@ def options(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def tensors_of(file: Path) -> dict[str, torch.Tensor]:
+    """A training's weights: what it shipped, or the checkpoint in its work folder."""
+    if file.suffix == ".pt":
+        return torch.load(file, weights_only=True)["net"]
+    return {k: v.float() for k, v in load_file(file).items()}
+
+
 def go_on(net: Network, file: Path | None) -> None:
-    """Begin where an earlier training ended: its shipped weights, or the checkpoint in its work folder."""
+    """Begin where an earlier training ended."""
     if file:
-        found = (
-            torch.load(file, weights_only=True)["net"]
-            if file.suffix == ".pt"
-            else {k: v.float() for k, v in load_file(file).items()}
-        )
-        net.load_state_dict(found, strict=False)
+        net.load_state_dict(tensors_of(file), strict=False)
+
+
+def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str, torch.Tensor]:
+    """Between the weights gone on from and those arrived at, where both are good (Wortsman and others 2022)."""
+    if not o.weights or o.share >= 1:
+        return found
+    before = tensors_of(o.weights)
+    return {k: o.share * v + (1 - o.share) * before[k] if k in before else v for k, v in found.items()}
 
 
 def taught_by(folder: Path, corpora: Corpora) -> dict[int, Taught]:
@@ -418,6 +429,9 @@ def main() -> None:
     parser.add_argument(
         "--snapshot", action="store_true", help="write the last checkpoint's weights and stop"
     )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of what is written; the rest are the weights of --weights"
+    )
     for name in ("teacher", "elder"):
         parser.add_argument(
             f"--{name}", type=Path, required=True, help=f"the work folder of training/{name}.py"
@@ -432,7 +446,7 @@ def main() -> None:
         train(net, corpora, o, lessons_of(o, corpora, elder))
     if processes()[0]:
         return
-    write(torch.load(o.work / "joint.pt", weights_only=True)["net"], corpora, o)
+    write(averaged(tensors_of(o.work / "joint.pt"), o), corpora, o)
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)
         out = Path(__file__).parent / "scores" / "joint.json"
