@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, head_of, span_of, subtree, tokens_in
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _EDGE = frozenset(",;:-–—.") | {"--", "---"}
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
+_AGED = re.compile(r"\b\d{1,3}[- ]year[- ]old(s?)\b")
 _PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
 _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
@@ -292,6 +294,8 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
     lemma = token.lemma.lower()
     if token.upos == "PRON":
         return _kind_of_pronoun(analysis, head)
+    if aged := _AGED.search(source.of(analysis.text)):
+        return "group" if aged[1] else "person"
     if _titled(analysis, inside, head):
         return "person"
     return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
