@@ -133,14 +133,17 @@ def stage(name: str, document: Document) -> Iterator[None]:
 
 
 def chunks(documents: Iterable[Document], *, chars: int = CHUNK_CHARS) -> Iterator[list[Document]]:
-    """Documents in order, in lists of about `chars` characters; a longer one stands alone or last."""
+    """Documents in order, in lists of about `chars` characters; a longer one stands alone or last.
+
+    The first list is short: somebody waits for what is in it.
+    """
     chunk: list[Document] = []
-    size = 0
+    size, wanted = 0, chars // 10
     for document in documents:
         chunk.append(document)
         size += len(document.text)
-        if size >= chars:
+        if size >= wanted:
             yield chunk
-            chunk, size = [], 0
+            chunk, size, wanted = [], 0, chars
     if chunk:
         yield chunk
