@@ -41,6 +41,11 @@ _ENDINGS = (
 _ASKS = frozenset({"ask", "inquire", "enquire"})
 _MUST = frozenset({"must", "should", "ought"})
 # Acts that a negation takes back: who "did not deny" it has denied nothing.
+# What may stand before a command, and commands that are none.
+_BEFORE_ORDERS = frozenset({"please", "just", "and", "so", "but", "now"})
+_NO_ORDERS = frozenset(
+    {"thank", "say", "see", "look", "let", "suppose", "imagine", "guess", "trust", "bless"}
+)
 _UNDONE_BY_NOT: frozenset[Act] = frozenset(
     {"accusation", "denial", "warning", "promise", "demand", "criticism", "praise", "admission", "question"}
 )
@@ -246,8 +251,10 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     quoted = last[-1:] in _CLOSE
     # “Who paid?” said Ode.
     asks = quoted and last.rstrip(_CLOSE).endswith("?")
+    orders = quoted and not asks and _is_order(analysis, content[0])
     if found is None:
-        return "question" if asks else "statement", "eventuality" if frame == "to" else "assertion"
+        plain: Act = "question" if asks else "demand" if orders else "statement"
+        return plain, "eventuality" if frame == "to" else "assertion"
     index, row = found
     lemmas = frozenset(
         analysis.tokens[i].lemma.lower() for piece in content for i in tokens_in(analysis, piece)
@@ -262,11 +269,23 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     act = _act(row, frame, lemmas, quoted=quoted)
     if row.kind == "noun" and row.phrase == ("report",) and _nobodys(analysis, index):
         return "evidential", attitude
-    if asks and act == "statement":
-        return "question", attitude
+    if act == "statement" and (asks or orders):
+        return "question" if asks else "demand", attitude
     if row.kind in VERBS and act in _UNDONE_BY_NOT and is_negated(analysis, index):
         act = "statement"
     return act, attitude
+
+
+def _is_order(analysis: Analysis, quotation: Span) -> bool:
+    """Whether a quotation begins with a command: “Bring me the keys,” said Ode; not “Thank you,” which asks nothing."""
+    words = (i for i in tokens_in(analysis, quotation) if analysis.tokens[i].text[0].isalnum())
+    first = next((i for i in words if analysis.tokens[i].lemma.lower() not in _BEFORE_ORDERS), None)
+    if first is None:
+        return False
+    token = analysis.tokens[first]
+    below = {analysis.tokens[c].deprel.split(":")[0] for c in analysis.children[first]}
+    finite = token.xpos == "VB" and token.upos == "VERB" and not below & {"nsubj", "aux", "mark", "csubj"}
+    return finite and token.lemma.lower() not in _NO_ORDERS
 
 
 def _nobodys(analysis: Analysis, index: int) -> bool:

@@ -221,3 +221,26 @@ def test_the_head_of_a_cue_span_carries_it():
 def test_the_form_of_a_content(sentence, frame):
     analysis = parsed(sentence)
     assert frame_of(analysis, [Span(0, len(analysis.text))]) == frame
+
+
+@pytest.mark.parametrize(
+    ("quoted", "act"),
+    [
+        ("Bring|V|5|ccomp|bring|VB me|R|2|iobj keys|N|2|obj", "demand"),
+        ("Please|B|3|discourse|please leave|V|5|ccomp|leave|VB", "demand"),
+        ("Thank|V|4|ccomp|thank|VB you|R|2|obj", "statement"),
+        ("We|R|3|nsubj leave|V|5|ccomp|leave|VBP", "statement"),
+        ("Keys|N|3|nsubj help|V|5|ccomp|help|VB", "statement"),
+    ],
+)
+def test_a_quotation_that_begins_with_a_command_is_a_demand(quoted, act):
+    words = quoted.split()
+    last = len(words) + 3
+    rows = [re.sub(r"(?<=\|)\d+(?=\|ccomp)", str(last), w) for w in words]
+    analysis = parsed(
+        f"“|.|2|punct {' '.join(rows)} ”|.|{last}|punct said|V|0|root|say|VBD Ode|P|{last}|nsubj"
+    )
+    text = analysis.text
+    end = text.index("”") + 1
+    cue = Span(text.index("said"), text.index("said") + 4)
+    assert values(analysis, cue, (Span(0, end),))[0] == act
