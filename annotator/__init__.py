@@ -24,15 +24,11 @@ if TYPE_CHECKING:
         LabelStudioError,
         ModelMissing,
     )
-    from annotator.labelstudio.adjudication import (
-        AdjudicateReport,
-        DecisionsReport,
-        adjudicate,
-        pull_decisions,
-    )
+    from annotator.labelstudio.adjudication import AdjudicateReport, adjudicate
     from annotator.labelstudio.pull import PullReport, pull
     from annotator.labelstudio.push import PushReport, push
     from annotator.labelstudio.sharing import ShareReport, share
+    from annotator.labelstudio.verdicts import DecisionsReport, pull_decisions
     from annotator.model import (
         Annotation,
         Attribution,

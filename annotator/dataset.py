@@ -10,7 +10,6 @@ import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -19,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 import polars as pl
 from polars.exceptions import PolarsError
 
-from annotator.errors import BadAnnotation, BadArgument
+from annotator.errors import BadArgument
 from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Entity, Layer
+from annotator.provenance import provenance
 from annotator.store import check, locked, read_annotations, read_documents, read_lines
 from annotator.tables import GAP, OFFSETS, TABLES, dictionary, schemas
 
@@ -44,6 +44,7 @@ _FROM_STUDIO = (
     "lead_time",
     "parent_model_version",
     "removed_ids",
+    "decided_between",
 )
 _CHUNK = 500
 
@@ -88,7 +89,7 @@ class _Sources:
 
     documents: dict[str, Document] = field(default_factory=dict)
     annotations: list[Annotation] = field(default_factory=list)
-    studio: dict[Linked, Row] = field(default_factory=dict)
+    studio: dict[tuple[str, ...], Row] = field(default_factory=dict)
     register: dict[Linked, Linked] = field(default_factory=dict)
     stale: int = 0
     unknown: int = 0
@@ -153,7 +154,7 @@ def _sources(folder: Path) -> _Sources:
     position = {id_: i for i, id_ in enumerate(found.documents)}
     rank = {layer: i for i, layer in enumerate(get_args(Layer))}
     found.annotations = sorted(newest.values(), key=lambda a: (position[a.document_id], rank[a.layer]))
-    found.studio = _studio(folder / "studio.jsonl")
+    found.studio = provenance(folder)
     found.register = _register(folder / "register.jsonl")
     return found
 
@@ -226,8 +227,7 @@ def _add_rows(rows: dict[str, list[Row]], annotation: Annotation, sources: _Sour
     """Append what `annotation` says to each table's rows."""
     text = sources.documents[annotation.document_id].text
     made_by = _made_by(annotation)
-    by_person = (annotation.document_id, annotation.producer.name)
-    known = sources.studio.get(by_person, {}) if annotation.layer == "human" else {}
+    known = sources.studio.get((annotation.layer, annotation.document_id, annotation.producer.name), {})
     changes = known.get("changes", {})
     rows["annotations"].append(
         made_by
@@ -328,36 +328,6 @@ def _mention_rows(e: Entity, text: str) -> Iterator[Row]:
             "text": m.span.of(text),
             "score": m.score,
         }
-
-
-def _studio(path: Path) -> dict[Linked, Row]:
-    """Story and pseudonym → what Label Studio knows of the submission; the file need not be there."""
-    found: dict[Linked, Row] = {}
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, raw in enumerate(lines, start=1):
-        try:
-            line = json.loads(raw)
-            found[line["document_id"], line["producer"]] = {
-                "studio_project": line["project"],
-                "studio_task": line["task_id"],
-                "studio_annotation": line["annotation_id"],
-                "submitted_at": _utc(line["updated_at"]),
-                "lead_time": line["lead_time"],
-                "parent_model_version": line["model_version"],
-                "removed_ids": line["removed"],
-                "changes": {c["attribution_id"]: (c["kind"], c["from"]) for c in line["changes"]},
-            }
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadAnnotation(
-                f"{path}:{number}: not a line that `annotator pull` writes: {error!r}"
-            ) from None
-    return found
-
-
-def _utc(time: str) -> str:
-    """A time as text that sorts: Label Studio writes fractions of a second only where there are any."""
-    moment = datetime.fromisoformat(time).astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _write(

@@ -90,7 +90,13 @@ class _ProducerJson(TypedDict):
     kind: ProducerKind
     name: Annotated[_Id, Field(description="of a person: the pseudonym")]
     version: str
-    settings: Annotated[str, Field(description="hash of everything that decides a model's output")]
+    settings: Annotated[
+        str,
+        Field(
+            description="hash of everything that decides a model's output; of gold between whose versions "
+            "was decided"
+        ),
+    ]
 
 
 @with_config(_CLOSED)
@@ -232,12 +238,24 @@ class _SharingJson(TypedDict):
 
 
 @with_config(_CLOSED)
+class _DecidedPartJson(TypedDict):
+    """A part of a long story, decided in a task of its own."""
+
+    start: NonNegativeInt
+    end: NonNegativeInt
+    producer: _Id
+    task_id: int
+    annotation_id: int
+    began_from: str | None
+
+
+@with_config(_CLOSED)
 class _AdjudicationJson(TypedDict):
     """Where one line of gold.jsonl comes from."""
 
     schema: _Version
     document_id: _Id
-    producer: Annotated[str, Field(description="who decided, a pseudonym")]
+    producer: Annotated[str, Field(description="who decided: a pseudonym, or several joined with +")]
     text_sha256: _Sha
     annotation_id: int
     versions: Annotated[list[str], Field(description="whose versions were shown: people's and the machine's")]
@@ -251,6 +269,9 @@ class _AdjudicationJson(TypedDict):
     project_id: int
     project: str
     task_id: int
+    parts: NotRequired[
+        Annotated[list[_DecidedPartJson], Field(description="of a long story that was decided in parts")]
+    ]
 
 
 _Pseudonym = Annotated[_Id, Field(description="pseudonym of a person, or several joined with +")]

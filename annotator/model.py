@@ -171,7 +171,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """Who made an annotation: a model by name, version and settings hash, or a person by pseudonym."""
+    """Who made an annotation: a model by name, version and settings hash, or a person by pseudonym.
+
+    Of one who decided between versions, `settings` names these.
+    """
 
     kind: ProducerKind
     name: str

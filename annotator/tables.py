@@ -105,11 +105,14 @@ TABLES: Mapping[str, Table] = {
             Column("submitted_at", _TEXT, "when the person last submitted, ISO 8601 in UTC; null as above"),
             Column("lead_time", _NUMBER, "seconds that the person had the story open; null as above"),
             Column(
-                "parent_model_version", _TEXT, "version of the pre-annotation it began from; null if none"
+                "parent_model_version",
+                _TEXT,
+                "version that it began from, the model's or a person's; null if none",
             ),
             Column(
                 "removed_ids", _TEXTS, "pre-annotated attributions that the person took out; null as above"
             ),
+            Column("decided_between", _TEXTS, "of gold, the versions that were put up; null if not known"),
         ),
     ),
     "attributions": Table(

@@ -1,4 +1,4 @@
-"""Stories shared out to groups, and decisions between people's versions; two of the tests on a real Label Studio."""
+"""Stories shared out to groups, and decisions between people's versions; those with a server on a real Label Studio."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stories import lines, long_story, save
+from stories import tasks as part_tasks
 
 import annotator
 from annotator import cli
 from annotator.audits import audit
 from annotator.errors import BadArgument, LabelStudioError
-from annotator.labelstudio import adjudicate, pull, pull_decisions, push, share
-from annotator.labelstudio.adjudication import _doubly, _names, _next_name, agreed
+from annotator.labelstudio import adjudicate, pull, pull_decisions, push, serve, share
+from annotator.labelstudio.adjudication import _next_name, agreed, disputed, names_of
 from annotator.labelstudio.client import connected, find_project, tasks_where
 from annotator.labelstudio.sharing import assign
 from annotator.model import (
@@ -125,8 +127,8 @@ def test_the_most_disputed_come_first_and_the_agreed_are_counted(tmp_path) -> No
         person(machines[1], "annotator-bbbb000000", act="denial"),
         replace(person(machines[2], "annotator-bbbb000000"), attributions=()),
     ]
-    disputed, same = _doubly(saved(tmp_path, range(4), human))
-    assert [(d.document.id, round(d.agreement, 3)) for d in disputed] == [("lock-02", 0), ("lock-01", 0.833)]
+    found, same = disputed(saved(tmp_path, range(4), human))
+    assert [(d.document.id, round(d.agreement, 3)) for d in found] == [("lock-02", 0), ("lock-01", 0.833)]
     assert same == 1, "lock-00; only one person did lock-03"
 
 
@@ -141,7 +143,7 @@ def test_agreement_is_symmetric_and_of_nothing_whole() -> None:
 def test_people_whose_short_names_are_the_same_are_told_apart() -> None:
     machine = story(0)[1]
     people = [person(machine, f"annotator-{x}") for x in ("3f2a000001", "3f2a000002", "9c00000000")]
-    assert list(_names(people).values()) == ["person 3f2a000001", "person 3f2a000002", "person 9c00"]
+    assert list(names_of(people).values()) == ["person 3f2a000001", "person 3f2a000002", "person 9c00"]
 
 
 def test_a_changed_version_gets_the_next_number() -> None:
@@ -230,7 +232,7 @@ def test_what_the_leader_decides_is_the_gold_of_the_export(studio_server, tmp_pa
     human.append(person(machines[0], "annotator-bbbb000000"))
     folder = saved(tmp_path, range(3), human)
     push(folder, project="Ordinary", **reach)
-    with pytest.raises(LabelStudioError, match="not made by"):
+    with pytest.raises(LabelStudioError, match="people annotate in project 'Ordinary': it was not made by"):
         adjudicate(folder, project="Ordinary", **reach)
     report = adjudicate(folder, project="Decide", **reach)
     assert (report.disputed, report.agreed, report.new_tasks, report.new_versions) == (2, 1, 2, 6)
@@ -252,24 +254,118 @@ def test_what_the_leader_decides_is_the_gold_of_the_export(studio_server, tmp_pa
     assert (got.decisions, got.new, got.updated, got.deleted) == (1, 1, 0, 0)
     assert pull_decisions(folder, project="Decide", **reach).new == 0
     (line,) = [json.loads(x) for x in (folder / "adjudication.jsonl").read_text().splitlines()]
-    assert line["began_from"] == "person bbbb"
-    assert line["annotation_id"] == number
-    assert set(line["versions"]) == {
-        "person aaaa",
-        "person bbbb",
-        "person bbbb, 2",
-        "annotator-0.1.0-9f9f5111",
-    }
+    assert (line["began_from"], line["annotation_id"]) == ("annotator-bbbb000000", number)
+    between = ["annotator-aaaa000000", "annotator-bbbb000000", "annotator-0.1.0-9f9f5111"]
+    assert line["versions"] == [*between, "annotator-bbbb000000, 2"]
+    (gold,) = read_annotations(folder / "gold.jsonl")
+    assert (gold.producer.name, gold.producer.settings) == (line["producer"], "; ".join(line["versions"]))
     annotator.export(folder, folder / "parquet")
     data = annotator.load(folder / "parquet")
     best = data.attributions.filter(data.attributions["document_id"] == "lock-01")
     assert best["layer"].to_list() == ["gold"]
     assert best["act"].to_list() == ["denial"]
+    (row,) = data.annotations.filter(data.annotations["layer"] == "gold").to_dicts()
+    assert (row["producer_name"], row["decided_between"]) == (line["producer"], line["versions"])
+    assert (row["studio_project"], row["studio_annotation"]) == ("Decide", number)
+    assert (row["parent_model_version"], row["lead_time"]) == ("annotator-bbbb000000", 3.5)
+    assert row["submitted_at"].startswith(line["decided_at"][:19])
     assert {len(t.annotations) for t in tasks(studio_server, "Ordinary").values()} == {0}
 
     call(studio_server, "DELETE", f"/api/annotations/{number}/")
     assert pull_decisions(folder, project="Decide", **reach).deleted == 1
     assert (folder / "gold.jsonl").read_text() == (folder / "adjudication.jsonl").read_text() == ""
+
+
+@pytest.mark.studio
+def test_what_is_for_one_kind_of_project_is_refused_for_the_other(studio_server, tmp_path) -> None:
+    reach = {"url": studio_server.url, "token": studio_server.token}
+    machine = story(0)[1]
+    human = [person(machine, "annotator-aaaa000000"), person(machine, "annotator-bbbb000000", act="denial")]
+    folder = saved(tmp_path, range(1), human)
+    push(folder, project="Only people", **reach)
+    adjudicate(folder, project="Only versions", **reach)
+    # Somebody adds a word of his own to what the project says of itself.
+    with connected(studio_server.url, studio_server.token) as api:
+        made = find_project(api, "Only versions")
+        api.projects.update(made.id, description=f"Week 3. {made.description}")
+    before = {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
+    shown = {name: str(tasks(studio_server, name)) for name in ("Only people", "Only versions")}
+    for action in (push, pull, serve):
+        options = {"project": "Only versions", **reach}
+        with pytest.raises(
+            LabelStudioError, match="'Only versions' is for deciding between versions"
+        ) as error:
+            action(**options) if action is serve else action(folder, **options)
+        assert "\n" not in str(error.value)
+    for action in (adjudicate, pull_decisions):
+        with pytest.raises(LabelStudioError, match="people annotate in project 'Only people'"):
+            action(folder, project="Only people", **reach)
+    with pytest.raises(LabelStudioError, match="there is no project 'Nobody made it': annotator adjudicate"):
+        pull_decisions(folder, project="Nobody made it", **reach)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.jsonl")} == before
+    assert {name: str(tasks(studio_server, name)) for name in shown} == shown
+    assert adjudicate(folder, project="Only versions", **reach).new_versions == 0
+
+
+@pytest.mark.studio
+def test_a_long_story_is_decided_in_parts(studio_server, tmp_path) -> None:
+    reach = {"project": "Long dispute", "url": studio_server.url, "token": studio_server.token}
+    document, machine = long_story(150)
+    one = person(machine, "annotator-aaaa000000")
+    first, *rest = one.attributions
+    other = replace(
+        person(machine, "annotator-bbbb000000"), attributions=(replace(first, act="denial"), *rest)
+    )
+    folder = save(tmp_path / "out", [(document, machine)])
+    write_lines(folder / "human.jsonl", [annotation_to_json(a) for a in (one, other)])
+    report = adjudicate(folder, **reach)
+    assert (report.disputed, report.new_tasks, report.new_versions) == (1, 2, 6)
+    parts = part_tasks(studio_server, "Long dispute")
+    assert [t.data["part"] for t in parts] == ["1 of 2", "2 of 2"]
+    assert [{p.model_version for p in t.predictions} for t in parts] == [
+        {"person aaaa", "person bbbb", "annotator-0.1.0-9f9f5111"}
+    ] * 2
+    assert adjudicate(folder, **reach).new_versions == 0
+
+    submit(studio_server, parts[0], None, version="person bbbb")
+    waiting = pull_decisions(folder, **reach)
+    assert (waiting.decisions, waiting.in_part) == (0, ("long-story",))
+    assert list(read_annotations(folder / "gold.jsonl")) == []
+    submit(studio_server, parts[1], None, version="person aaaa")
+    assert pull_decisions(folder, **reach).new == 1
+    (gold,) = read_annotations(folder / "gold.jsonl", documents={document.id: document})
+    assert gold.attributions == other.attributions
+    assert gold.producer.settings.split("; ") == [
+        "annotator-aaaa000000",
+        "annotator-bbbb000000",
+        "annotator-0.1.0-9f9f5111",
+    ]
+    (line,) = lines(folder / "adjudication.jsonl")
+    assert [p["began_from"] for p in line["parts"]] == ["annotator-bbbb000000", "annotator-aaaa000000"]
+    assert (line["began_from"], line["lead_time"]) == (None, 7.0)
+    assert [p["end"] for p in line["parts"]] == [line["parts"][1]["start"], len(document.text)]
+
+    # A third person ties paragraphs of both parts together: other parts, in which all versions have room.
+    border = next(
+        i for i, a in enumerate(machine.attributions) if a.content[0].start > line["parts"][1]["start"]
+    )
+    tied = list(machine.attributions)
+    spans = {
+        "source": tied[border - 1].source,
+        "cue": tied[border - 1].cue,
+        "content": (tied[border - 1].content[0], tied[border].content[0]),
+    }
+    tied[border - 1 : border + 1] = [
+        replace(tied[border - 1], **spans, id=attribution_id(document.text_sha256, **spans))
+    ]
+    third = replace(person(machine, "annotator-cccc000000"), attributions=tuple(tied))
+    write_lines(folder / "human.jsonl", [annotation_to_json(a) for a in (one, other, third)])
+    report = adjudicate(folder, **reach)
+    assert report.divided == ("long-story",)
+    assert report.new_versions >= 4
+    assert {t.id for t in parts} < {t.id for t in part_tasks(studio_server, "Long dispute")}
+    assert adjudicate(folder, **reach).new_versions == 0
+    assert pull_decisions(folder, **reach).decisions == 1, "what was decided stays until it is decided anew"
 
 
 @pytest.mark.parametrize("command", [["share", "--groups", "2"], ["adjudicate"]])

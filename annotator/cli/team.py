@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 output = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,9 +34,8 @@ def share(
     """Share stories out to groups of people.
 
     Each group has a project of its own ("desk / 1", "desk / 2"), in which it sees only its own work; Label Studio
-    keeps nobody from opening another project. Fetch with `pull` from
-    each into the same folder; `audit` tells the agreement on the shared stories. DIR/sharing.jsonl keeps who has
-    which story.
+    keeps nobody from opening another project. Fetch with `pull` from each into the same folder; `audit` tells the
+    agreement on the shared stories. DIR/sharing.jsonl keeps who has which story.
     """
     from annotator import labelstudio
 
@@ -65,12 +65,21 @@ def adjudicate(
         got = labelstudio.pull_decisions(folder, project=project, url=url, token=token)
         counts = f"({got.new} new, {got.updated} changed, {got.deleted} gone)"
         _say(f"{folder / 'gold.jsonl'}: {got.decisions} decisions {counts}")
-        for story in got.old_text:
-            Console(stderr=True, highlight=False, soft_wrap=True).print(
-                f"left in Label Studio, since the text has changed: {story}", markup=False
-            )
+        for why, stories in (
+            ("left in Label Studio, since the text has changed", got.old_text),
+            ("left in Label Studio, since it is not in the folder", got.unknown),
+            ("not taken, since not all of its parts are decided", got.in_part),
+        ):
+            for story in stories:
+                errors.print(f"{why}: {story}", markup=False)
         return
     put = labelstudio.adjudicate(folder, project=project, url=url, token=token)
+    for why, stories in (
+        ("the text has changed: a new task beside the old one", put.changed_text),
+        ("a new version does not fit into its parts: new ones beside the old", put.divided),
+    ):
+        for story in stories:
+            errors.print(f"{why}: {story}", markup=False)
     _say(
         f"{put.disputed} stories to decide in {project!r} ({put.new_tasks} stories and {put.new_versions} versions "
         f"are new), {put.agreed} on which people agree left out: {put.url}"

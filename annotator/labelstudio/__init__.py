@@ -4,12 +4,7 @@ The scheme stands in `data/label_config.xml`. Both sides count Unicode code poin
 """
 
 from annotator.labelstudio.accounts import Account, accounts, add_account, invite
-from annotator.labelstudio.adjudication import (
-    AdjudicateReport,
-    DecisionsReport,
-    adjudicate,
-    pull_decisions,
-)
+from annotator.labelstudio.adjudication import AdjudicateReport, adjudicate
 from annotator.labelstudio.config import label_config, schemas
 from annotator.labelstudio.live import serve
 from annotator.labelstudio.pull import PullReport, pull
@@ -17,6 +12,7 @@ from annotator.labelstudio.push import PushReport, push
 from annotator.labelstudio.rebuild import from_result
 from annotator.labelstudio.sharing import ShareReport, share
 from annotator.labelstudio.tasks import check_result, model_version, to_task
+from annotator.labelstudio.verdicts import DecisionsReport, pull_decisions
 
 __all__ = [
     "Account",

@@ -19,7 +19,8 @@ from pydantic import SecretStr
 
 from annotator.errors import Busy, LabelStudioError
 from annotator.labelstudio.backend import USER, Backend, listening
-from annotator.labelstudio.client import connected, find_project, tasks_where
+from annotator.labelstudio.client import connected, tasks_where
+from annotator.labelstudio.projects import existing_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,10 +120,7 @@ def _sleep(stop: threading.Event, asked: threading.Event, seconds: float) -> Non
 
 
 def _number(client: LabelStudio, title: str) -> int:
-    found = find_project(client, title)
-    if found is None:
-        raise LabelStudioError(f"there is no project {title!r}: push to it first")
-    return int(found.id)
+    return int(existing_project(client, title).id)
 
 
 def _shown(client: LabelStudio, number: int) -> str:

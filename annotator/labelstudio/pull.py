@@ -7,7 +7,6 @@ Studio goes, and lines that came from another project or server stay.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.changes import changes, removed
-from annotator.errors import LabelStudioError
-from annotator.labelstudio.client import connected, find_project, server_key
-from annotator.labelstudio.parts import cover, joined, place
+from annotator.labelstudio.client import connected, server_key
+from annotator.labelstudio.projects import existing_project
 from annotator.labelstudio.rebuild import from_result, leftovers
+from annotator.labelstudio.submissions import Done, Submission, submitted, time_of, whole
 from annotator.labelstudio.tabs import show_linted
-from annotator.labelstudio.work import Work, fetch, pseudonym, remember
+from annotator.labelstudio.work import Work, fetch, origin_of, pseudonym, remember, remembered_in
 from annotator.lint import Finding, lint
-from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Producer, Span, sha256_of
+from annotator.model import SCHEMA_VERSION, Annotation, Attribution, Document, Producer
 from annotator.store import (
     annotation_from_json,
     annotation_to_json,
@@ -69,49 +68,6 @@ class PullReport:
     fetched: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Submission:
-    """One annotation, the task it was made in, and the range of the story that the task shows."""
-
-    task: Mapping[str, Any]
-    annotation: Mapping[str, Any]
-    span: Span
-
-    @property
-    def document_id(self) -> str:
-        return str(self.task["document_id"])
-
-    @property
-    def person(self) -> str:
-        return str(self.annotation["person"])
-
-    @property
-    def when(self) -> tuple[datetime, int]:
-        return _time(self.annotation), int(self.annotation["id"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A story that was submitted whole: one annotation, or one for each of its parts."""
-
-    person: str
-    parts: tuple[_Submission, ...]
-
-    @property
-    def last(self) -> _Submission:
-        return max(self.parts, key=lambda s: s.when)
-
-    def result(self, field: str = "result") -> list[Any]:
-        """Regions and relations in the offsets of the story."""
-        if len(self.parts) == 1:
-            return list(self.parts[0].annotation[field] or ())
-        return joined((s.span, s.annotation[field] or ()) for s in self.parts)
-
-    def at(self, span: Span) -> _Submission:
-        """The part in which a span begins."""
-        return next((s for s in self.parts if s.span.start <= span.start < s.span.end), self.parts[0])
-
-
 def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) -> PullReport:
     """Bring what people submitted in the project of that title into `folder`; what they deleted goes.
 
@@ -127,16 +83,10 @@ def pull(folder: Path | str, *, project: str, url: str, token: SecretStr | str) 
     with locked(folder):
         documents = {d.id: d for d in read_documents(folder / "documents.jsonl")}
         with connected(url, token) as client:
-            found = find_project(client, project)
-            if found is None:
-                raise LabelStudioError(f"there is no project {project!r} at {url}: push to it first")
+            found = existing_project(client, project)
             server = server_key(client)
-            origin = {
-                "server": hashlib.sha256(server.encode()).hexdigest()[:12],
-                "project_id": int(found.id),
-                "project": project,
-            }
-            known = folder / f".pulled-{origin['server']}-{origin['project_id']}.jsonl"
+            origin = origin_of(server, int(found.id), project)
+            known = remembered_in(folder, origin)
             work = fetch(client, known, server=server, origin=origin)
             report, linted = _written(folder, documents, work, url)
             show_linted(client, int(found.id), linted)
@@ -149,8 +99,8 @@ def _written(
 ) -> tuple[PullReport, list[int]]:
     """Write the files; the report, and the numbers of the annotations that have findings."""
     origin = work.origin
-    submissions, old_text, unknown = _usable(work.tasks, documents)
-    done, waiting = _whole(submissions, documents)
+    submissions, old_text, unknown = submitted(work.tasks, documents)
+    done, waiting = whole(submissions, documents)
     machine = _machine(folder, {document_id for document_id, _ in done})
     lines: dict[Key, tuple[Line, Line]] = {}
     findings: list[Line] = []
@@ -178,69 +128,12 @@ def _written(
     return report, sorted({int(line["annotation_id"]) for line in findings})
 
 
-def _usable(
-    tasks: Iterable[Mapping[str, Any]], documents: Mapping[str, Document]
-) -> tuple[list[_Submission], tuple[str, ...], tuple[str, ...]]:
-    """What was submitted on a text that the folder holds; the stories with another text; those not held."""
-    taken: list[_Submission] = []
-    old_text: dict[str, None] = {}
-    unknown: dict[str, None] = {}
-    for task in tasks:
-        submitted = [made for made in task["annotations"] if not made["was_cancelled"]]
-        if not submitted:
-            continue
-        document = documents.get(task["document_id"])
-        if document is None:
-            unknown[task["document_id"]] = None
-            continue
-        span = place(task, len(document.text))
-        if (
-            document.text_sha256 != task["text_sha256"]
-            or sha256_of(span.of(document.text)) != task["shown_sha256"]
-        ):
-            old_text[task["document_id"]] = None
-        else:
-            taken += [_Submission(task, made, span) for made in submitted]
-    return taken, tuple(old_text), tuple(unknown)
-
-
-def _whole(
-    submissions: Iterable[_Submission], documents: Mapping[str, Document]
-) -> tuple[dict[Key, _Done], list[_Submission]]:
-    """The stories that a person submitted whole, or several together; the parts that make no whole one yet.
-
-    Of a person's annotations of one range the last counts, and the last of two ways to divide a story.
-    """
-    by: dict[str, dict[str, dict[Span, _Submission]]] = {}
-    for s in sorted(submissions, key=lambda s: s.when):
-        by.setdefault(s.document_id, {}).setdefault(s.person, {})[s.span] = s
-    done: dict[Key, _Done] = {}
-    waiting: list[_Submission] = []
-    for document_id, people in by.items():
-        length = len(documents[document_id].text)
-        rest: list[_Submission] = []
-        for person, mine in people.items():
-            parts = cover({span: s.when for span, s in mine.items()}, length)
-            if parts:
-                done[document_id, person] = _Done(person, tuple(mine[span] for span in parts))
-            else:
-                rest += mine.values()
-        ours = {s.span: s for s in sorted(rest, key=lambda s: s.when)}
-        parts = cover({span: s.when for span, s in ours.items()}, length)
-        together = tuple(ours[span] for span in parts)
-        if together:
-            person = "+".join(sorted({s.person for s in together}))
-            done[document_id, person] = _Done(person, together)
-        waiting += [s for s in rest if s not in together]
-    return done, waiting
-
-
 def _machine(folder: Path, ids: set[str]) -> dict[str, Annotation]:
     return {a.document_id: a for a in read_annotations(folder / "annotations.jsonl") if a.document_id in ids}
 
 
 def _lines(
-    done: _Done, document: Document, machine: Annotation | None, origin: Mapping[str, Any]
+    done: Done, document: Document, machine: Annotation | None, origin: Mapping[str, Any]
 ) -> tuple[Line, Line]:
     """The line of `human.jsonl` and that of `studio.jsonl`."""
     if machine is not None and machine.text_sha256 != document.text_sha256:
@@ -281,7 +174,7 @@ def _lines(
     }
 
 
-def _part(s: _Submission) -> Line:
+def _part(s: Submission) -> Line:
     return {
         "start": s.span.start,
         "end": s.span.end,
@@ -320,7 +213,7 @@ def _changes(before: tuple[Attribution, ...], after: tuple[Attribution, ...]) ->
 
 
 def _findings(
-    done: _Done, document: Document, human: Line, origin: Mapping[str, Any], url: str
+    done: Done, document: Document, human: Line, origin: Mapping[str, Any], url: str
 ) -> Iterator[Line]:
     """The lines of `lint.jsonl` for one story; of a long one each leads to the part it is in."""
     found: list[Finding] = leftovers(document.text, done.result())
@@ -344,7 +237,7 @@ def _findings(
 
 
 def _unfinished(
-    tasks: Iterable[Mapping[str, Any]], waiting: Iterable[_Submission], origin: Mapping[str, Any]
+    tasks: Iterable[Mapping[str, Any]], waiting: Iterable[Submission], origin: Mapping[str, Any]
 ) -> Iterator[Line]:
     """The lines of `unfinished.jsonl`: who left which story in which state, when, and after how many seconds."""
     left = [
@@ -386,7 +279,7 @@ def _merge(
     lines = {
         key: pair
         for key, pair in lines.items()
-        if key not in elsewhere or _time(elsewhere[key]) <= _time(pair[1])
+        if key not in elsewhere or time_of(elsewhere[key]) <= time_of(pair[1])
     }
     new = sum(key not in origins for key in lines)
     updated = sum(key in origins and origins[key] != pair[1] for key, pair in lines.items())
@@ -425,11 +318,6 @@ def _human_key(line: Line) -> Key:
 
 def _studio_key(line: Line) -> Key:
     return line["document_id"], line["producer"]
-
-
-def _time(line: Mapping[str, Any]) -> datetime:
-    # As text they would not sort: the server leaves out a fraction of a second that is nought.
-    return datetime.fromisoformat(line["updated_at"])
 
 
 def _origin(line: Mapping[str, Any]) -> tuple[str, int]:

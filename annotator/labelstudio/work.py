@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from label_studio_sdk import LabelStudio
 
-__all__ = ["Work", "fetch", "pseudonym", "remember"]
+__all__ = ["Work", "fetch", "origin_of", "pseudonym", "remember", "remembered_in"]
 
 Task = dict[str, Any]
 # Tasks of one download: their numbers stand in the address, which has a longest length.
@@ -91,6 +91,17 @@ def pseudonym(server: str, user: Any) -> str:  # noqa: ANN401 - a number, or a d
     if number is None:
         return "annotator-unknown"
     return "annotator-" + hashlib.sha256(f"{server}|{number}".encode()).hexdigest()[:10]
+
+
+def origin_of(server: str, number: int, project: str) -> dict[str, Any]:
+    """What tells a project from all others in our files; `server` is the key that pseudonyms are made with."""
+    key = hashlib.sha256(server.encode()).hexdigest()[:12]
+    return {"server": key, "project_id": number, "project": project}
+
+
+def remembered_in(folder: Path, origin: Mapping[str, Any]) -> Path:
+    """Where `remember` writes for this project."""
+    return folder / f".pulled-{origin['server']}-{origin['project_id']}.jsonl"
 
 
 def _remembered(path: Path, origin: Mapping[str, Any]) -> tuple[dict[int, Task], dict[int, str | None]]:
