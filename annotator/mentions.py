@@ -30,9 +30,12 @@ _BEFORE = (
     "advmod",
     "det:predet",
 )
+# And of those after it: "the clerk of the court", "a person familiar with the deal".
+_AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "case", "amod")
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
 _YEARS_OLD = re.compile(r"^(\d{1,3})-year-olds?$")
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
+_INITIAL = re.compile(r"[A-Z]\.?(?:-?[A-Z]\.)*")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -181,6 +184,8 @@ def _names(analysis: Analysis) -> list[tuple[range, EntityKind, float]]:
 def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> bool:
     """Whether the token beside a name is one of its words by the parse: "Harbour" of "Harbour Ministry"."""
     token = analysis.tokens[i]
+    if _hyphened(analysis, i, name) or (kind == "person" and _initial_before(analysis, i, name)):
+        return True
     inside = token.head in name or any(analysis.tokens[k].head == i for k in name)
     if not (inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ")):
         return False
@@ -189,6 +194,24 @@ def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> boo
         return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
     relations = ("compound", "flat", "amod") if i < name.start else ("flat",)
     return kind == "organization" and _linked(analysis, i, name, relations)
+
+
+def _hyphened(analysis: Analysis, i: int, name: range) -> bool:
+    """Whether a token is joined to a name by a hyphen: both "-" and "Lind" of "Strand-Lind"; not "Oslo-based"."""
+    tokens = analysis.tokens
+    if i != name.stop or tokens[i].start != tokens[i - 1].end:
+        return False
+    if tokens[i].text == "-":
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        return after is not None and after.start == tokens[i].end and after.text[:1].isupper()
+    return tokens[i - 1].text == "-" and tokens[i].text[:1].isupper()
+
+
+def _initial_before(analysis: Analysis, i: int, name: range) -> bool:
+    """Whether a token is an initial right before a name: "N." and "I." of "N. I. Hale"; not "I" alone."""
+    token = analysis.tokens[i]
+    beside = i == name.start - 1 and token.end >= analysis.tokens[name.start].start - 1
+    return beside and "." in token.text and _INITIAL.fullmatch(token.text) is not None
 
 
 def _linked(analysis: Analysis, i: int, name: range, relations: tuple[str, ...]) -> bool:
@@ -273,7 +296,7 @@ def nominal_candidate(
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
     years = _YEARS_OLD.match(token.text)
-    start_end = span or _phrase(analysis, i)
+    start_end = span or _phrase(analysis, i, after=True)
     return Candidate(
         start_end.start, start_end.end, i, "nominal", kind=found, words=(lemma,), gender=noun.gender if noun else "",
         plural=plural or found == "group", owner=owner,
@@ -424,7 +447,7 @@ def _content_words(analysis: Analysis, role: Role) -> list[str]:
 
 
 def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
-    """A noun with the words before it; with `after` also what follows, up to a relative clause."""
+    """A noun with the words before it; with `after` also what follows, up to a relative clause or an apposition."""
     below = analysis.children[i]
     keep = [
         k
@@ -432,12 +455,11 @@ def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
         if k < i and analysis.tokens[k].deprel in _BEFORE and analysis.tokens[k].deprel != "case"
     ]
     if after:
-        keep += [
-            k
-            for k in below
-            if k > i and analysis.tokens[k].deprel in ("nmod", "nmod:unmarked", "flat", "compound", "case")
-        ]
+        keep += [k for k in below if k > i and analysis.tokens[k].deprel in _AFTER]
     words = {i}.union(*(subtree(analysis, k) for k in keep)) if keep else {i}
+    # "the head of the union, which left", "an aide to Ode, the mayor": the comma's words tell of the phrase.
+    told = (k for k in words if k > i and analysis.tokens[k].deprel in ("acl:relcl", "appos"))
+    words -= {x for k in told for x in subtree(analysis, k)}
     first = min(k for k in words if all(x in words for x in range(k, i + 1)))
     last = max(k for k in words if all(x in words for x in range(i, k + 1)))
     return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))
