@@ -272,10 +272,10 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
 
 
 def _best(names: list[str], cluster: Cluster) -> str:
-    """The longest name of a person or body, the commonest of a place, whose long forms are chance."""
+    """The longest name of a person or body, initials aside; the commonest of a place: its long forms are chance."""
     if cluster.kind == "place":
         return max(names, key=lambda n: (names.count(n), len(n), n))
-    return max(names, key=lambda n: (len(words_of(n)), names.count(n), len(n), n))
+    return max(names, key=lambda n: (sum(len(w) > 1 for w in words_of(n)), names.count(n), len(n), n))
 
 
 def _called(text: str, mentions: Iterable[EntityMention]) -> str:
