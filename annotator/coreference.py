@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.kinds import kinds_of
-from annotator.mentions import Candidate, Found, antecedent_of_relative, nouns, pronouns
+from annotator.mentions import Candidate, Found, antecedent_of_relative, pronouns
 from annotator.model import Attribution, EntityKind, Span
 from annotator.names import body_words, is_acronym_of, likeness, place_words, places, same_person, word_class
+from annotator.nouns import nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -198,8 +199,11 @@ def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -
 
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Whether two full names of one story are one person's; "Jon Hale Jr" is not "Jon Hale"."""
+    """Whether two full names of one story are one person's, as "N. I. Hale" and "Nora Hale"; no "Jon Hale Jr" is."""
     suffixes = word_class("suffix")
+    for short, long in ((a, b), (b, a)):
+        if all(len(w) == 1 for w in short[:-1]) and short[-1] == long[-1] and short[0] == long[0][0]:
+            return True
     return a == b or (set(a) & suffixes == set(b) & suffixes and same_person(a, b) >= 0.85)
 
 
@@ -365,13 +369,27 @@ def _link_pronoun(story: Story, candidate: Candidate) -> None:
         if cluster is not None:
             _join(story, candidate, cluster, 0.95)
             return
-    elif form is not None and (form.gender != "n" or candidate.head in story.wanted):
+    elif form is not None:
         best = _antecedent(story, candidate)
-        if best is not None:
+        if best is not None and (form.gender != "n" or _clear(story, candidate, best[0])):
             _join(story, candidate, *best)
             return
     if candidate.head in story.wanted:
         _new(story, candidate, 0.3)
+
+
+def _clear(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether "it" or "its" may be taken for a body or place: as a source, or right after that as a subject.
+
+    "The council denied that it had lost its seal"; not "it is raining".
+    """
+    if candidate.head in story.wanted:
+        return True
+    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
+    if tokens[candidate.head].deprel not in ("nmod:poss", "nsubj", "obj"):
+        return False
+    near = (c.head for c, _ in cluster.mentions if 0 <= here - story.sentence(c.head) <= 1)
+    return any(tokens[k].deprel.startswith("nsubj") and k < candidate.head for k in near)
 
 
 def _antecedent(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
@@ -455,6 +473,8 @@ def _link_first_persons(story: Story, candidates: list[Candidate]) -> None:
     narrators: dict[tuple[str, bool], Cluster] = {}
     for candidate in sorted(candidates, key=lambda c: (len(_around(story, c)), c.start)):
         around = _around(story, candidate) if person_of(candidate) == "1" else []
+        if around and candidate.plural and candidate.head not in story.wanted:
+            continue  # "We" rarely stands for one entity: the speaker and somebody, his side, all of us.
         speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)
         if speaker is not None:
             _join(story, candidate, speaker, 0.9 if speaker.plural or not candidate.plural else 0.6)

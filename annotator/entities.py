@@ -7,6 +7,7 @@ of a cue (guidelines, section 4); which mentions are one entity is decided in `c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def resolve(
     speakers = {a.id: _speakers(story, a) for a in attributions}
     about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
-    made = {n: _entity(analysis.text, document.text_sha256, c) for n, c in kept.items()}
+    made = {n: _entity(analysis, document.text_sha256, c) for n, c in kept.items()}
     done = tuple(_tied(a, speakers[a.id], about[a.id], made) for a in attributions)
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
 
@@ -239,13 +240,25 @@ def _set_stands_for(story: Story, cluster: Cluster) -> None:
     cluster.stands_for = place.stands_for
 
 
-def _entity(text: str, sha: str, cluster: Cluster) -> Entity:
+def _with_article(analysis: Analysis, candidate: Candidate) -> Span:
+    """A name's range with the article that is its own: "the Harbour Union"; not that of "the Lisbon office"."""
+    first = bisect_left(analysis.tokens, candidate.start, key=lambda t: t.start) - 1
+    if candidate.form != "name" or candidate.kind == "person" or first < 0:
+        return candidate.span
+    token = analysis.tokens[first]
+    within = range(first + 1, bisect_left(analysis.tokens, candidate.end, key=lambda t: t.start))
+    own = token.text.lower() == "the" and (token.head in within or token.head == candidate.head)
+    return Span(token.start, candidate.end) if own else candidate.span
+
+
+def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     """The cluster as an entity of the story: its longest name, the other forms as aliases, its first role."""
-    by_span = {c.span: (c, score) for c, score in cluster.mentions}
+    text = analysis.text
+    by_span = {_with_article(analysis, c): (c, score) for c, score in cluster.mentions}
     mentions = tuple(
         EntityMention(s.start, s.end, c.form, score) for s, (c, score) in sorted(by_span.items())
     )
-    names = [m.span.of(text) for m in mentions if m.form == "name"]
+    names = [c.span.of(text) for _, (c, _) in sorted(by_span.items()) if c.form == "name"]
     name = _best(names, cluster) if names else _called(text, mentions)
     return Entity(
         id=entity_id(sha, mentions),
@@ -259,10 +272,10 @@ def _entity(text: str, sha: str, cluster: Cluster) -> Entity:
 
 
 def _best(names: list[str], cluster: Cluster) -> str:
-    """The longest name of a person or body, the commonest of a place, whose long forms are chance."""
+    """The longest name of a person or body, initials aside; the commonest of a place: its long forms are chance."""
     if cluster.kind == "place":
         return max(names, key=lambda n: (names.count(n), len(n), n))
-    return max(names, key=lambda n: (len(words_of(n)), names.count(n), len(n), n))
+    return max(names, key=lambda n: (sum(len(w) > 1 for w in words_of(n)), names.count(n), len(n), n))
 
 
 def _called(text: str, mentions: Iterable[EntityMention]) -> str:

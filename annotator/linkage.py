@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
 from annotator.bodies import same_bodies
-from annotator.mentions import nouns
 from annotator.model import Annotation, Entity, EntityKind, Layer
 from annotator.names import (
     body_words,
@@ -27,6 +26,7 @@ from annotator.names import (
     word_class,
     words_of,
 )
+from annotator.nouns import nouns
 from annotator.spellings import Form, alike
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Joined:
         if self.known is not None:
             return self.known.name
         count = Counter(e.name for e in self.entries)
-        size = {n: len(words_of(n)) for n in count}
+        size = {n: sum(len(w) > 1 for w in words_of(n)) for n in count}
         return max(count, key=lambda n: (size[n] > 1, count[n], size[n], n))
 
 
@@ -159,8 +159,9 @@ def known_entry(number: int, person: KnownPerson) -> Entry:
 
 
 def _forms(names: Iterable[str]) -> tuple[Form, ...]:
-    """The full names in the order in which their words are spoken."""
-    return tuple(sorted({f for n in names if len(f := person_name(n).words) > 1}))
+    """The full names in the order in which their words are spoken; initials before a surname make none."""
+    full = (person_name(n).words for n in names)
+    return tuple(sorted({f for f in full if len(f) > 1 and any(len(w) > 1 for w in f[:-1])}))
 
 
 def _role_names(role: str) -> frozenset[Form]:
@@ -326,7 +327,8 @@ def _join_surnames(
             known[0].add(entry)
             continue
         word = person_name(entry.name).family or fold(entry.name)
-        fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word)), 2))
+        first = next(iter(person_name(entry.name).words[:-1]), "")
+        fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word, first)), 2))
         if len(fits) == 1 and not _conflict(entry, fits[0]) and _backed(entry, fits[0], context):
             fits[0].add(entry)
             fits[0].evidence.append(f"surname alone: {entry.name} in {entry.document_id}")
@@ -364,8 +366,10 @@ def _called(people: list[Joined]) -> dict[str, list[Joined]]:
     return out
 
 
-def _bears(person: Joined, word: str) -> bool:
-    return any(likeness(word, f[-1]) >= 0.95 for e in person.entries[:50] for f in e.forms)
+def _bears(person: Joined, word: str, first: str) -> bool:
+    """Whether a person has a surname, and a first name that begins as the initial before it, if there is one."""
+    forms = [f for e in person.entries[:50] for f in e.forms if f[0].startswith(first)]
+    return any(likeness(word, f[-1]) >= 0.95 for f in forms)
 
 
 def _backed(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> bool:

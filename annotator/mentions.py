@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, read_table, titles, words_of
+from annotator.nouns import Noun, nouns
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
 _SAME = ("flat", "appos", "nmod:desc")
@@ -30,19 +32,12 @@ _BEFORE = (
     "advmod",
     "det:predet",
 )
+# And of those after it: "the clerk of the court", "a person familiar with the deal".
+_AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
 _YEARS_OLD = re.compile(r"^(\d{1,3})-year-olds?$")
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
-
-
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """What a common noun names: a kind, a gender if the word itself tells one, a field of life."""
-
-    kind: EntityKind
-    gender: str
-    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +102,6 @@ class Found:
 
 
 @cache
-def nouns() -> dict[str, Noun]:
-    """Common nouns for people, bodies, groups and documents by lemma."""
-    rows = read_table("nouns.tsv")
-    return {r["noun"]: Noun(r["kind"], r["gender"] or "", r["field"] or "") for r in rows}  # type: ignore[arg-type] # the table holds kinds only
-
-
-@cache
 def pronouns() -> dict[str, Pronoun]:
     """Pronouns by form."""
     rows = read_table("pronouns.tsv")
@@ -124,7 +112,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
     """Names, nominals and personal pronouns of the paragraphs in which somebody can be reported."""
     found = Found()
     readable = _readable(document, analysis)
-    for tokens, kind, score in _names(analysis):
+    for tokens, kind, score in full_names(analysis):
         if readable[tokens[0]]:
             name = name_candidate(analysis, tokens, kind, score)
             if name is not None:
@@ -152,61 +140,6 @@ def collect(document: Document, analysis: Analysis) -> Found:
             ):
                 found.add(nominal_candidate(analysis, i), [i])
     return found
-
-
-def _names(analysis: Analysis) -> list[tuple[range, EntityKind, float]]:
-    """The model's names with borders set right: a word that belongs to the name is no part of the surroundings.
-
-    "Salma" + "Rahbi" found apart or in half, "Salma al" + "-" + "Rahbi", the "Ministry" of "Harbour Ministry".
-    """
-    out: list[tuple[range, EntityKind, float]] = []
-    for mention in analysis.mentions:
-        tokens = tokens_in(analysis, mention.span)
-        if not tokens or (out and tokens.start < out[-1][0].stop):
-            continue
-        score = min(1.0, max(0.0, mention.score))
-        floor = out[-1][0].stop if out else 0
-        first, last = tokens.start, tokens.stop
-        while first > floor and _continues(analysis, first - 1, tokens, mention.kind):
-            first -= 1
-        while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), mention.kind):
-            last += 1
-        if out and _one_name(analysis, out[-1][0], range(first, last)):
-            before = out.pop()
-            first, score = before[0].start, max(score, before[2])
-        out.append((range(first, last), mention.kind, score))
-    return out
-
-
-def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> bool:
-    """Whether the token beside a name is one of its words by the parse: "Harbour" of "Harbour Ministry"."""
-    token = analysis.tokens[i]
-    inside = token.head in name or any(analysis.tokens[k].head == i for k in name)
-    if not (inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ")):
-        return False
-    if kind == "person":
-        apart = fold(token.text).strip(".") in titles() or fold(token.lemma) in nouns()
-        return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
-    relations = ("compound", "flat", "amod") if i < name.start else ("flat",)
-    return kind == "organization" and _linked(analysis, i, name, relations)
-
-
-def _linked(analysis: Analysis, i: int, name: range, relations: tuple[str, ...]) -> bool:
-    token = analysis.tokens[i]
-    if token.head in name:
-        return token.deprel in relations
-    return any(analysis.tokens[k].head == i and analysis.tokens[k].deprel in relations for k in name)
-
-
-def _one_name(analysis: Analysis, a: range, b: range) -> bool:
-    """Whether two names beside each other are halves of one: joined by a hyphen, or one flat under the other."""
-    between = range(a.stop, b.start)
-    if len(between) == 1 and analysis.tokens[between.start].text == "-":
-        tight = analysis.tokens[a.stop - 1].end == analysis.tokens[between.start].start
-        return tight and analysis.tokens[between.start].end == analysis.tokens[b.start].start
-    return not between and (
-        _linked(analysis, b.start, a, ("flat",)) or _linked(analysis, a.stop - 1, b, ("flat",))
-    )
 
 
 def name_candidate(
@@ -273,7 +206,7 @@ def nominal_candidate(
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
     years = _YEARS_OLD.match(token.text)
-    start_end = span or _phrase(analysis, i)
+    start_end = span or _phrase(analysis, i, after=True)
     return Candidate(
         start_end.start, start_end.end, i, "nominal", kind=found, words=(lemma,), gender=noun.gender if noun else "",
         plural=plural or found == "group", owner=owner,
@@ -424,7 +357,7 @@ def _content_words(analysis: Analysis, role: Role) -> list[str]:
 
 
 def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
-    """A noun with the words before it; with `after` also what follows, up to a relative clause."""
+    """A noun with the words before it; with `after` also what follows, up to a relative clause or an apposition."""
     below = analysis.children[i]
     keep = [
         k
@@ -432,12 +365,11 @@ def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
         if k < i and analysis.tokens[k].deprel in _BEFORE and analysis.tokens[k].deprel != "case"
     ]
     if after:
-        keep += [
-            k
-            for k in below
-            if k > i and analysis.tokens[k].deprel in ("nmod", "nmod:unmarked", "flat", "compound", "case")
-        ]
+        keep += [k for k in below if k > i and analysis.tokens[k].deprel in _AFTER]
     words = {i}.union(*(subtree(analysis, k) for k in keep)) if keep else {i}
+    # "the head of the union, which left", "an aide to Ode, the mayor": the comma's words tell of the phrase.
+    told = (k for k in words if k > i and analysis.tokens[k].deprel in ("acl:relcl", "appos"))
+    words -= {x for k in told for x in subtree(analysis, k)}
     first = min(k for k in words if all(x in words for x in range(k, i + 1)))
     last = max(k for k in words if all(x in words for x in range(i, k + 1)))
     return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))

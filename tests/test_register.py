@@ -142,6 +142,18 @@ def test_a_surname_alone_joins_its_only_bearer_where_something_else_agrees():
     assert not any(("c", "Harbst") in group for group in together(full, backed, bare))
 
 
+@pytest.mark.parametrize(
+    ("name", "joins"),
+    [("L. Harbst", True), ("L. M. Harbst", True), ("O. Harbst", False), ("L. Harbin", False)],
+)
+def test_initials_and_a_surname_join_as_a_surname_does_if_they_fit(name, joins):
+    full = story("a", entity("Lena Harbst"), entity("Northern Ferries", "organization"))
+    short = story("b", entity(name), entity("Northern Ferries", "organization"))
+    assert ([("a", "Lena Harbst"), ("b", name)] in together(full, short)) == joins
+    bare = story("b", entity(name))
+    assert not any(("b", name) in group for group in together(full, bare))
+
+
 def test_a_surname_that_two_people_bear_stays_alone():
     ferries = entity("Northern Ferries", "organization")
     stories = [

@@ -15,7 +15,7 @@ from annotator.attribution import assign_parents, quote_type
 from annotator.labelstudio.config import choices
 from annotator.labelstudio.tasks import speaker_names
 from annotator.lint import Finding, Rule
-from annotator.mentions import nouns, pronouns
+from annotator.mentions import pronouns
 from annotator.model import (
     Act,
     Annotation,
@@ -31,6 +31,7 @@ from annotator.model import (
     attribution_id,
     entity_id,
 )
+from annotator.nouns import nouns
 from annotator.quotes import find_quotes
 
 __all__ = ["from_result", "leftovers"]

@@ -1,0 +1,28 @@
+"""What common nouns name: people, bodies, groups and documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from annotator.names import read_table
+
+if TYPE_CHECKING:
+    from annotator.model import EntityKind
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a common noun names: a kind, a gender if the word itself tells one, a field of life."""
+
+    kind: EntityKind
+    gender: str
+    field: str
+
+
+@cache
+def nouns() -> dict[str, Noun]:
+    """Common nouns for people, bodies, groups and documents by lemma."""
+    rows = read_table("nouns.tsv")
+    return {r["noun"]: Noun(r["kind"], r["gender"] or "", r["field"] or "") for r in rows}  # type: ignore[arg-type] # the table holds kinds only
