@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from annotator.mentions import nouns
 from annotator.names import places
+from annotator.nouns import nouns
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis
