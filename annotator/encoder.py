@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.errors import ModelMissing
+from annotator.precision import Narrow, quickest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 HIDDEN = 384
 # Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
-INNER = 512
+INNER = 1024
 LAYERS = 5
 HEADS = 12
 POSITIONS = 512
@@ -194,14 +195,14 @@ def empty_embedding(rows: int, width: int) -> nn.Embedding:
 class Encoder(nn.Module):
     """Windows of words → `Vectors`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, inner: int = INNER) -> None:
         super().__init__()
         self.words = empty_embedding(VOCABULARY, HIDDEN)
         self.places = empty_embedding(POSITIONS, HIDDEN)
         self.shapes = empty_embedding(SHAPES, HIDDEN)
         self.quoted = empty_embedding(3, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList([Layer() for _ in range(LAYERS)])
+        self.layers = nn.ModuleList([Layer(inner=inner) for _ in range(LAYERS)])
         self.mix = nn.Parameter(torch.zeros(LAYERS + 1))
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
@@ -297,12 +298,21 @@ def load_pieces(folder: Path) -> Pieces:
 
 @lru_cache(maxsize=4)
 def load_encoder(folder: Path) -> Encoder:
-    """The bundled encoder, once a folder and process."""
+    """The bundled encoder, once a folder and process.
+
+    Its products are of 8-bit integers where those are quicker on this machine (`precision.quickest`).
+    """
+    state = part(folder, "encoder")
     # Weights that are read in a moment need no random ones before: a second of every start.
     with torch.device("meta"):
-        encoder = Encoder()
-    encoder.load_state_dict(part(folder, "encoder"), assign=True)
-    return encoder.eval().requires_grad_(False)
+        encoder = Encoder(inner=len(state["layers.0.up.bias"]))
+    encoder.load_state_dict(state, assign=True)
+    encoder.eval().requires_grad_(False)
+    if quickest(cast("Layer", encoder.layers[0]).up, rows=BLOCK * BLOCK) == "int8":
+        for layer in encoder.layers:
+            for name in ("qkv", "out", "up", "down"):
+                setattr(layer, name, Narrow(getattr(layer, name)))
+    return encoder
 
 
 def one_more(x: torch.Tensor) -> torch.Tensor:

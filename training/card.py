@@ -21,10 +21,10 @@ by rule, lemmas come from a table of endings.
 
 ## What they are made from
 
-- `joint`: five narrow layers, one position a word, with all heads; float16. They are cut out of an elder network, which
-  is MiniLM-L6-H384 (Apache-2.0; Wang and others 2020) trained further, and learned from the gold, from the elder, and,
-  for attributions, from a teacher: ten layers of all-mpnet-base-v2 (Apache-2.0; Song and others 2020), trained on the
-  same texts. Neither of the two is shipped.
+- `joint`: five narrow layers, one position a word, with all heads; float16. They were cut out of a larger network (the
+  elder, MiniLM-L6-H384 trained further; Apache-2.0; Wang and others 2020) and learned from the gold and from teachers:
+  the elder, ten layers of all-mpnet-base-v2 (Apache-2.0; Song and others 2020) for attributions, and last all twelve
+  of them for everything, each trained on the same texts. None of these is shipped.
 - UD English EWT and the freely licensed genres of GUM (CC BY-SA 4.0): sentences, syntax, the table of lemmas.
 - PolNeAR 1.0 (Newell and others 2018), US political news of 2015 and 2016: attributions. GUM's clausal attributions
   (CC BY-SA 4.0): those of speeches, letters, talk and textbooks.
@@ -111,10 +111,10 @@ def main() -> None:
     found = json.loads(SCORES.read_text(encoding="utf8"))
     gate = json.loads(GATE.read_text(encoding="utf8"))["floors"]["frozen"]
     data = "\n".join(f"- `{k}`: `{v}`" for k, v in found["data"].items())
-    stages = [("elder", stage) for stage in found["elder"]] + [
-        ("shipped", stage) for stage in found["stages"]
+    told = [
+        f"{s['network']}: " + ", ".join(f"{k} {v}" for k, v in s.items() if k != "network")
+        for s in found["stages"]
     ]
-    told = [f"{whose}: " + ", ".join(f"{k} {v}" for k, v in stage.items()) for whose, stage in stages]
     recipe = "\n".join(f"{k}. {stage}" for k, stage in enumerate(told, 1))
     parts = [
         HEAD.strip(),

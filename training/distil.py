@@ -1,7 +1,7 @@
-"""What larger networks know of each training window, for the small one to imitate.
+"""What the teacher knows of each training window, for the small network to imitate.
 
-The teacher knows attributions: its probabilities of labels and links. The elder knows everything a little less well:
-its vectors, from which its heads also tell tags, trees, names and sentences on texts that nobody parsed by hand.
+It knows all tasks: from its vectors its heads tell attributions, tags, trees, names and sentences, also on texts that
+nobody marked by hand.
 """
 
 from __future__ import annotations
@@ -18,22 +18,15 @@ from annotator.parser.heads import TAGS, SyntaxHeads, sentence_starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from joint import Network
     from windows import Item
 
 ZERO = torch.zeros(())
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """A teacher's view of one window: log-probabilities of its labels, and of its links in the order of `links_of`."""
-
-    labels: torch.Tensor
-    links: list[torch.Tensor]
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
-    """The elder's view of one window: its vectors of words (words, 384), and sentences as ranges of words."""
+    """The teacher's view of one window: its vectors of words (words, 384), and sentences as ranges of words."""
 
     last: torch.Tensor
     mixed: torch.Tensor
@@ -42,11 +35,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Views by the id of the window; `elder` are the elder's heads over its vectors."""
+    """The teacher with its views, by the id of the window."""
 
-    taught: dict[int, Taught] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
-    elder: SyntaxHeads | None = None
+    teacher: Network | None = None
 
 
 def inside(lengths: Sequence[int], longest: int) -> torch.Tensor:
@@ -69,38 +61,32 @@ def distance(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return F.kl_div(scores.log_softmax(-1), wanted.float(), reduction="batchmean", log_target=True)
 
 
-def label_distance(labels: torch.Tensor, taught: Sequence[Taught]) -> torch.Tensor:
-    """How far the labels of a batch, (windows, words, labels), are from the teacher's."""
-    ours = labels[inside([len(view.labels) for view in taught], labels.size(1))]
-    return distance(ours, torch.cat([view.labels for view in taught]))
-
-
-def vector_distance(last: torch.Tensor, mixed: torch.Tensor, seen: Sequence[Seen]) -> torch.Tensor:
-    """The mean square by which the vectors of a batch's words differ from the elder's."""
-    real = inside([len(s.last) for s in seen], last.size(1))
-    wanted = torch.cat([s.last for s in seen]).float(), torch.cat([s.mixed for s in seen]).float()
-    return F.mse_loss(last[real], wanted[0]) + F.mse_loss(mixed[real], wanted[1])
+def label_distance(labels: torch.Tensor, teacher: Network, seen: Sequence[Seen]) -> torch.Tensor:
+    """How far the attribution labels of a batch, (windows, words, labels), are from the teacher's."""
+    with torch.no_grad():
+        wanted = teacher.attribution.labels(torch.cat([s.last for s in seen]).float()).log_softmax(-1)
+    return distance(labels[inside([len(s.last) for s in seen], labels.size(1))], wanted)
 
 
 def syntax_distance(
-    heads: SyntaxHeads, elder: SyntaxHeads, mixed: torch.Tensor, seen: Sequence[Seen]
+    heads: SyntaxHeads, teacher: SyntaxHeads, mixed: torch.Tensor, seen: Sequence[Seen]
 ) -> torch.Tensor:
-    """How far tags, names, sentence starts and trees of a batch are from what the elder's heads say."""
+    """How far tags, names, sentence starts and trees of a batch are from what the teacher's heads say."""
     ours = mixed[inside([len(s.mixed) for s in seen], mixed.size(1))]
     with torch.no_grad():
         theirs = torch.cat([s.mixed for s in seen]).float()
-    layers = [(heads.tags[k], elder.tags[k]) for k in TAGS]
-    layers += [(heads.names, elder.names), (heads.starts, elder.starts)]
+    layers = [(heads.tags[k], teacher.tags[k]) for k in TAGS]
+    layers += [(heads.names, teacher.names), (heads.starts, teacher.starts)]
     total = ZERO
     for mine, other in layers:
         with torch.no_grad():
             wanted = other(theirs).log_softmax(-1)
         total = total + distance(mine(ours), wanted)
-    return total + _tree_distance(heads, elder, mixed, seen)
+    return total + _tree_distance(heads, teacher, mixed, seen)
 
 
 def _tree_distance(
-    heads: SyntaxHeads, elder: SyntaxHeads, mixed: torch.Tensor, seen: Sequence[Seen]
+    heads: SyntaxHeads, teacher: SyntaxHeads, mixed: torch.Tensor, seen: Sequence[Seen]
 ) -> torch.Tensor:
     found = [(k, a, b) for k, s in enumerate(seen) for a, b in s.sentences]
     if not found:
@@ -110,18 +96,18 @@ def _tree_distance(
     real = inside((lengths + 1).tolist(), ours.size(1))
     real[:, 0] = False
     with torch.no_grad():
-        theirs = elder.rows([seen[k].mixed[a:b].float() for k, a, b in found])
-        arcs = elder.arcs(theirs, lengths).log_softmax(-1)
+        theirs = teacher.rows([seen[k].mixed[a:b].float() for k, a, b in found])
+        arcs = teacher.arcs(theirs, lengths).log_softmax(-1)
         chosen = arcs.argmax(-1).unsqueeze(-1).expand(-1, -1, HIDDEN)
-        named = elder.relations(theirs.gather(1, chosen)[real], theirs[real]).log_softmax(-1)
+        named = teacher.relations(theirs.gather(1, chosen)[real], theirs[real]).log_softmax(-1)
     away = distance(heads.arcs(ours, lengths)[real], arcs[real])
     return away + distance(heads.relations(ours.gather(1, chosen)[real], ours[real]), named)
 
 
-def sentences_of(elder: SyntaxHeads, mixed: torch.Tensor, item: Item) -> list[tuple[int, int]]:
-    """The window's sentences: the treebank's, else where the elder begins them; of 100 words at most."""
+def sentences_of(teacher: SyntaxHeads, mixed: torch.Tensor, item: Item) -> list[tuple[int, int]]:
+    """The window's sentences: the treebank's, else where the teacher begins them; of 100 words at most."""
     if item.sentences:
         return item.sentences
-    begins = sentence_starts(elder, mixed, item.words, [k == 0 for k in range(len(item.words))])
+    begins = sentence_starts(teacher, mixed, item.words, [k == 0 for k in range(len(item.words))])
     at = [k for k, begin in enumerate(begins) if begin]
     return [(a, b) for a, b in zip(at, [*at[1:], len(begins)], strict=True) if b - a <= 100]

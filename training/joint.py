@@ -1,11 +1,11 @@
 r"""One encoder for everything, trained jointly: syntax and names on UD, attribution (and names) on PolNeAR, in turn.
 
     python training/joint.py --data FOLDER --names names.jsonl --work FOLDER --out annotator/data/models/joint \
-        --elder FOLDER --teacher FOLDER
+        --teacher FOLDER
 
 FOLDER of data holds ud/ and attribution/; names.jsonl comes from training/names.py. The network begins as a part of
-the elder's (slim.py) and learns from the gold, the elder and the teacher together. A stopped run goes on from its last
-checkpoint in the work folder. Ends by writing float16 weights.
+MiniLM (slim.py) or where an earlier training ended, and learns from the gold and the teacher together. A stopped run
+goes on from its last checkpoint in the work folder. Ends by writing float16 weights.
 """
 
 from __future__ import annotations
@@ -25,21 +25,19 @@ from distil import (
     ZERO,
     Lessons,
     Seen,
-    Taught,
     distance,
     label_distance,
     sentence_rows,
     sentences_of,
     syntax_distance,
-    vector_distance,
 )
 from safetensors.torch import load_file, save_file
-from slim import slim
+from slim import slim, widened
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
-from windows import IGNORED, Corpora, Item, noisy, plan_of, prepare, word_pieces
+from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, word_pieces
 
-from annotator.encoder import HIDDEN, Encoder, Vectors, padded
+from annotator.encoder import HIDDEN, Encoder, Inputs, Vectors, padded
 from annotator.parser.heads import RELATION, TAGS, SyntaxHeads
 from annotator.tagger import CONTENT_CUE, CONTENT_SOURCE, CUE_SOURCE, AttributionHeads
 
@@ -48,9 +46,9 @@ if TYPE_CHECKING:
 
 # The teacher's share of the loss: PolNeAR's own labels waver where its teacher does not.
 TRUST = 0.7
-# The share of a training in which the small network's vectors are drawn to the elder's; then its own may be better.
-DRAWN = 0.6
 RECIPE = "recipe.json"
+# On a processor without it bfloat16 is many times slower than float32.
+HALF: bool = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has no public name for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,12 @@ class Network(nn.Module):
             *(x.pair for x in self.attribution.links),
         ):
             nn.init.normal_(weight, std=0.01)
+
+    def read(self, batch: Sequence[Inputs]) -> Vectors:
+        """The encoder's vectors, its products in bfloat16 where the machine has them: four times as fast there."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
+            found = self.encoder(batch)
+        return Vectors(found.last.float(), found.mixed.float())
 
 
 def tag_loss(logits: torch.Tensor, rows: list[list[int]]) -> torch.Tensor:
@@ -135,44 +139,26 @@ def links_of(net: Network, vectors: torch.Tensor, item: Item) -> list[tuple[torc
     return out
 
 
-def attribution_loss(
-    net: Network, vectors: Vectors, batch: list[Item], taught: Sequence[Taught] = ()
-) -> torch.Tensor:
-    """Gold labels, names and links; with a teacher's views of the windows, those weigh more than the gold."""
+def attribution_loss(net: Network, vectors: Vectors, batch: list[Item]) -> torch.Tensor:
+    """Gold labels, names and links."""
     last = net.drop(vectors.last)
-    labels = net.attribution.labels(last)
-    links = [links_of(net, last[k], item) for k, item in enumerate(batch)]
-    gold = [F.cross_entropy(scores, target) for found in links for scores, target in found]
-    loss = tag_loss(labels, [i.labels for i in batch]) + 0.4 * torch.stack([*gold, ZERO]).sum() / len(batch)
-    if taught:
-        soft = [
-            distance(s, t)
-            for f, view in zip(links, taught, strict=True)
-            for (s, _), t in zip(f, view.links, strict=True)
-        ]
-        learned = label_distance(labels, taught) + 0.4 * torch.stack([*soft, ZERO]).sum() / len(batch)
-        loss = (1 - TRUST) * loss + TRUST * learned
+    links = [x for k, item in enumerate(batch) for x in links_of(net, last[k], item)]
+    gold = torch.stack([*(F.cross_entropy(scores, target) for scores, target in links), ZERO])
+    loss = tag_loss(net.attribution.labels(last), [i.labels for i in batch]) + 0.4 * gold.sum() / len(batch)
     return loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
 
 
-@torch.inference_mode()
-def views(teacher: Network, found: list[Item], file: Path) -> dict[int, Taught]:
-    """What the teacher makes of each window, by the window's id, kept in a file for the next start."""
-    if not file.exists():
-        teacher.eval()
-        out: list[tuple[torch.Tensor, list[torch.Tensor]]] = [(ZERO, [])] * len(found)
-        order = sorted(range(len(found)), key=lambda k: len(found[k].words))
-        for at in range(0, len(order), 4):
-            some = order[at : at + 4]
-            last = teacher.encoder([found[k].inputs for k in some]).last
-            for row, k in enumerate(some):
-                own = last[row, : len(found[k].words)]
-                links = [s.log_softmax(-1).half() for s, _ in links_of(teacher, own, found[k])]
-                out[k] = (teacher.attribution.labels(own).log_softmax(-1).half(), links)
-            if at % 400 == 0:
-                print(f"the teacher has read {at} of {len(found)} windows", flush=True)
-        torch.save(out, file)
-    return {id(item): Taught(*view) for item, view in zip(found, torch.load(file), strict=True)}
+def link_distance(
+    net: Network, last: torch.Tensor, batch: list[Item], teacher: Network, seen: Sequence[Seen]
+) -> torch.Tensor:
+    """How far the links of a batch are from the teacher's."""
+    total = ZERO
+    for k, (item, view) in enumerate(zip(batch, seen, strict=True)):
+        with torch.no_grad():
+            wanted = [s.log_softmax(-1) for s, _ in links_of(teacher, view.last.float(), item)]
+        for (scores, _), soft in zip(links_of(net, last[k], item), wanted, strict=True):
+            total = total + distance(scores, soft)
+    return total / len(batch)
 
 
 def processes() -> tuple[int, int]:
@@ -195,45 +181,38 @@ def average_gradients(net: nn.Module, size: int) -> None:
         at += p.numel()
 
 
-def loss_of(net: Network, step: Step, lessons: Lessons, done: float) -> torch.Tensor:
-    """The whole loss of a batch when a share `done` of the training is over."""
-    task, batch, known = step.task, step.batch, step.known
-    vectors = net.encoder([i.inputs for i in batch])
-    if task:
-        own = [lessons.taught[i] for i in known] if known[0] in lessons.taught else ()
-        loss = attribution_loss(net, vectors, batch, own)
-    else:
-        loss = syntax_loss(net, vectors, batch)
-    if lessons.elder is None:
-        return loss
-    seen = [lessons.seen[i] for i in known]
-    loss = loss + syntax_distance(net.syntax, lessons.elder.syntax, net.drop(vectors.mixed), seen)
+def loss_of(net: Network, step: Step, lessons: Lessons) -> torch.Tensor:
+    """The whole loss of a batch: the gold's, and where the teacher has seen the windows what it would say."""
+    task, batch = step.task, step.batch
+    vectors = net.read([i.inputs for i in batch])
+    gold = (attribution_loss if task else syntax_loss)(net, vectors, batch)
+    if lessons.teacher is None or step.known[0] not in lessons.seen:
+        return gold
+    seen, teacher = [lessons.seen[i] for i in step.known], lessons.teacher
+    last = net.drop(vectors.last)
+    # Nobody marked attributions in the treebank, whose texts are of more kinds than news: the teacher does.
+    told = label_distance(net.attribution.labels(last), teacher, seen)
+    told = told + syntax_distance(net.syntax, teacher.syntax, net.drop(vectors.mixed), seen)
     if not task:
-        # Nobody marked attributions in the treebank, whose texts are of more kinds than news: the elder did.
-        loss = loss + label_distance(net.attribution.labels(net.drop(vectors.last)), elders(lessons, seen))
-    near = vector_distance(vectors.last, vectors.mixed, seen)
-    return loss + 2.0 * max(0.0, 1 - done / DRAWN) * near
-
-
-@torch.no_grad()
-def elders(lessons: Lessons, seen: Sequence[Seen]) -> list[Taught]:
-    """The elder's attribution labels of windows."""
-    return [Taught(lessons.elder.attribution.labels(s.last.float()).log_softmax(-1), []) for s in seen]
+        return gold + told
+    return (1 - TRUST) * gold + TRUST * (told + 0.4 * link_distance(net, last, batch, teacher, seen))
 
 
 @torch.inference_mode()
-def look(elder: Network, found: list[Item], file: Path) -> list[Seen]:
-    """The elder's view of each window, kept in a file for the next start."""
+def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
+    """The teacher's view of each window, kept in a file for the next start."""
     if not file.exists():
         order = sorted(range(len(found)), key=lambda k: len(found[k].words))
         out: list[Seen | None] = [None] * len(found)
-        for at in range(0, len(order), 4):
-            some = order[at : at + 4]
-            vectors = elder.encoder([found[k].inputs for k in some])
+        for at in range(0, len(order), 8):
+            some = order[at : at + 8]
+            vectors = teacher.read([found[k].inputs for k in some])
             for row, k in enumerate(some):
                 n = len(found[k].words)
                 last, mixed = vectors.last[row, :n], vectors.mixed[row, :n]
-                out[k] = Seen(last.half(), mixed.half(), sentences_of(elder.syntax, mixed, found[k]))
+                out[k] = Seen(last.half(), mixed.half(), sentences_of(teacher.syntax, mixed, found[k]))
+            if at % 800 == 0:
+                print(f"the teacher has read {at} of {len(found)} windows", flush=True)
         whole = {
             "last": torch.cat([s.last for s in out]),
             "mixed": torch.cat([s.mixed for s in out]),
@@ -246,15 +225,24 @@ def look(elder: Network, found: list[Item], file: Path) -> list[Seen]:
     return [Seen(*each) for each in zip(*parts, whole["sentences"], strict=True)]
 
 
+def groups(net: Network, o: argparse.Namespace) -> list[dict[str, object]]:
+    """What is trained, with its rate: lower layers change less where the encoder says so (Howard and Ruder 2018)."""
+    new, decay = getattr(net.encoder, "new", ()), getattr(net.encoder, "decay", 1.0)
+    top = len(net.encoder.layers) - 1
+    found: dict[float, list[nn.Parameter]] = {
+        o.head_rate: [*net.syntax.parameters(), *net.attribution.parameters()]
+    }
+    for name, p in net.encoder.named_parameters():
+        if p.requires_grad:
+            part, *rest = name.split(".")
+            depth = top - int(rest[0]) if part == "layers" else 0
+            found.setdefault(o.head_rate if part in new else o.rate * decay**depth, []).append(p)
+    return [{"params": params, "lr": rate} for rate, params in found.items()]
+
+
 def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lessons) -> None:
     plan, pieces = plan_of(corpora, o)[: o.steps], corpora.pieces
-    encoder = [p for p in net.encoder.parameters() if p.requires_grad]
-    heads = [*net.syntax.parameters(), *net.attribution.parameters()]
-    optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": o.rate}, {"params": heads, "lr": o.head_rate}],
-        weight_decay=0.01,
-        fused=True,
-    )
+    optimizer = torch.optim.AdamW(groups(net, o), weight_decay=0.01, fused=True)
     warm = max(1, int(0.06 * len(plan)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min((k + 1) / warm, max(0.0, (len(plan) - k) / max(1, len(plan) - warm)))
@@ -273,9 +261,7 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         random.seed(o.seed * 1_000_003 + k * size + rank)
         batch = whole[rank::size] or whole[:1]
         heard = [noisy(i, pieces) for i in batch] if task else batch
-        # What goes on from an earlier training has been drawn to the elder's vectors already.
-        done = 1.0 if o.weights else k / len(plan)
-        loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons, done)
+        loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons)
         loss.backward()
         if size > 1:
             average_gradients(net, size)
@@ -289,7 +275,7 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
                 f"{k}/{len(plan)} {('syntax', 'attribution')[task]} {loss.item():.2f}, {left:.0f} minutes left",
                 flush=True,
             )
-        if (k % 40 == 0 or k == len(plan)) and not rank:
+        if (k % 200 == 0 or k == len(plan)) and not rank:
             state = {
                 "net": net.state_dict(),
                 "optimizer": optimizer.state_dict(),
@@ -308,27 +294,27 @@ def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespac
     word_pieces(corpora.source, o.out / "pieces.json")
 
 
-def stages(o: argparse.Namespace, before: Path) -> list[dict[str, object]]:
-    """The stages of a training; with --weights those of the earlier one, from its file, stand first."""
-    keys = ("seed", "syntax_epochs", "attribution_epochs", "rate", "head_rate", "batch", "steps")
-    stage = {k: getattr(o, k) for k in keys} | {"taught": bool(o.teacher)}
-    stage |= {"share": o.share} if o.weights and o.share < 1 else {}
-    earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
-    return [*earlier, stage]
+def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
+    """What one training was told."""
+    keys = ("seed", "syntax_epochs", "copies_epochs", "attribution_epochs", "rate", "head_rate", "batch")
+    told = {"network": network} | {k: getattr(o, k) for k in keys}
+    told |= {"steps": o.steps} if o.steps else {}
+    return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
 def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
-    """What the shipped weights were made from: data, the elder's stages, their own."""
+    """What the shipped weights were made from: data and stages, with --weights those of the earlier training first."""
     files = [
         o.data / "ud/en_base-ud-train.conllu",
         o.data / "attribution/polnear.train.jsonl",
         o.data / "attribution/gum.train.jsonl",
         o.names,
     ]
+    earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
+    teacher = json.loads((o.teacher / RECIPE).read_text(encoding="utf8"))
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        "elder": json.loads((o.elder / RECIPE).read_text(encoding="utf8"))["stages"],
-        "stages": stages(o, before),
+        "stages": [*earlier, teacher, stage(o, "shipped")],
         "torch": torch.__version__,
         "scores": {},
     }
@@ -342,11 +328,15 @@ def options(description: str | None) -> argparse.ArgumentParser:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--syntax-epochs", type=int, default=3)
     parser.add_argument("--attribution-epochs", type=int, default=3)
+    parser.add_argument("--copies-epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument(
+        "--recut", action="store_true", help="cut the stories in a second way for each second epoch"
+    )
     parser.add_argument("--steps", type=int, default=None, help="end after so many of the plan's steps")
     parser.add_argument("--limit", type=int, default=None, help="texts of each corpus, for a smoke test")
     parser.add_argument(
@@ -363,9 +353,9 @@ def tensors_of(file: Path) -> dict[str, torch.Tensor]:
 
 
 def go_on(net: Network, file: Path | None) -> None:
-    """Begin where an earlier training ended."""
+    """Begin where an earlier training ended, of a network that may have been narrower."""
     if file:
-        net.load_state_dict(tensors_of(file), strict=False)
+        net.load_state_dict(widened(tensors_of(file), net.state_dict()), strict=False)
 
 
 def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str, torch.Tensor]:
@@ -376,51 +366,26 @@ def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str,
     return {k: o.share * v + (1 - o.share) * before[k] if k in before else v for k, v in found.items()}
 
 
-def taught_by(folder: Path, corpora: Corpora) -> dict[int, Taught]:
-    """The teacher's views of all attribution windows; of several processes each reads its share."""
-    from elder import RELATION as WIDE  # noqa: PLC0415 - both import this module
+def lessons_of(o: argparse.Namespace, corpora: Corpora) -> Lessons:
+    """The teacher with what it sees in every window but the copies; of several processes each looks at its share."""
+    from teacher import RELATION as WIDE  # noqa: PLC0415 - it imports this module
     from teacher import Teacher  # noqa: PLC0415
 
-    rank, size = processes()
-    shares = [corpora.attribution[k::size] for k in range(size)]
     teacher = Network(corpora.values, Teacher(), relation=WIDE)
-    teacher.load_state_dict(torch.load(folder / "joint.pt", weights_only=True)["net"], strict=False)
-    views(teacher, shares[rank], folder / f"views.{rank}.{size}.pt")
-    if size > 1:
-        distributed.barrier()
-    files = [folder / f"views.{k}.{size}.pt" for k in range(size)]
-    return {
-        key: view
-        for share, file in zip(shares, files, strict=True)
-        for key, view in views(teacher, share, file).items()
-    }
-
-
-def elder_of(folder: Path, corpora: Corpora) -> Network:
-    """The trained elder, to be asked only."""
-    from elder import RELATION as WIDE  # noqa: PLC0415 - both import this module
-    from elder import Elder  # noqa: PLC0415
-
-    elder = Network(corpora.values, Elder(), relation=WIDE)
-    elder.load_state_dict(torch.load(folder / "joint.pt", weights_only=True)["net"], strict=False)
-    return elder.eval().requires_grad_(requires_grad=False)
-
-
-def lessons_of(o: argparse.Namespace, corpora: Corpora, elder: Network) -> Lessons:
-    """What teacher and elder see in every window; of several processes each looks at its share."""
+    teacher.load_state_dict(torch.load(o.teacher / "joint.pt", weights_only=True)["net"], strict=False)
+    teacher.eval().requires_grad_(requires_grad=False)
     rank, size = processes()
-    found = [*corpora.attribution, *corpora.clauses, *corpora.syntax]
-    shares = [found[k::size] for k in range(size)]
-    files = [o.elder / f"seen.{k}.{size}.pt" for k in range(size)]
-    look(elder, shares[rank], files[rank])
+    shares = [corpora.marked()[k::size] for k in range(size)]
+    files = [o.teacher / f"seen.{k}.{size}.pt" for k in range(size)]
+    look(teacher, shares[rank], files[rank])
     if size > 1:
         distributed.barrier()
     seen = {
         id(item): view
         for share, file in zip(shares, files, strict=True)
-        for item, view in zip(share, look(elder, share, file), strict=True)
+        for item, view in zip(share, look(teacher, share, file), strict=True)
     }
-    return Lessons(taught_by(o.teacher, corpora), seen, elder)
+    return Lessons(seen, teacher)
 
 
 def main() -> None:
@@ -432,18 +397,14 @@ def main() -> None:
     parser.add_argument(
         "--share", type=float, default=1.0, help="of what is written; the rest are the weights of --weights"
     )
-    for name in ("teacher", "elder"):
-        parser.add_argument(
-            f"--{name}", type=Path, required=True, help=f"the work folder of training/{name}.py"
-        )
+    parser.add_argument("--teacher", type=Path, required=True, help="the work folder of training/teacher.py")
     o = parser.parse_args()
     corpora = prepare(o)
     if not o.snapshot:
-        elder = elder_of(o.elder, corpora)
         net = Network(corpora.values, Encoder())
-        net.load_state_dict(slim(elder, corpora.attribution))
+        net.encoder.load_state_dict(slim(minilm()))
         go_on(net, o.weights)
-        train(net, corpora, o, lessons_of(o, corpora, elder))
+        train(net, corpora, o, lessons_of(o, corpora))
     if processes()[0]:
         return
     write(averaged(tensors_of(o.work / "joint.pt"), o), corpora, o)

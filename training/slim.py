@@ -1,7 +1,6 @@
-"""Where the small network begins: what of the elder does most, by its weights and by what it does on real windows.
+"""Where the small network begins: a part of MiniLM, or an earlier network made wider.
 
-A neuron counts by its mean activation times the length of what it adds (Michel and others 2019 count heads alike); the
-layer that turns its words' vectors least is left out.
+A neuron of a feed-forward layer counts by the lengths of what it reads and of what it adds.
 """
 
 from __future__ import annotations
@@ -9,79 +8,73 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+from safetensors.torch import load_file
 
-from annotator.encoder import INNER
-from annotator.encoder import LAYERS as KEPT
-from annotator.parser.heads import RELATION
+from annotator.encoder import HIDDEN, INNER, SHAPES
 
 if TYPE_CHECKING:
-    from joint import Network
-    from windows import Item
+    from collections.abc import Mapping
+    from pathlib import Path
 
-SAMPLE = 96
-
-
-def slim(elder: Network, found: list[Item]) -> dict[str, torch.Tensor]:
-    """The tensors of a small network cut from the elder, weighed on some of the windows."""
-    elder.eval()
-    active, turned, mixed = _watched(elder, found[:: max(1, len(found) // SAMPLE)])
-    layers = sorted(sorted(range(len(turned)), key=lambda k: -turned[k])[:KEPT])
-    state = {k: v for k, v in elder.state_dict().items() if not k.startswith("encoder.layers.")}
-    state["encoder.mix"] = state["encoder.mix"][[0, *(k + 1 for k in layers)]]
-    for new, old in enumerate(layers):
-        mine = elder.encoder.layers[old]
-        most = _most(active[old] * mine.down.weight.norm(dim=0), INNER)
-        own = mine.state_dict()
-        own |= {"up.weight": mine.up.weight[most], "up.bias": mine.up.bias[most]}
-        own["down.weight"] = mine.down.weight[:, most]
-        state |= {f"encoder.layers.{new}.{k}": v for k, v in own.items()}
-    return {k: v.detach().clone() for k, v in (state | _relations(elder, mixed)).items()}
+# The layers that are kept; of the six the fifth turned the vectors of real windows least.
+KEPT = (0, 1, 2, 3, 5)
+OURS = {
+    "attention.output.dense": "out",
+    "attention.output.LayerNorm": "attention_norm",
+    "intermediate.dense": "up",
+    "output.dense": "down",
+    "output.LayerNorm": "output_norm",
+}
 
 
-def _most(worth: torch.Tensor, count: int) -> torch.Tensor:
-    return worth.topk(count).indices.sort().values
+def slim(folder: Path) -> dict[str, torch.Tensor]:
+    """Tensors for `Encoder`, cut out of the MiniLM in a folder."""
+    raw = load_file(folder / "model.safetensors")
+    found = {
+        "words.weight": raw["embeddings.word_embeddings.weight"],
+        # Every window is of the first type: its vector goes into the positions.
+        "places.weight": raw["embeddings.position_embeddings.weight"]
+        + raw["embeddings.token_type_embeddings.weight"][0],
+        "shapes.weight": torch.zeros(SHAPES, HIDDEN),
+        "quoted.weight": torch.zeros(3, HIDDEN),
+        "norm.weight": raw["embeddings.LayerNorm.weight"],
+        "norm.bias": raw["embeddings.LayerNorm.bias"],
+        "mix": torch.zeros(len(KEPT) + 1),
+    }
+    for new, old in enumerate(KEPT):
+        found |= {f"layers.{new}.{k}": v for k, v in _layer(raw, f"encoder.layer.{old}.").items()}
+    return found
 
 
-@torch.inference_mode()
-def _watched(elder: Network, some: list[Item]) -> tuple[list[torch.Tensor], list[float], torch.Tensor]:
-    """Mean activations of each layer's neurons, one minus the cosine it leaves, and mixed vectors of words."""
-    layers = elder.encoder.layers
-    active = [torch.zeros(layer.up.out_features) for layer in layers]
-    turned = [0.0] * len(layers)
-
-    def watch(k: int):  # noqa: ANN202
-        def hook(layer, given, out) -> None:  # noqa: ANN001, ARG001
-            turned[k] += float(1 - F.cosine_similarity(given[0], out, dim=-1).mean())
-
-        return hook
-
-    def count(k: int):  # noqa: ANN202
-        def hook(up, given, out) -> None:  # noqa: ANN001, ARG001
-            active[k] += F.gelu(out).abs().flatten(0, 1).mean(0)
-
-        return hook
-
-    hooks = [layer.register_forward_hook(watch(k)) for k, layer in enumerate(layers)]
-    hooks += [layer.up.register_forward_hook(count(k)) for k, layer in enumerate(layers)]
-    mixed = [elder.encoder([item.inputs]).mixed[0] for item in some]
-    for hook in hooks:
-        hook.remove()
-    return active, turned, torch.cat(mixed)
+def _layer(raw: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
+    out = {}
+    for kind in ("weight", "bias"):
+        out |= {f"{our}.{kind}": raw[f"{name}{theirs}.{kind}"] for theirs, our in OURS.items()}
+        parts = [raw[f"{name}attention.self.{x}.{kind}"] for x in ("query", "key", "value")]
+        out[f"qkv.{kind}"] = torch.cat(parts)
+    worth = out["up.weight"].norm(dim=1) * out["down.weight"].norm(dim=0)
+    most = worth.topk(INNER).indices.sort().values
+    return out | {
+        "up.weight": out["up.weight"][most],
+        "up.bias": out["up.bias"][most],
+        "down.weight": out["down.weight"][:, most],
+    }
 
 
-@torch.inference_mode()
-def _relations(elder: Network, mixed: torch.Tensor) -> dict[str, torch.Tensor]:
-    """The biaffine of relations over fewer features: those that are active and weigh most on each side."""
-    heads, out = elder.syntax, {}
-    weight = heads.relation.weight
-    for name, of_weight in (
-        ("relation_head", weight.norm(dim=(0, 2))),
-        ("relation_child", weight.norm(dim=(0, 1))),
-    ):
-        layer = getattr(heads, name)[0]
-        most = _most(layer(mixed).relu().mean(0) * of_weight[:-1], RELATION)
-        out |= {f"syntax.{name}.0.weight": layer.weight[most], f"syntax.{name}.0.bias": layer.bias[most]}
-        axis = 1 if name == "relation_head" else 2
-        weight = weight.index_select(axis, torch.cat([most, torch.tensor([weight.size(axis) - 1])]))
-    return out | {"syntax.relation.weight": weight}
+def widened(found: Mapping[str, torch.Tensor], wanted: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """A network's tensors in the shapes of a wider one that at first does just the same (Chen and others 2016).
+
+    New neurons read a little of everything and add nothing yet.
+    """
+    out = {}
+    for name, tensor in found.items():
+        shape = wanted[name].shape if name in wanted else tensor.shape
+        if shape == tensor.shape:
+            out[name] = tensor
+            continue
+        whole = torch.zeros(shape)
+        if name.endswith("up.weight"):
+            whole.normal_(std=float(tensor.std()))
+        whole[tuple(slice(n) for n in tensor.shape)] = tensor
+        out[name] = whole
+    return out

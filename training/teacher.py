@@ -1,4 +1,4 @@
-"""The teacher: the lower layers of MPNet under the same heads, trained by the same steps as the small encoder.
+"""The teacher: MPNet under the same heads, trained by the same steps as the small encoder.
 
     python training/teacher.py --mpnet FOLDER --data FOLDER --names names.jsonl --work FOLDER
 
@@ -8,33 +8,47 @@ checkpoint (work folder, joint.pt) is what `training/joint.py --teacher` learns 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import joint
 import torch
-from elder import PAD, POSITIONS, RELATION, spelled
 from safetensors.torch import load_file
 from torch import nn
-from windows import prepare
+from windows import MASK, prepare
 
-from annotator.encoder import CLS, HIDDEN, SEP, SHAPES, VOCABULARY, Inputs, Layer, Vectors, empty_embedding
+from annotator.encoder import (
+    CLS,
+    HIDDEN,
+    SEP,
+    SHAPES,
+    VOCABULARY,
+    Inputs,
+    Layer,
+    Vectors,
+    empty_embedding,
+    padded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH = 768
-# The two highest layers serve MPNet's own task more than ours; the lowest learn little here and cost a third less
-# where they stay as they are.
-LAYERS, FROZEN = 10, 3
+POSITIONS, RELATION, PAD = 512, 128, 0
+# The lowest layers learn little here and cost a third less where they stay as they are.
+LAYERS, FROZEN = 12, 2
 BUCKETS, FARTHEST = 32, 128
 # MPNet's word pieces are BERT's, four numbers on, with three special ones of its own.
 SHIFT = 4
-SPECIAL = {PAD: 1, CLS: 0, SEP: 2}
+SPECIAL = {PAD: 1, CLS: 0, SEP: 2, MASK: 30526}
 
 
 class Teacher(nn.Module):
-    """Windows of words → `Vectors` of the small encoder's width, from 10 layers of width 768 (Song and others 2020)."""
+    """Windows of words → `Vectors` of the small encoder's width, from 12 layers of width 768 (Song and others 2020)."""
+
+    new = frozenset({"to_last", "to_mixed", "mix", "shapes", "quoted"})
+    decay = 0.93
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +83,27 @@ class Teacher(nn.Module):
             x = layer(x, mask)
             mixed = mixed + weight * x.gather(1, at)
         return Vectors(self.to_last(x.gather(1, at)), self.to_mixed(mixed))
+
+
+def spelled(batch: Sequence[Inputs]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Windows a position a piece, cut at 512: pieces, each word's first position, case and quotation flags."""
+    rows = [_spelled(w) for w in batch]
+    ids, first, shapes, quoted = (padded(part) for part in zip(*rows, strict=True))
+    return ids, first, shapes, quoted
+
+
+def _spelled(window: Inputs) -> tuple[list[int], list[int], list[int], list[int]]:
+    ids: list[int] = []
+    first, shapes, quoted = [], [], []
+    room = POSITIONS - len(window.pieces)
+    for pieces, shape, flag in zip(window.pieces, window.shapes, window.quoted, strict=True):
+        part = pieces[: 1 + max(0, room)]
+        room -= len(part) - 1
+        first.append(len(ids))
+        ids += part
+        shapes += [shape] * len(part)
+        quoted += [flag] * len(part)
+    return ids, first[1:-1], shapes, quoted
 
 
 def buckets(length: int) -> torch.Tensor:
@@ -112,7 +147,9 @@ def pretrained(folder: Path) -> dict[str, torch.Tensor]:
 def main() -> None:
     parser = joint.options(__doc__)
     parser.add_argument("--mpnet", type=Path, required=True)
-    parser.set_defaults(rate=8e-5, head_rate=1e-3, syntax_epochs=0, attribution_epochs=2)
+    parser.set_defaults(
+        rate=7e-5, head_rate=1e-3, syntax_epochs=1, copies_epochs=0, attribution_epochs=4, batch=8
+    )
     o = parser.parse_args()
     corpora = prepare(o)
     teacher = Teacher()
@@ -120,6 +157,7 @@ def main() -> None:
     net = joint.Network(corpora.values, teacher, relation=RELATION)
     joint.go_on(net, o.weights)
     joint.train(net, corpora, o, joint.Lessons())
+    (o.work / joint.RECIPE).write_text(json.dumps(joint.stage(o, "teacher"), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from newslike import newslike_texts
 from annotator.encoder import (
     CLOSING,
     OPENING,
+    WINDOW,
     Inputs,
     Pieces,
     inputs_of,
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 IGNORED = -100
+MASK = 103
+# Where each story is cut twice no word is met with the same neighbours only.
+RECUT = 150
+# How often a word, and how often a word of a name, is hidden: nobody's name should tell who speaks.
+HIDDEN_WORDS, HIDDEN_NAMES = 0.05, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ class Item:
 class Corpora:
     """What a training reads: the tags' values, word pieces, and the windows of both tasks.
 
-    `clauses` are attributions of other registers than news, which no teacher has learnt.
+    `recut` are the stories of `attribution` in other windows, `clauses` attributions of other registers than news,
+    `copies` the treebank as a newspaper might have set it.
     """
 
     values: dict[str, list[str]]
@@ -59,7 +66,13 @@ class Corpora:
     source: Path
     syntax: list[Item]
     attribution: list[Item]
+    recut: list[Item]
     clauses: list[Item]
+    copies: list[Item]
+
+    def marked(self) -> list[Item]:
+        """The windows that a teacher looks at, in an order of its own: all but the copies and recut stories."""
+        return [*self.attribution, *self.clauses, *self.syntax]
 
 
 def minilm() -> Path:
@@ -97,7 +110,9 @@ def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
     return out
 
 
-def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list]) -> list[Item]:
+def items(
+    text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list], size: int = WINDOW
+) -> list[Item]:
     """A text's windows; names are IGNORED where nobody marked them."""
     flags, out = quotation_flags(text.words), []
     marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
@@ -105,7 +120,7 @@ def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[
     borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
     begins = [int(s) if text.parted and not p else IGNORED for s, p in borders]
     index = {k: {v: i for i, v in enumerate(vs)} for k, vs in values.items()}
-    for w in windows(text.words):
+    for w in windows(text.words, size=size):
         a, b = w.start, w.stop
         rows = text.rows[a:b]
         words = list(text.words.words[a:b])
@@ -129,8 +144,23 @@ def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[
     return out
 
 
+def masked(item: Item) -> Item:
+    """The window with some of its words hidden, those of names more often."""
+    rates = (HIDDEN_NAMES if name > 0 else HIDDEN_WORDS for name in item.names)
+    hidden = [random.random() < rate for rate in rates]
+    inner = [[MASK] if h else own for h, own in zip(hidden, item.inputs.pieces[1:-1], strict=True)]
+    whole = [item.inputs.pieces[0], *inner, item.inputs.pieces[-1]]
+    return replace(item, inputs=replace(item.inputs, pieces=whole))
+
+
 def noisy(item: Item, pieces: Pieces) -> Item:
-    """The marks of real pages: another style of quotation marks for the window, or one mark lost."""
+    """A window as a real page might have it: marks of another style, one mark lost, unknown words."""
+    marked = requoted(item, pieces)
+    return masked(marked) if random.random() < 0.7 else marked
+
+
+def requoted(item: Item, pieces: Pieces) -> Item:
+    """Another style of quotation marks for the window, or one mark lost."""
     marks = [i for i, w in enumerate(item.words) if w in OPENING or w in CLOSING or w == '"']
     if not marks or random.random() < 0.5:
         return item
@@ -155,10 +185,13 @@ def batches(found: list[Item], size: int) -> list[list[Item]]:
 def plan_of(corpora: Corpora, o: argparse.Namespace) -> list[tuple[int, list[Item]]]:
     """Every batch of every epoch, the two tasks evenly mixed: the same list for the same seed."""
     random.seed(o.seed)
+    stories = (corpora.attribution, corpora.recut or corpora.attribution)
     lists = (
         [(0, b) for _ in range(o.syntax_epochs) for b in batches(corpora.syntax, o.batch)],
-        [(1, b) for _ in range(o.attribution_epochs) for b in batches(corpora.attribution, o.batch)],
-        [(1, b) for _ in range(o.attribution_epochs) for b in batches(corpora.clauses, o.batch)],
+        [(0, b) for _ in range(o.copies_epochs) for b in batches(corpora.copies, o.batch)],
+        [(1, b) for k in range(o.attribution_epochs) for b in batches(stories[k % 2], o.batch)],
+        # A tenth as many attributions in a third of the words: half as often.
+        [(1, b) for _ in range(0, o.attribution_epochs, 2) for b in batches(corpora.clauses, o.batch)],
     )
     placed = [((i + 0.5) / len(each), step) for each in lists for i, step in enumerate(each)]
     return [step for _, step in sorted(placed, key=lambda p: p[0])]
@@ -183,12 +216,10 @@ def prepare(o: argparse.Namespace) -> Corpora:
     # What GUM marks without a cue is a whole letter or article by its author, which no guideline of ours calls a claim.
     clauses = attribution_texts(o.data / "attribution/gum.train.jsonl", longest=500)
     copies = newslike_texts(o.data / "ud/en_base-ud-train.conllu")
-    syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit]), *copies[: o.limit]]
-    return Corpora(
-        values,
-        pieces,
-        source,
-        [i for t in syntax for i in items(t, pieces, values, names)],
-        [i for t in stories[: o.limit] for i in items(t, pieces, values, names)],
-        [i for t in clauses[: o.limit] for i in items(t, pieces, values, names)],
-    )
+    syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit])]
+
+    def cut(texts: list[Text], size: int = WINDOW) -> list[Item]:
+        return [i for t in texts[: o.limit] for i in items(t, pieces, values, names, size)]
+
+    recut = cut(stories, RECUT) if o.recut else []
+    return Corpora(values, pieces, source, cut(syntax), cut(stories), recut, cut(clauses), cut(copies))
