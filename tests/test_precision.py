@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-
-pytest.importorskip("torch")
-
 import torch
 from torch import nn
 
-from annotator import precision
+from annotator import encoder, precision
 from annotator.errors import BadArgument
+from annotator.pipeline import Annotator
 from annotator.precision import Narrow, quickest
+from annotator.reader import read
 
 
 @pytest.fixture
@@ -57,3 +58,19 @@ def test_an_unknown_setting_is_told(layer, monkeypatch):
     monkeypatch.setenv(precision.SETTING, "int4")
     with pytest.raises(BadArgument, match="auto, float32 or int8, not 'int4'"):
         quickest(layer, rows=16)
+
+
+@pytest.mark.models
+def test_stories_read_either_way_say_the_same(monkeypatch):
+    samples = Path(encoder.__file__).parent / "data" / "samples"
+    documents = list(read(sorted(samples.glob("*.txt"))))
+    found = {}
+    for wanted in ("float32", "int8"):
+        monkeypatch.setenv(precision.SETTING, wanted)
+        encoder.load_encoder.cache_clear()
+        made = Annotator().annotate(documents)
+        found[wanted] = {(a.document_id, x.cue, x.content) for a in made for x in a.attributions}
+    encoder.load_encoder.cache_clear()
+    wide, thin = found["float32"], found["int8"]
+    assert len(wide) > 50
+    assert 2 * len(wide & thin) / (len(wide) + len(thin)) > 0.95
