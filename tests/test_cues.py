@@ -5,7 +5,7 @@ import re
 import pytest
 from handmade import parsed
 
-from annotator.cues import cue_at, cue_in, frame_of, lexicon, values, words
+from annotator.cues import cue_at, cue_in, frame_of, is_passive, lexicon, values, words
 from annotator.model import ACTS, ATTITUDES, Span
 
 ROWS = [cue for rows in lexicon().values() for cue in rows]
@@ -244,3 +244,18 @@ def test_a_quotation_that_begins_with_a_command_is_a_demand(quoted, act):
     end = text.index("”") + 1
     cue = Span(text.index("said"), text.index("said") + 4)
     assert values(analysis, cue, (Span(0, end),))[0] == act
+
+
+@pytest.mark.parametrize(
+    ("parse", "verb", "passive"),
+    [
+        # Who is asked at the front of a sentence asks nothing, whatever the tagger makes of the form.
+        ("Asked|V|3|advcl|ask|VBD why|B|1|advmod nodded|V|0|root Lund|P|3|nsubj", 0, True),
+        ("Pressed|V|4|advcl|press|VBN hard|B|1|advmod Lund|P|4|nsubj nodded|V|0|root", 0, True),
+        ("Lund|P|2|nsubj asked|V|0|root|ask|VBD why|B|2|advmod", 1, False),
+        ("When|B|3|mark Lund|P|3|nsubj asked|V|5|advcl|ask|VBD Ode|P|5|nsubj nodded|V|0|root", 2, False),
+        ("Ode|P|2|nsubj nodded|V|0|root ,|.|4|punct asked|V|2|advcl|ask|VBD why|B|4|advmod", 3, False),
+    ],
+)
+def test_a_leading_clause_without_a_subject_is_passive(parse, verb, passive):
+    assert is_passive(parsed(parse), verb) is passive
