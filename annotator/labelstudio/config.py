@@ -16,7 +16,7 @@ def label_config() -> str:
 
 
 def instructions() -> str:
-    """What annotators read under "Instructions", as HTML: the guidelines in short, with the keys."""
+    """What annotators read under "Instructions", as HTML: the guidelines at length, with the keys."""
     return files("annotator").joinpath("data/instructions.html").read_bytes().decode()
 
 
