@@ -1,15 +1,17 @@
-"""How much of an annotator's work the pre-annotation saves: the actions from the machine's version to the gold, and
-from an empty page to it. An action is one key press (Ctrl+Enter is one), one click or one drag.
+"""How much work the pre-annotation saves: actions from the machine's version to the gold, and from an empty page.
+
+An action is one key press (Ctrl+Enter is one), one click or one drag.
 
     python benchmarks/actions.py                       # count, for every story that has gold
     python benchmarks/actions.py --chromium NAME ...   # and really do it in Chromium, both ways, for these samples
     python benchmarks/actions.py --chromium all        # ... for all samples
 
-The path is the shortest that we know on our page, with Label Studio's settings as they come: a span is a label's key
-and a drag; a region's values are a click on it and their keys; its speaker a click, the opening of the list and the
-choice, or the field and each letter of a name that the list lacks; an arrow is a click, Alt+R and a click. From an empty
-page the list of speakers is there too. Scrolling costs nothing. In Chromium each action is done, what is submitted is
-pulled and has to be the gold. Prints a table for the README; frozen stories (tests/gold) only as one row.
+The path is the shortest that we know on our page, with Label Studio's settings as they come: a span is a label's
+key and a drag; a region's values are a click on it and their keys; its speaker a click, the opening of the list and
+the choice, or the field and each letter of a name that the list lacks; an arrow is a click, Alt+R and a click. From
+an empty page the list of speakers is there too. Scrolling costs nothing. In Chromium each action is done, and what is
+submitted is pulled and has to be the gold. Prints a table for the README; frozen stories (tests/gold) only as one
+row.
 """
 
 from __future__ import annotations
@@ -121,8 +123,8 @@ def _met(one: Entity, other: Entity) -> int:
 
 def actions(start: Page, wanted: Page) -> list[Action]:
     """The shortest way from one page to the other that is found: which regions become which, then what to do."""
-    best = _way(start, wanted, _matched(start, wanted, {}))
     matched = _matched(start, wanted, {})
+    best = _way(start, wanted, matched)
     for _ in range(6):
         matched = _matched(start, wanted, matched)
         best = min(best, _way(start, wanted, matched), key=cost)
@@ -241,10 +243,10 @@ def _mended(known: str, old: Region | None, new: Region, missing: list[Tie]) -> 
     return [Action("click", known), *done] if done else []
 
 
-def played(start: Page, way: Iterable[Action], wanted: Page) -> list[dict[str, Any]]:
+def played(start: Page, way: Iterable[Action]) -> list[dict[str, Any]]:
     """The result, as Label Studio would send it, of the actions done on `start`: the same that Chromium shows."""
     regions = {i: replace(r, values=dict(r.values)) for i, r in start.regions.items()}
-    ties, selected, drawing = set(start.ties), "", ""
+    ties, drawing = set(start.ties), ""
     for a in way:
         region = regions.get(a.region)
         if a.kind == "drag":
@@ -267,7 +269,6 @@ def played(start: Page, way: Iterable[Action], wanted: Page) -> list[dict[str, A
             region.chosen ^= {a.to}
         elif region and a.kind == "type":
             region.typed = a.to
-        selected = a.region if a.kind == "click" else selected
     return _result(Page(regions, ties))
 
 
@@ -281,7 +282,11 @@ def _result(shown: Page) -> list[dict[str, Any]]:
             choice = {"from_name": control, "type": "choices", "value": {**place, "choices": [value]}}
             made.append({**on, **choice})
         if r.chosen:
-            choice = {"from_name": "speaker", "type": "choices", "value": {**place, "choices": sorted(r.chosen)}}
+            choice = {
+                "from_name": "speaker",
+                "type": "choices",
+                "value": {**place, "choices": sorted(r.chosen)},
+            }
             made.append({**on, **choice})
         if r.typed:
             typed = {"from_name": "speaker_name", "type": "textarea", "value": {**place, "text": [r.typed]}}
@@ -317,12 +322,16 @@ def work(document: Document, machine: Annotation, gold: Annotation) -> Work:
     """Plan both ways; raises ValueError if either would not end in the gold."""
     gold = in_words_of(machine, gold)
     known = frozenset(speaker_names(machine.entities).values())
-    wanted = page(r for r in to_prediction(document, gold, known=known)["result"] if r.get("from_name") != "page")
-    shown = page(r for r in to_prediction(document, machine, known=known)["result"] if r.get("from_name") != "page")
+    wanted = page(
+        r for r in to_prediction(document, gold, known=known)["result"] if r.get("from_name") != "page"
+    )
+    shown = page(
+        r for r in to_prediction(document, machine, known=known)["result"] if r.get("from_name") != "page"
+    )
     ways = []
     for start in (shown, Page({}, set())):
         way = actions(start, wanted)
-        made = from_result(document, played(start, way, wanted), machine)
+        made = from_result(document, played(start, way), machine)
         if means(*made) != means(gold.attributions, gold.entities):
             raise ValueError(f"{document.id}: the actions do not lead to the gold")
         ways.append(way)
@@ -353,7 +362,9 @@ def table(works: Sequence[Work], frozen: frozenset[str], samples: frozenset[str]
     rows.append(row("the frozen samples together", [w for w in ours if w.document.id in frozen]))
     rows.append(row("**all samples**", ours))
     rows.append(row(f"all {len(works)} stories with gold", works))
-    head = ["| story | reports in the gold | actions from an empty page | from the machine's version | saved |"]
+    head = [
+        "| story | reports in the gold | actions from an empty page | from the machine's version | saved |"
+    ]
     return "\n".join([*head, "|---|---|---|---|---|", *rows])
 
 
