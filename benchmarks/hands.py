@@ -158,7 +158,7 @@ class Hand:
         ):
             if wanted != now:
                 self._handle(made, side, wanted)
-        self.page.keyboard.press("u")
+        self.press("u")
 
     def _sweep(self, region: Region) -> None:
         first, last = self.page.evaluate(BOXES, [region.start, region.end])

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.studio]
 
 # Letters before the reports that take several code points or bytes, and spans that a page could miscount.
+SAIL = "“will sail 🌊 to Cafe\u0301 שלום.”"
 TEXT = (
-    "🚢 Harbour news · שלום 👩‍👩‍👧\n\n“The ferry,” said Mira Oduya, the harbour master, “will sail 🌊.” "
-    "She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
+    "🚢 Harbour news · שלום 👩‍👩‍👧 · Zoe\u0308\r\n\r\n“The ferry,” said Mira Oduya, the harbour master, "
+    f"{SAIL} She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
 )
 
 # Where words of the story stand on the screen: the left edge of the first, the right edge of the last.
@@ -89,7 +90,7 @@ def story(name: str) -> tuple[Document, Annotation]:
             "Mira Oduya, the harbour master,",
             "said",
             "“The ferry,”",
-            "“will sail 🌊.”",
+            SAIL,
             quote_type="direct",
             **by_mira,
         ),
@@ -287,7 +288,7 @@ def test_a_story_without_an_annotation_gets_one_when_it_is_opened(studio_server,
         spans = page.evaluate(
             "Htx.annotationStore.selected.serializeAnnotation().filter(r => r.type === 'labels').map(r => r.value)"
         )
-        assert {"said", "“will sail 🌊.”"} <= {TEXT[s["start"] : s["end"]] for s in spans}
+        assert {"said", SAIL} <= {TEXT[s["start"] : s["end"]] for s in spans}
         assert all(TEXT[s["start"] : s["end"]] == s["text"] for s in spans)
     finally:
         stop.set()

@@ -339,6 +339,30 @@ def test_what_a_person_drew_is_rebuilt_from_the_storys_text() -> None:
     assert entities == MACHINE.entities
 
 
+@pytest.mark.parametrize(
+    ("label", "drawn", "meant"),
+    [
+        ("Cue", "”said", "said"),
+        ("Cue", "said “", "said"),
+        ("Source", " “Ode", "Ode"),
+        ("Source", 'Ana "Tug" Ode', 'Ana "Tug" Ode'),
+        ("Source", "the sailors’", "the sailors’"),
+        ("Content", "“Stay,", "“Stay,"),
+    ],
+)
+def test_a_quotation_mark_too_much_is_left_out(label: str, drawn: str, meant: str) -> None:
+    text = f"xx {drawn} yy it holds"
+
+    def marked(number: str, words: str, label: str) -> dict:
+        value = {"start": text.index(words), "end": text.index(words) + len(words), "labels": [label]}
+        return {"id": number, "type": "labels", "from_name": "span", "to_name": "text", "value": value}
+
+    document = Document("marks", text)
+    result = [marked("a", drawn, label), marked("b", "it holds", "Content"), arrow("b", "a")]
+    attributions, _ = from_result(document, result)
+    assert meant in {s.of(text) for a in attributions for s in a.spans}
+
+
 def test_a_chosen_speaker_keeps_his_id_and_a_typed_one_is_new() -> None:
     result = result_of()
     she = region_at(result, "She")["id"]
