@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ def connected(url: str, token: SecretStr | str) -> Iterator[LabelStudio]:
         raise LabelStudioError(f"no token for {url}: set ANNOTATOR_STUDIO_TOKEN")
     direct = urlsplit(url).hostname in LOCAL_HOSTS  # a proxy cannot reach our own machine
     with (
+        _quiet(),
         _our_errors(url, secret),
         httpx.Client(timeout=TIMEOUT, follow_redirects=True, trust_env=not direct) as http,
     ):
@@ -110,6 +112,18 @@ def server_key(client: LabelStudio) -> str:
     """
     made = min(str(o.created_at) for o in client.organizations.list())
     return hashlib.sha256(made.encode()).hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the transport from logging answers' headers, which hold cookies, at whatever level others log."""
+    transport = logging.getLogger("httpcore")
+    before = transport.level
+    transport.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        transport.setLevel(before)
 
 
 def _check_version(url: str, client: LabelStudio) -> None:
