@@ -107,11 +107,10 @@ def restore(settings: Settings, file: Path | str, *, force: bool = False) -> Bac
     """Put a backup's data into `settings.studio_dir`, for the next start to find.
 
     Everything is unpacked and compared with the manifest before anything is touched. What is there already is
-    only replaced with `force`, and kept beside it in a folder `before-restore-<time>`.
-    A PostgreSQL gets its content back in one step, and what it held is kept there as well.
+    only replaced with `force`, and kept beside it in a folder `before-restore-<time>`. A PostgreSQL gets its
+    content back in one step, and what it held is kept there as well.
     Raises BadArgument for a file that is no whole backup or one of the other kind of database, or data that are
-    there without `force`;
-    LabelStudioError while the server runs; Busy while it starts or stops.
+    there without `force`; LabelStudioError while the server runs; Busy while it starts or stops.
     """
     folder, where, path = settings.studio_dir.resolve(), _where(settings), Path(file)
     if not path.is_file():
@@ -135,8 +134,9 @@ def restore(settings: Settings, file: Path | str, *, force: bool = False) -> Bac
             aside = _aside(folder) if there or filled else None
             if where is not None:
                 _refill(where, stage / "data" / DUMP, aside if filled else None)
-            for entry in there if aside is not None else ():
-                entry.rename(aside / entry.name)
+            if aside is not None:
+                for entry in there:
+                    entry.rename(aside / entry.name)
             for entry in sorted((stage / "data").iterdir(), key=lambda p: p.name == DATABASE):
                 entry.rename(folder / entry.name)
     return _described(path, manifest, aside)

@@ -44,7 +44,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.studio]
 # Letters before the reports that take several code points or bytes, and spans that a page could miscount.
 SAIL = "“will sail 🌊 to Cafe\u0301 שלום.”"
 TEXT = (
-    "🚢 Harbour news · שלום 👩‍👩‍👧 · Zoe\u0308\r\n\r\n“The ferry,” said Mira Oduya, the harbour master, "
+    "🚢 Harbour news · שלום 👩‍👩‍👧 · Zoe\u0308 <i>&amp;\r\n\r\n“The ferry,” said Mira Oduya, the harbour master, "
     f"{SAIL} She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
 )
 
@@ -83,7 +83,9 @@ def words(attribution: Attribution) -> list[str]:
 
 
 def story(name: str) -> tuple[Document, Annotation]:
-    document = Document(name, TEXT, title="Ferry to sail", paragraphs=(Paragraph(0, len(TEXT)),))
+    document = Document(
+        name, TEXT, title="Ferry <img src=x onerror=alert(1)> to sail", paragraphs=(Paragraph(0, len(TEXT)),)
+    )
     sha = document.text_sha256
     named = [
         (EntityMention(s.start, s.end, form),)
@@ -139,6 +141,7 @@ def page(studio_server, require, request: pytest.FixtureRequest) -> Iterator[Pag
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(90_000)
         page.on("request", lambda request: look(request.url))
+        page.on("dialog", lambda dialog: strangers.append(dialog.message))  # a script in a story has run
         page.goto(f"{studio_server.url}/user/login/")
         page.fill("input[name=email]", secrets["user"])
         page.fill("input[name=password]", secrets["password"])
