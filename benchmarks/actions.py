@@ -180,12 +180,19 @@ def _set(old: Region | None, new: Region) -> int:
     return presses + drags + speaker + bool(presses or drags or speaker)
 
 
-def _values(old: Region | None, new: Region) -> dict[str, str]:
-    """The values to press: those that differ; the first of a list need not be said where nothing was."""
+def _values(old: Region | None, new: Region, *, aloud: bool = False) -> dict[str, str]:
+    """The values to press: those that differ; the first of a list need not be said where nothing was, but `aloud`."""
     said = old.values if old else {}
-    return {
-        k: v for k, v in new.values.items() if said.get(k, choices()[k][0] if new.label == "Cue" else "") != v
-    }
+    return {k: v for k, v in new.values.items() if said.get(k, "" if aloud else choices()[k][0]) != v}
+
+
+def _aloud(start: Page, wanted: Page, matched: Mapping[str, str], new: str) -> bool:
+    """Whether a Cue has to say even the first value: its Content, which had no Cue, says another."""
+    old = {n: o for o, n in matched.items()}
+    beside = [other for tie in wanted.ties if new in tie for other in tie - {new}]
+    return wanted.regions[new].label == "Cue" and any(
+        start.regions[old[i]].values for i in beside if i in old and wanted.regions[i].label == "Content"
+    )
 
 
 def _speaks(region: Region | None) -> tuple[frozenset[str], str]:
@@ -209,7 +216,8 @@ def _way(start: Page, wanted: Page, matched: Mapping[str, str]) -> list[Action]:
     there = {tie for tie in start.ties if tie <= matched.keys()}
     missing = sorted(due - there, key=sorted)
     for new, region in wanted.regions.items():
-        way += _mended(name[new], start.regions.get(name[new]), region, missing)
+        aloud = _aloud(start, wanted, matched, new)
+        way += _mended(name[new], start.regions.get(name[new]), region, missing, aloud=aloud)
     for tie in missing:
         tail, head = sorted(tie)
         way += [Action("click", tail), Action("key", tail, "Alt+r"), Action("click", head)]
@@ -219,7 +227,7 @@ def _way(start: Page, wanted: Page, matched: Mapping[str, str]) -> list[Action]:
     return [*way, Action("submit")]
 
 
-def _mended(known: str, old: Region | None, new: Region, missing: list[Tie]) -> list[Action]:
+def _mended(known: str, old: Region | None, new: Region, missing: list[Tie], *, aloud: bool) -> list[Action]:
     """Drags and keys on one region; as long as it is selected, one of its missing ties can be drawn from it."""
     done: list[Action] = []
     if old is not None:
@@ -229,7 +237,7 @@ def _mended(known: str, old: Region | None, new: Region, missing: list[Tie]) -> 
             if getattr(old, side) != getattr(new, side)
         ]
         done += [Action("label", known, new.label)] if old.label != new.label else []
-    done += [Action("value", known, pair) for pair in _values(old, new).items()]
+    done += [Action("value", known, pair) for pair in _values(old, new, aloud=aloud).items()]
     if _speaks(old) != _speaks(new):
         if new.typed:
             done += [Action("field", known), Action("type", known, new.typed)]

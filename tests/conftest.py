@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import hypothesis
 import pytest
@@ -28,6 +28,8 @@ hypothesis.settings.load_profile("annotator")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,44 @@ def stopped(studio_base: Path, studio_executable: str, tmp_path: Path) -> Iterat
 def server(stopped: Settings) -> Studio:
     """A running server for one test, which may end it."""
     return running(stopped)
+
+
+SCREENS = Path(__file__).parents[1] / "out" / "screens"
+
+
+@pytest.fixture
+def page(studio_server: Studio, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser in which the user of the server is logged in; requests to other machines fail the test.
+
+    What it shows in the end is kept in `out/screens`, which git leaves alone.
+    """
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        missing("no Chromium to start", "ANNOTATOR_REQUIRE_BROWSER")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - without it there is nothing to import
+
+    secrets = json.loads(studio_server.server.credentials.read_text())
+    strangers: list[str] = []
+
+    def look(url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1":
+            strangers.append(url)
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.set_default_timeout(90_000)
+        page.on("request", lambda request: look(request.url))
+        page.on("dialog", lambda dialog: strangers.append(dialog.message))  # a script in a story has run
+        page.goto(f"{studio_server.url}/user/login/")
+        page.fill("input[name=email]", secrets["user"])
+        page.fill("input[name=password]", secrets["password"])
+        page.keyboard.press("Enter")
+        page.wait_for_function("!location.pathname.startsWith('/user/login')")
+        yield page
+        page.screenshot(path=SCREENS / f"{request.node.name}.png")
+        browser.close()
+    assert strangers == []
 
 
 # Every character that an address gives a meaning of its own.

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -35,7 +32,7 @@ from annotator.model import (
 from annotator.store import annotation_to_json, document_to_json, read_annotations, write_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -47,8 +44,6 @@ TEXT = (
     "🚢 Harbour news · שלום 👩‍👩‍👧 · Zoe\u0308 <i>&amp;\r\n\r\n“The ferry,” said Mira Oduya, the harbour master, "
     f"{SAIL} She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
 )
-
-SCREENS = Path(__file__).parents[1] / "out" / "screens"
 
 # Where words of the story stand on the screen: the left edge of the first, the right edge of the last.
 PLACE = """
@@ -116,41 +111,6 @@ def folder(tmp_path: Path) -> Path:
     write_lines(tmp_path / "documents.jsonl", [document_to_json(d) for d, _ in stories])
     write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(a) for _, a in stories])
     return tmp_path
-
-
-@pytest.fixture
-def page(studio_server, require, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A browser in which the user of the server is logged in; requests to other machines fail the test.
-
-    What it shows in the end is kept in `out/screens`, which git leaves alone.
-    """
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        require("no Chromium to start", "ANNOTATOR_REQUIRE_BROWSER")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - without it there is nothing to import
-
-    secrets = json.loads(studio_server.server.credentials.read_text())
-    strangers: list[str] = []
-
-    def look(url: str) -> None:
-        if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1":
-            strangers.append(url)
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(90_000)
-        page.on("request", lambda request: look(request.url))
-        page.on("dialog", lambda dialog: strangers.append(dialog.message))  # a script in a story has run
-        page.goto(f"{studio_server.url}/user/login/")
-        page.fill("input[name=email]", secrets["user"])
-        page.fill("input[name=password]", secrets["password"])
-        page.keyboard.press("Enter")
-        page.wait_for_function("!location.pathname.startsWith('/user/login')")
-        yield page
-        page.screenshot(path=SCREENS / f"{request.node.name}.png")
-        browser.close()
-    assert strangers == []
 
 
 def open_story(page: Page, address: str, number: int) -> None:

@@ -17,6 +17,7 @@ from annotator.labelstudio.client import _one_line
 from annotator.labelstudio.config import choices, instructions, same_config
 from annotator.labelstudio.pull import pseudonym
 from annotator.labelstudio.rebuild import leftovers
+from annotator.labelstudio.sending import batches
 from annotator.labelstudio.tasks import to_prediction
 from annotator.lint import lint
 from annotator.model import (
@@ -532,3 +533,12 @@ def test_a_pseudonym_is_stable_and_says_nothing() -> None:
 )
 def test_what_the_server_answers_becomes_one_line(body: object, line: str) -> None:
     assert _one_line(body) == line
+
+
+def test_no_request_is_longer_than_the_server_takes() -> None:
+    """A body over the limit is answered with an error of the server that tells nothing."""
+    few = [(Document(f"d{n}", "x" * 900_000), MACHINE) for n in range(5)]
+    assert [len(batch) for batch in batches(few)] == [2, 2, 1]
+    many = [(Document(f"d{n}", "x"), MACHINE) for n in range(250)]
+    assert [len(batch) for batch in batches(many)] == [100, 100, 50]
+    assert [len(batch) for batch in batches([(Document("d", "x" * 3_000_000), MACHINE)])] == [1]
