@@ -79,7 +79,7 @@ def test_nothing_shows_them(studio_server, tmp_path, secrets, caplog, capfd) -> 
     who = {"url": studio_server.url, "token": studio_server.token}
     add_account("dora@example.org", SecretStr(PASSWORD), **who)
     shown = [repr(accounts(**who)), repr(studio_server.settings), repr(studio_server.server)]
-    assert invite(**who)
+    invitation = invite(**who).rpartition("token=")[2]
     # What the server refuses, and what is none: the SDK's own errors hold cookies.
     shown.append(raised(pull, folder, **{**reach, "project": "not there"}))
     shown.append(raised(push, folder, **{**reach, "token": SecretStr("f" * 40)}))
@@ -88,6 +88,7 @@ def test_nothing_shows_them(studio_server, tmp_path, secrets, caplog, capfd) -> 
     assert len(secrets) > 4, "the server has set cookies"
     assert any("httpx" in record.name for record in caplog.records), "there is a log to look at"
     printed = capfd.readouterr()
+    assert invitation not in caplog.text + printed.out + printed.err
     shown += [caplog.text, printed.out, printed.err, left_in(folder)]
     shown.append((studio_server.server.data_dir / "server.log").read_text())
     assert [len(text) for text in shown for secret in secrets if secret in text] == []
