@@ -245,8 +245,7 @@ def value_of(page: Page, words: str, control: str) -> list[str]:
 def test_the_page_at_the_width_of_a_small_screen(studio_server, page, tmp_path) -> None:
     """Rules beside the text, the bar in its place, grey that stays, a key for every value, one for "all is right"."""
     document, annotation = story("small")
-    news, rest = TEXT.index("“"), len(TEXT)
-    paragraphs = (Paragraph(0, news, "boilerplate"), Paragraph(news, rest))
+    paragraphs = (Paragraph(0, TEXT.index("\r"), "boilerplate"), Paragraph(TEXT.index("“"), len(TEXT)))
     write_lines(tmp_path / "documents.jsonl", [document_to_json(replace(document, paragraphs=paragraphs))])
     write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(annotation)])
     reach = {"project": "Small screen", "url": studio_server.url, "token": studio_server.token}
