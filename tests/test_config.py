@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from stories import story
 
 from annotator.labelstudio import from_result, label_config, to_task
-from annotator.labelstudio.config import choices, instructions
+from annotator.labelstudio.config import choices, former_config, instructions
 from annotator.labelstudio.tasks import to_prediction
 from annotator.model import ACTS, ATTITUDES, Document, Paragraph, Span
 
@@ -80,6 +81,14 @@ def test_the_instructions_explain_every_label_and_value() -> None:
     shown = {e.text for e in ET.fromstring(f"<div>{told}</div>").iter("b")}  # noqa: S314
     assert shown >= {*choices()["span"], *ACTS, *ATTITUDES}
     assert not re.search(r"<script|<style|href=", told)
+
+
+def test_what_an_earlier_version_made_is_known_and_what_a_person_changed_is_not() -> None:
+    former = (Path(__file__).parent / "data" / "former_label_config.xml").read_text(encoding="utf8")
+    assert former_config(former)
+    assert former_config(former.replace("\n", "\n  "))
+    assert not former_config(former.replace('hotkey="q"', 'hotkey="p"'))
+    assert not any(former_config(other) for other in (label_config(), "", "<View>", "<View/>"))
 
 
 def grey(kinds: list[str], part: Span | None = None) -> list[str]:
