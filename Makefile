@@ -25,6 +25,8 @@ stop: .venv/.run
 test: .venv/.test .venv-studio/.installed
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	  echo "No Chromium on the path: the tests that use a browser will be skipped (Debian: apt-get install chromium)."
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  echo "No PostgreSQL: the tests over one will be skipped (Debian: apt-get install postgresql)."
 	.venv/bin/python -m pytest
 
 bench: .venv/.bench

@@ -1,8 +1,8 @@
 """Safety copies of our own Label Studio: everything in one file, taken while people work, and put back.
 
-The file is a `.tar.gz`: `data/` with the database, the uploaded files, `.env` (what sessions and tokens are
-signed with) and `credentials.json`, and `manifest.json` with sizes and SHA-256 of each. Whoever has the file has
-the server: it is readable by this user alone.
+The file is a `.tar.gz`: `data/` with the database (SQLite's, or what pg_dump wrote), the uploaded files, `.env`
+(what sessions and tokens are signed with) and `credentials.json`, and `manifest.json` with sizes and SHA-256 of
+each. Whoever has the file has the server: it is readable by this user alone.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from annotator import studio
+from annotator import postgres, studio
 from annotator.errors import BadArgument, Busy, LabelStudioError
 from annotator.store import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from annotator.postgres import Database
     from annotator.settings import Settings
 
 __all__ = ["Backup", "backup", "restore"]
 
 DATABASE = "label_studio.sqlite3"
+DUMP = "label_studio.pgdump"
 MANIFEST = "manifest.json"
 SCHEMA = 1
 # What belongs to a running process, or is a copy of older data; the journals are in the copy of the database.
@@ -71,11 +73,12 @@ class Backup:
 def backup(settings: Settings, file: Path | str | None = None) -> Backup:
     """Copy everything that the server of `settings.studio_dir` holds into one file; the server may run.
 
-    The database is copied at one moment, by SQLite itself; the uploaded files after it. Without `file`, it is
-    `studio-<time>.tar.gz` here. Nothing is there until all is. Raises BadArgument if the file exists or would
-    lie in the server's folder; LabelStudioError if there is no data; Busy while the server starts or stops.
+    The database is copied at one moment, by SQLite or PostgreSQL itself; the uploaded files after it. Without
+    `file`, it is `studio-<time>.tar.gz` here. Nothing is there until all is. Raises BadArgument if the file
+    exists or would lie in the server's folder; LabelStudioError if there is no data, or a database that does not
+    answer; Busy while the server starts or stops.
     """
-    folder = settings.studio_dir.resolve()
+    folder, where = settings.studio_dir.resolve(), _where(settings)
     made = datetime.now(UTC)
     path = Path(file) if file is not None else Path(f"studio-{made:%Y%m%d-%H%M%S}.tar.gz")
     path = path.absolute()
@@ -85,12 +88,12 @@ def backup(settings: Settings, file: Path | str | None = None) -> Backup:
         raise BadArgument(f"{path} lies in the server's own folder: give another place")
     if not path.parent.is_dir():
         raise BadArgument(f"{path.parent} is no folder")
-    if not (folder / DATABASE).exists():
+    if not (folder / (DATABASE if where is None else "credentials.json")).exists():
         raise LabelStudioError(f"there is no Label Studio in {folder} to back up")
     with locked(folder), tempfile.TemporaryDirectory(prefix=".studio-", dir=path.parent) as scratch:
         data = Path(scratch) / "data"
         data.mkdir(mode=0o700)
-        rows = _copy_database(folder / DATABASE, data / DATABASE)
+        rows = _copied(folder, data, where)
         _copy_files(folder, data)
         files = {str(p.relative_to(data)): _fingerprint(p) for p in sorted(data.rglob("*")) if p.is_file()}
         told = {"schema": SCHEMA, "made": made.isoformat(timespec="seconds"), "server": studio.PACKAGE}
@@ -104,31 +107,65 @@ def restore(settings: Settings, file: Path | str, *, force: bool = False) -> Bac
     """Put a backup's data into `settings.studio_dir`, for the next start to find.
 
     Everything is unpacked and compared with the manifest before anything is touched. What is there already is
-    only replaced with `force`, and kept beside it in a folder `before-restore-<time>`.
-    Raises BadArgument for a file that is no whole backup, or data that are there without `force`;
-    LabelStudioError while the server runs; Busy while it starts or stops.
+    only replaced with `force`, and kept beside it in a folder `before-restore-<time>`. A PostgreSQL gets its
+    content back in one step, and what it held is kept there as well.
+    Raises BadArgument for a file that is no whole backup or one of the other kind of database, or data that are
+    there without `force`; LabelStudioError while the server runs; Busy while it starts or stops.
     """
-    folder, path = settings.studio_dir.resolve(), Path(file)
+    folder, where, path = settings.studio_dir.resolve(), _where(settings), Path(file)
     if not path.is_file():
         raise BadArgument(f"{path} is not there")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder):
-        if studio.status(settings) is not None or _in_use(folder / DATABASE):
+        if studio.status(settings) is not None or _in_use(folder / DATABASE, where):
             raise LabelStudioError(f"the server of {folder} runs: annotator studio stop, then restore")
         there = [
             p for p in folder.iterdir() if p.name not in {".lock", STAGE} and not p.name.startswith(ASIDE)
         ]
-        if there and not force:
+        filled = where is not None and not postgres.is_empty(where)
+        if (there or filled) and not force:
             raise BadArgument(
-                f"{folder} holds a server's data already: --force replaces them (and keeps them aside)"
+                f"{folder if there else 'the database'} holds a server's data already: --force replaces them (and "
+                "keeps them aside)"
             )
         with _staged(folder / STAGE) as stage:
             manifest = _unpack(path, stage)
-            _check(path, manifest, stage)
-            aside = _put_aside(folder, there)
+            _check(path, manifest, stage, where)
+            aside = _aside(folder) if there or filled else None
+            if where is not None:
+                _refill(where, stage / "data" / DUMP, aside if filled else None)
+            if aside is not None:
+                for entry in there:
+                    entry.rename(aside / entry.name)
             for entry in sorted((stage / "data").iterdir(), key=lambda p: p.name == DATABASE):
                 entry.rename(folder / entry.name)
     return _described(path, manifest, aside)
+
+
+def _where(settings: Settings) -> Database | None:
+    """The PostgreSQL that holds the server's data, if one does."""
+    return None if settings.studio_database is None else postgres.database(settings.studio_database)
+
+
+def _copied(folder: Path, data: Path, where: Database | None) -> dict[str, int]:
+    """Copy the database and return how many rows its main tables have."""
+    if where is None:
+        return _copy_database(folder / DATABASE, data / DATABASE)
+    postgres.dump(where, data / DUMP)
+    return postgres.rows(where, TABLES)
+
+
+def _refill(where: Database, dumped: Path, aside: Path | None) -> None:
+    """Keep what the database holds in `aside`, then give it the content of `dumped`, which is gone afterwards."""
+    try:
+        if aside is not None:
+            postgres.dump(where, aside / DUMP)
+        postgres.refill(where, dumped)
+    except BaseException:
+        if aside is not None:
+            shutil.rmtree(aside)
+        raise
+    dumped.unlink()
 
 
 def _copy_database(source: Path, target: Path) -> dict[str, int]:
@@ -231,7 +268,7 @@ def _unpack(path: Path, stage: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check(path: Path, manifest: dict[str, Any], stage: Path) -> None:
+def _check(path: Path, manifest: dict[str, Any], stage: Path, where: Database | None) -> None:
     """Raise BadArgument unless the files are those of the manifest, byte for byte, and the database is whole."""
     if manifest.get("schema") != SCHEMA:
         raise BadArgument(f"{path} was made by another version: its format is {manifest.get('schema')}")
@@ -242,6 +279,11 @@ def _check(path: Path, manifest: dict[str, Any], stage: Path) -> None:
     )
     if wrong:
         raise BadArgument(f"{path} is damaged: {', '.join(wrong[:3])} is not as it was")
+    if (DATABASE if where is None else DUMP) not in found:
+        holds = "a PostgreSQL: set" if where is None else "an SQLite: unset"
+        raise BadArgument(f"{path} is of a server with {holds} ANNOTATOR_STUDIO_DATABASE")
+    if where is not None:
+        return
     try:
         with closing(sqlite3.connect(data / DATABASE)) as database:
             _looked_over(database)
@@ -249,8 +291,10 @@ def _check(path: Path, manifest: dict[str, Any], stage: Path) -> None:
         raise BadArgument(f"{path} is damaged: {DATABASE}: {error}") from None
 
 
-def _in_use(database: Path) -> bool:
+def _in_use(database: Path, where: Database | None) -> bool:
     """Whether somebody is in the middle of a change: a server that was started by other means than ours."""
+    if where is not None:
+        return postgres.others(where) > 0
     if not database.exists():
         return False
     try:
@@ -264,16 +308,13 @@ def _in_use(database: Path) -> bool:
     return False
 
 
-def _put_aside(folder: Path, entries: list[Path]) -> Path | None:
-    if not entries:
-        return None
+def _aside(folder: Path) -> Path:
+    """A new folder for what was there."""
     aside = folder / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
     try:
         aside.mkdir(mode=0o700)
     except FileExistsError:
         raise Busy(f"{aside} was made this second: try again") from None
-    for entry in entries:
-        entry.rename(aside / entry.name)
     return aside
 
 

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     studio_url: str | None = None
     studio_token: SecretStr | None = None
     studio_password: SecretStr | None = None
+    # postgresql://USER:PASSWORD@HOST:PORT/NAME; SQLite in `studio_dir` where it is not set.
+    studio_database: SecretStr | None = None
     backend_secret: SecretStr | None = None
 
     @property

@@ -1,8 +1,9 @@
-"""A Label Studio of one's own: started, found again and stopped without a person; SQLite, this machine only.
+"""A Label Studio of one's own: started, found again and stopped without a person; it listens on this machine only.
 
 The server lives in a virtual environment of its own (`Settings.studio_executable`) and keeps everything in
-`Settings.studio_dir`: the database, `server.log`, `server.json` (process and port) and `credentials.json`
-(user, password and token, made at random on the first start, readable by this user alone).
+`Settings.studio_dir`: the database, if it is not a PostgreSQL (`Settings.studio_database`), `server.log`,
+`server.json` (process and port) and `credentials.json` (user, password and token, made at random on the first
+start, readable by this user alone).
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from annotator.errors import BadArgument, LabelStudioError
+from annotator.postgres import database
 from annotator.store import locked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from annotator.postgres import Database
     from annotator.settings import Settings
 
 __all__ = ["Server", "access", "start", "status", "stop"]
@@ -74,10 +77,12 @@ def start(settings: Settings, *, wait_s: float = 600) -> Server:
     """Start the server and wait until it takes our token, or find the one that runs already.
 
     It goes on after this process ends. The first start makes the database, which takes about a minute.
-    Raises BadArgument for a host other than 127.0.0.1; LabelStudioError if it is not installed, its port is
-    taken or it does not come up; Busy while somebody else starts or stops it.
+    Raises BadArgument for a host other than 127.0.0.1 or an address of a database that is none;
+    LabelStudioError if it is not installed, its database does not answer, its port is taken or it does not come
+    up; Busy while somebody else starts or stops it.
     """
     _refuse_other_hosts(settings)
+    where = database(settings.studio_database) if settings.studio_database is not None else None
     folder = settings.studio_dir.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder):
@@ -95,7 +100,7 @@ def start(settings: Settings, *, wait_s: float = 600) -> Server:
                 f"port {settings.studio_port} is in use by another program: set ANNOTATOR_STUDIO_PORT"
             )
         credentials = _credentials(folder, settings)
-        pid = _launch(executable, folder, settings.studio_port, credentials)
+        pid = _launch(executable, folder, settings.studio_port, credentials, where)
         try:
             _write_private(
                 folder / "server.json", {"pid": pid, "port": settings.studio_port, "born": _born(pid)}
@@ -224,14 +229,16 @@ def _taken(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def _launch(executable: str, folder: Path, port: int, credentials: Mapping[str, str]) -> int:
+def _launch(
+    executable: str, folder: Path, port: int, credentials: Mapping[str, str], where: Database | None
+) -> int:
     """Start the server in a session of its own and return its process number.
 
     Secrets go through the environment, which only this user can read, never on the command line. Token and
     password count on the first start only; the server ignores them afterwards.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-    environment |= QUIET | LIVE
+    environment |= QUIET | LIVE | (where.for_server() if where is not None else {})
     environment |= {
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
         "LABEL_STUDIO_PORT": str(port),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
+import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 import hypothesis
 import pytest
+from pydantic import SecretStr
 
 from annotator import studio
 from annotator.settings import Settings
@@ -24,7 +29,7 @@ hypothesis.settings.load_profile("annotator")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pydantic import SecretStr
+    from playwright.sync_api import Page
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def settings_of(folder: Path, executable: str, port: int | None = None) -> Settings:
+def settings_of(folder: Path, executable: str, port: int | None = None, **more: object) -> Settings:
     return Settings(
         _env_file=None,
         studio_dir=folder,
@@ -61,12 +66,36 @@ def settings_of(folder: Path, executable: str, port: int | None = None) -> Setti
         studio_url=None,
         studio_token=None,
         studio_password=None,
+        **{"studio_database": None, **more},
     )
+
+
+# What no test may show, by what it is.
+SECRETS: dict[str, str] = {}
+
+
+def leaks(shown: str) -> list[str]:
+    """Which of the servers' secrets are in a text."""
+    return sorted({what for secret, what in SECRETS.items() if secret in shown})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """A test that would show a secret, in a traceback or in what it printed or logged, fails without showing it."""
+    report = yield
+    found = leaks("".join([report.longreprtext, *(text for _, text in report.sections)]))
+    if found:
+        report.outcome, report.sections = "failed", []
+        report.longrepr = f"{item.nodeid} shows a server's {' and '.join(found)}"
+    return report
 
 
 def running(settings: Settings) -> Studio:
     server = studio.start(settings)
     url, token = studio.access(settings)
+    SECRETS.update(
+        {value: name for name, value in json.loads(server.credentials.read_text()).items() if name != "user"}
+    )
     return Studio(url, token, settings, server)
 
 
@@ -78,6 +107,11 @@ def studio_executable() -> str:
     if found is None:
         missing("no label-studio to start", "ANNOTATOR_REQUIRE_STUDIO")
     return str(found)
+
+
+@pytest.fixture(name="running")
+def _running() -> Callable[[Settings], Studio]:
+    return running
 
 
 @pytest.fixture(name="require")
@@ -144,3 +178,89 @@ def stopped(studio_base: Path, studio_executable: str, tmp_path: Path) -> Iterat
 def server(stopped: Settings) -> Studio:
     """A running server for one test, which may end it."""
     return running(stopped)
+
+
+SCREENS = Path(__file__).parents[1] / "out" / "screens"
+
+
+@pytest.fixture
+def page(studio_server: Studio, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser in which the user of the server is logged in; requests to other machines fail the test.
+
+    What it shows in the end is kept in `out/screens`, which git leaves alone.
+    """
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        missing("no Chromium to start", "ANNOTATOR_REQUIRE_BROWSER")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - without it there is nothing to import
+
+    secrets = json.loads(studio_server.server.credentials.read_text())
+    strangers: list[str] = []
+
+    def look(url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1":
+            strangers.append(url)
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.set_default_timeout(90_000)
+        page.on("request", lambda request: look(request.url))
+        page.on("dialog", lambda dialog: strangers.append(dialog.message))  # a script in a story has run
+        page.goto(f"{studio_server.url}/user/login/")
+        page.fill("input[name=email]", secrets["user"])
+        page.fill("input[name=password]", secrets["password"])
+        page.keyboard.press("Enter")
+        page.wait_for_function("!location.pathname.startsWith('/user/login')")
+        yield page
+        page.screenshot(path=SCREENS / f"{request.node.name}.png")
+        browser.close()
+    assert strangers == []
+
+
+# Every character that an address gives a meaning of its own.
+PASSWORD = "of the d@t/b:se %40?#é"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[SecretStr]:
+    """The address of an empty database on a PostgreSQL of the tests' own; it does not run as root."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    initdb = shutil.which("initdb") or (str(found[-1]) if found else None)
+    if initdb is None:
+        missing("no PostgreSQL to start", "ANNOTATOR_REQUIRE_POSTGRES")
+    programs, port = Path(str(initdb)).parent, free_port()
+    place = Path(tempfile.mkdtemp(prefix="annotator-postgres-"))
+    (place / "password").write_text(PASSWORD)
+    prefix = []
+    if os.getuid() == 0:
+        prefix = ["runuser", "-u", "postgres", "--"]
+        for path in (place, place / "password"):
+            shutil.chown(path, "postgres")
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*prefix, str(programs / program), *arguments]
+        subprocess.run(command, check=True, capture_output=True, cwd=place, stdin=subprocess.DEVNULL)
+
+    data, log = str(place / "data"), str(place / "log")
+    run(
+        "initdb",
+        "-D",
+        data,
+        "-U",
+        "desk",
+        "-A",
+        "scram-sha-256",
+        f"--pwfile={place / 'password'}",
+        "-E",
+        "UTF8",
+    )
+    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off"
+    # Its output goes to a file: a server that kept our pipe would keep us waiting.
+    SECRETS[PASSWORD] = "database's password"
+    run("pg_ctl", "-D", data, "-l", log, "-w", "-t", "300", "-o", options, "start")
+    try:
+        yield SecretStr(f"postgresql://desk:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/postgres")
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(place)

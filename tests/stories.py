@@ -30,8 +30,8 @@ NEWER = Producer("model", "annotator", "0.1.1", "0123456789abcdef")
 
 
 def story(number: int, words: str = "the dam will hold") -> tuple[Document, Annotation]:
-    """A story with one report by one person, and a first paragraph of text that counts in code points."""
-    text = f"🚢 Nº {number} · שלום\n\nEngineer Tove Brask said {words}."
+    """A story with one report by one person, behind letters that could be miscounted: emoji, combined, CRLF."""
+    text = f"🚢 Nº {number} · שלום · Zoe\u0308\r\n\r\nEngineer Tove Brask said {words}."
     document = Document(
         f"story-{number:03d}", text, title=f"Story {number}", paragraphs=(Paragraph(0, len(text)),)
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import httpx
 import polars as pl
@@ -14,7 +14,10 @@ import pytest
 
 from annotator.dataset import export, load
 from annotator.labelstudio import label_config, pull, push, serve
+from annotator.labelstudio.config import choices
 from annotator.model import (
+    ACTS,
+    ATTITUDES,
     Annotation,
     Attribution,
     Document,
@@ -29,7 +32,6 @@ from annotator.model import (
 from annotator.store import annotation_to_json, document_to_json, read_annotations, write_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.studio]
 
 # Letters before the reports that take several code points or bytes, and spans that a page could miscount.
+SAIL = "“will sail 🌊 to Cafe\u0301 שלום.”"
 TEXT = (
-    "🚢 Harbour news · שלום 👩‍👩‍👧\n\n“The ferry,” said Mira Oduya, the harbour master, “will sail 🌊.” "
-    "She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
+    "🚢 Harbour news · שלום 👩‍👩‍👧 · Zoe\u0308 <i>&amp;\r\n\r\n“The ferry,” said Mira Oduya, the harbour master, "
+    f"{SAIL} She warned that the pier may close.\n\nAccording to Lund Freight, the fog was forecast."
 )
 
 # Where words of the story stand on the screen: the left edge of the first, the right edge of the last.
@@ -75,7 +78,9 @@ def words(attribution: Attribution) -> list[str]:
 
 
 def story(name: str) -> tuple[Document, Annotation]:
-    document = Document(name, TEXT, title="Ferry to sail", paragraphs=(Paragraph(0, len(TEXT)),))
+    document = Document(
+        name, TEXT, title="Ferry <img src=x onerror=alert(1)> to sail", paragraphs=(Paragraph(0, len(TEXT)),)
+    )
     sha = document.text_sha256
     named = [
         (EntityMention(s.start, s.end, form),)
@@ -89,7 +94,7 @@ def story(name: str) -> tuple[Document, Annotation]:
             "Mira Oduya, the harbour master,",
             "said",
             "“The ferry,”",
-            "“will sail 🌊.”",
+            SAIL,
             quote_type="direct",
             **by_mira,
         ),
@@ -106,36 +111,6 @@ def folder(tmp_path: Path) -> Path:
     write_lines(tmp_path / "documents.jsonl", [document_to_json(d) for d, _ in stories])
     write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(a) for _, a in stories])
     return tmp_path
-
-
-@pytest.fixture
-def page(studio_server, require) -> Iterator[Page]:
-    """A browser in which the user of the server is logged in; requests to other machines fail the test."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        require("no Chromium to start", "ANNOTATOR_REQUIRE_BROWSER")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - without it there is nothing to import
-
-    secrets = json.loads(studio_server.server.credentials.read_text())
-    strangers: list[str] = []
-
-    def look(url: str) -> None:
-        if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1":
-            strangers.append(url)
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(90_000)
-        page.on("request", lambda request: look(request.url))
-        page.goto(f"{studio_server.url}/user/login/")
-        page.fill("input[name=email]", secrets["user"])
-        page.fill("input[name=password]", secrets["password"])
-        page.keyboard.press("Enter")
-        page.wait_for_function("!location.pathname.startsWith('/user/login')")
-        yield page
-        browser.close()
-    assert strangers == []
 
 
 def open_story(page: Page, address: str, number: int) -> None:
@@ -258,6 +233,72 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     stands_beside(folder, machine)
 
 
+def value_of(page: Page, words: str, control: str) -> list[str]:
+    """What is set on the region of these words, as it would be sent."""
+    sent = page.evaluate("Htx.annotationStore.selected.serializeAnnotation()")
+    numbers = {
+        r["id"] for r in sent if r["type"] == "labels" and TEXT[r["value"]["start"] :].startswith(words)
+    }
+    return [r["value"]["choices"][0] for r in sent if r.get("from_name") == control and r["id"] in numbers]
+
+
+def test_the_page_at_the_width_of_a_small_screen(studio_server, page, tmp_path) -> None:
+    """Rules beside the text, the bar in its place, grey that stays, a key for every value, one for "all is right"."""
+    document, annotation = story("small")
+    paragraphs = (Paragraph(0, TEXT.index("\r"), "boilerplate"), Paragraph(TEXT.index("“"), len(TEXT)))
+    write_lines(tmp_path / "documents.jsonl", [document_to_json(replace(document, paragraphs=paragraphs))])
+    write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(annotation)])
+    reach = {"project": "Small screen", "url": studio_server.url, "token": studio_server.token}
+    report = push(tmp_path, **reach)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(f"{report.url}?labeling=1")
+    page.wait_for_function("window.Htx?.annotationStore?.selected?.regions.length === 11")
+    page.locator(".htx-highlight").first.wait_for()
+
+    boxes = {name: page.locator(f".attr-{name}").bounding_box() for name in ("text", "rules", "bar", "keys")}
+    assert boxes["text"]["width"] >= 600
+    assert boxes["rules"]["x"] >= boxes["text"]["x"] + boxes["text"]["width"]
+    assert boxes["rules"]["x"] + boxes["rules"]["width"] <= 1280
+    assert "Ctrl+Enter" in page.locator(".attr-keys").inner_text()
+
+    # The values take the place of the keys; nothing moves.
+    click(page, "warned")
+    assert not page.locator(".attr-keys").is_visible()
+    assert page.locator(".attr-bar").bounding_box() == boxes["bar"]
+    for control, values in (("act", ACTS), ("attitude", ATTITUDES)):
+        for key, value in zip(keys_of(control), values, strict=True):
+            page.keyboard.press(key)
+            assert value_of(page, "warned", control) == [value], f"{key} sets {value}"
+    assert page.evaluate("Htx.annotationStore.selected.regions.length") == 11
+    for key, label in zip(keys_of("span"), choices()["span"], strict=True):
+        page.keyboard.press("Escape")
+        page.keyboard.press(key)
+        chosen = "Htx.annotationStore.selected.names.get('span').selectedValues()"
+        assert page.evaluate(chosen) == [label]
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+
+    # Grey belongs to nobody: it can be read, and not be deleted.
+    click(page, "Harbour news")
+    page.keyboard.press("Backspace")
+    assert page.evaluate("Htx.annotationStore.selected.regions.length") == 11
+    page.keyboard.press("Escape")
+    page.mouse.move(400, 500)
+    page.mouse.wheel(0, 3000)
+    assert page.locator(".attr-bar").bounding_box()["y"] >= 0, "the bar stays while the text goes by"
+    for _ in range(20):  # what the keys did is taken back
+        page.keyboard.press("Control+z")
+    submit(page)
+    pull(tmp_path, **reach)
+    (human,) = read_annotations(tmp_path / "human.jsonl")
+    assert [(a.id, a.act) for a in human.attributions] == [(a.id, a.act) for a in annotation.attributions]
+
+
+def keys_of(control: str) -> list[str]:
+    root = ET.fromstring(label_config())  # noqa: S314 - our own file
+    return [tag.attrib["hotkey"] for c in root.iter() if c.attrib.get("name") == control for tag in c]
+
+
 @pytest.mark.models
 def test_a_story_without_an_annotation_gets_one_when_it_is_opened(studio_server, page, free_port) -> None:
     server = studio_server
@@ -287,7 +328,7 @@ def test_a_story_without_an_annotation_gets_one_when_it_is_opened(studio_server,
         spans = page.evaluate(
             "Htx.annotationStore.selected.serializeAnnotation().filter(r => r.type === 'labels').map(r => r.value)"
         )
-        assert {"said", "“will sail 🌊.”"} <= {TEXT[s["start"] : s["end"]] for s in spans}
+        assert {"said", SAIL} <= {TEXT[s["start"] : s["end"]] for s in spans}
         assert all(TEXT[s["start"] : s["end"]] == s["text"] for s in spans)
     finally:
         stop.set()

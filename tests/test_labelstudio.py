@@ -17,6 +17,7 @@ from annotator.labelstudio.client import _one_line
 from annotator.labelstudio.config import choices, instructions, same_config
 from annotator.labelstudio.pull import pseudonym
 from annotator.labelstudio.rebuild import leftovers
+from annotator.labelstudio.sending import batches
 from annotator.labelstudio.tasks import to_prediction
 from annotator.lint import lint
 from annotator.model import (
@@ -127,7 +128,8 @@ def arrow(tail: str, head: str) -> dict:
 
 
 def test_the_set_up_offers_the_values_of_the_model_in_their_order() -> None:
-    assert choices() == {"span": ("Source", "Cue", "Content"), "act": ACTS, "attitude": ATTITUDES}
+    asked = {"span": ("Source", "Cue", "Content"), "act": ACTS, "attitude": ATTITUDES}
+    assert choices() == {**asked, "page": ("Left out",)}
 
 
 def test_label_studios_own_check_accepts_the_set_up() -> None:
@@ -139,12 +141,6 @@ def test_the_instructions_are_whole_and_name_every_kind_of_span() -> None:
     told = instructions()
     assert all(f"<b>{label}</b>" in told for label in choices()["span"])
     ET.fromstring(f"<div>{told}</div>")  # noqa: S314 - our own file
-
-
-def test_no_two_keys_of_the_set_up_are_the_same() -> None:
-    keys = [part.split('"')[0] for part in label_config().split('hotkey="')[1:]]
-    assert len(keys) == 3 + len(ACTS) + len(ATTITUDES) == len(set(keys))
-    assert "u" not in keys, "Label Studio unselects with u"
 
 
 @pytest.mark.parametrize(
@@ -344,6 +340,30 @@ def test_what_a_person_drew_is_rebuilt_from_the_storys_text() -> None:
     assert entities == MACHINE.entities
 
 
+@pytest.mark.parametrize(
+    ("label", "drawn", "meant"),
+    [
+        ("Cue", "”said", "said"),
+        ("Cue", "said “", "said"),
+        ("Source", " “Ode", "Ode"),
+        ("Source", 'Ana "Tug" Ode', 'Ana "Tug" Ode'),
+        ("Source", "the sailors’", "the sailors’"),
+        ("Content", "“Stay,", "“Stay,"),
+    ],
+)
+def test_a_quotation_mark_too_much_is_left_out(label: str, drawn: str, meant: str) -> None:
+    text = f"xx {drawn} yy it holds"
+
+    def marked(number: str, words: str, label: str) -> dict:
+        value = {"start": text.index(words), "end": text.index(words) + len(words), "labels": [label]}
+        return {"id": number, "type": "labels", "from_name": "span", "to_name": "text", "value": value}
+
+    document = Document("marks", text)
+    result = [marked("a", drawn, label), marked("b", "it holds", "Content"), arrow("b", "a")]
+    attributions, _ = from_result(document, result)
+    assert meant in {s.of(text) for a in attributions for s in a.spans}
+
+
 def test_a_chosen_speaker_keeps_his_id_and_a_typed_one_is_new() -> None:
     result = result_of()
     she = region_at(result, "She")["id"]
@@ -513,3 +533,12 @@ def test_a_pseudonym_is_stable_and_says_nothing() -> None:
 )
 def test_what_the_server_answers_becomes_one_line(body: object, line: str) -> None:
     assert _one_line(body) == line
+
+
+def test_no_request_is_longer_than_the_server_takes() -> None:
+    """A body over the limit is answered with an error of the server that tells nothing."""
+    few = [(Document(f"d{n}", "x" * 900_000), MACHINE) for n in range(5)]
+    assert [len(batch) for batch in batches(few)] == [2, 2, 1]
+    many = [(Document(f"d{n}", "x"), MACHINE) for n in range(250)]
+    assert [len(batch) for batch in batches(many)] == [100, 100, 50]
+    assert [len(batch) for batch in batches([(Document("d", "x" * 3_000_000), MACHINE)])] == [1]

@@ -27,6 +27,7 @@ from annotator import studio
 from annotator.errors import BadArgument, Busy, LabelStudioError
 from annotator.labelstudio import client, label_config, pull, push
 from annotator.labelstudio.client import connected, find_project
+from annotator.labelstudio.config import same_config
 from annotator.model import (
     Producer,
     Span,
@@ -341,6 +342,23 @@ def test_a_set_up_that_somebody_changed_is_not_pushed_to(studio_server, folder, 
     with pytest.raises(LabelStudioError, match="label set-up"):
         push(folder, **reach)
     assert len(tasks(studio_server, title)) == 3
+
+
+def test_a_set_up_of_an_earlier_version_is_renewed_and_the_work_stays(studio_server, folder, title) -> None:
+    reach = {"project": title, "url": studio_server.url, "token": studio_server.token}
+    push(folder, **reach)
+    first, *_ = tasks(studio_server, title)
+    submit(studio_server, first.id, [r for r in first_result(first)[1] if r.get("from_name") != "page"])
+    former = (Path(__file__).parent / "data" / "former_label_config.xml").read_text(encoding="utf8")
+    with connected(studio_server.url, studio_server.token) as api:
+        number = int(find_project(api, title).id)
+        api.projects.update(number, label_config=former)
+        assert push(folder, **reach).new_tasks == 0
+        assert same_config(find_project(api, title).label_config, label_config())
+        api.projects.update(number, label_config=former.replace('hotkey="q"', 'hotkey="p"'))
+    with pytest.raises(LabelStudioError, match="label set-up"):
+        push(folder, **reach)
+    assert pull(folder, **reach).annotations == 1
 
 
 def test_nothing_is_sent_if_one_story_does_not_hold_together(studio_server, folder, title) -> None:

@@ -35,7 +35,7 @@ Port = Annotated[int | None, typer.Option("--port", help="Where the server liste
 def start(port: Port = None) -> None:
     """Start Label Studio on this machine.
 
-    On 127.0.0.1 and with SQLite; waits until it answers.
+    On 127.0.0.1, with SQLite or the PostgreSQL of ANNOTATOR_STUDIO_DATABASE; waits until it answers.
     """
     from annotator import studio
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from annotator.errors import BadArgument, LabelStudioError
-from annotator.labelstudio.client import LOCAL_HOSTS, connected, server_key
+from annotator.labelstudio.client import LOCAL_HOSTS, connected, quiet, server_key
 from annotator.labelstudio.pull import pseudonym
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ def _sign_up(address: str, email: str, password: SecretStr) -> str:
     import httpx  # noqa: PLC0415 - comes with the SDK, which is imported when it is needed
 
     direct = urlsplit(address).hostname in LOCAL_HOSTS
-    with httpx.Client(timeout=60, trust_env=not direct, headers={"Referer": address}) as browser:
+    with (
+        quiet("httpx"),  # it logs addresses, and this one lets people in
+        httpx.Client(timeout=60, trust_env=not direct, headers={"Referer": address}) as browser,
+    ):
         browser.get(address)
         form = {
             "email": email,

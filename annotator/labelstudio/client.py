@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
     from pydantic import SecretStr
 
-__all__ = ["connected", "find_project", "send", "server_key", "tasks_where"]
+__all__ = ["connected", "find_project", "quiet", "send", "server_key", "tasks_where"]
 
 # Server versions on which push and pull were tried; others may answer what we would misread.
 KNOWN_VERSIONS = ("1.23.",)
@@ -48,6 +49,7 @@ def connected(url: str, token: SecretStr | str) -> Iterator[LabelStudio]:
         raise LabelStudioError(f"no token for {url}: set ANNOTATOR_STUDIO_TOKEN")
     direct = urlsplit(url).hostname in LOCAL_HOSTS  # a proxy cannot reach our own machine
     with (
+        quiet("httpcore"),  # it logs answers' headers, which hold cookies
         _our_errors(url, secret),
         httpx.Client(timeout=TIMEOUT, follow_redirects=True, trust_env=not direct) as http,
     ):
@@ -55,6 +57,18 @@ def connected(url: str, token: SecretStr | str) -> Iterator[LabelStudio]:
         client.users.whoami()
         _check_version(url, client)
         yield client
+
+
+@contextmanager
+def quiet(logger: str) -> Iterator[None]:
+    """Keep a library's logger from telling more than warnings, at whatever level others log."""
+    found = logging.getLogger(logger)
+    before = found.level
+    found.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        found.setLevel(before)
 
 
 def find_project(client: LabelStudio, title: str) -> Any | None:  # noqa: ANN401 - the SDK's own type

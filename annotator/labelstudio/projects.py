@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BadArgument, LabelStudioError
 from annotator.labelstudio.client import find_project
-from annotator.labelstudio.config import instructions, label_config, same_config
+from annotator.labelstudio.config import former_config, instructions, label_config, same_config
 from annotator.labelstudio.tabs import show_first
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def existing_project(client: LabelStudio, title: str, *, decisions: bool = False
 def ready_project(client: LabelStudio, title: str, *, decisions: bool = False) -> int:
     """The number of the project of that title, made if it is not there.
 
+    One that has the set-up of an earlier version of this package gets the present one.
     Raises BadArgument for a title that the server would refuse, LabelStudioError if the project is of the other
     kind, or has another label set-up.
     """
@@ -75,7 +76,10 @@ def ready_project(client: LabelStudio, title: str, *, decisions: bool = False) -
         )
     else:
         _require_kind(project, title, decisions=decisions)
-        if not same_config(project.label_config or "", label_config()):
+        config = project.label_config or ""
+        if former_config(config):
+            client.projects.update(project.id, label_config=label_config(), expert_instruction=instructions())
+        elif not same_config(config, label_config()):
             raise LabelStudioError(
                 f"the label set-up of project {title!r} is not ours: push to a new project or put ours back"
             )

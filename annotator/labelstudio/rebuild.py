@@ -38,6 +38,8 @@ __all__ = ["from_result", "leftovers"]
 
 Result = Sequence[Mapping[str, Any]]
 
+# Double ones only: a single one may be an apostrophe, "the sailors’".
+_MARKS = '“”„"«»'
 _WORD = re.compile(r"[\w’'-]+")
 # What follows the noun that heads a phrase: "the inspectors, who", "a spokesman for the port".
 _AFTER_HEAD = re.compile(r"[,(—–]|\s(?:of|for|from|in|at|on|with|to|near|who|which|that)\s")
@@ -126,20 +128,32 @@ def _parse(text: str, result: Result) -> tuple[dict[str, _Region], list[tuple[st
 
 
 def _region(text: str, item: Mapping[str, Any]) -> _Region | None:
-    """The region without white space at its edges, or None if nothing is left or its label is not ours."""
+    """The region as it was meant, or None if nothing is left or its label is not ours.
+
+    White space at its edges goes; so does a lone quotation mark at the edge of a Source or Cue, which are marked by
+    whole words: of “Stay,”said Ode the page takes the mark in with the cue.
+    """
     value = item["value"]
     labels = value.get("labels") or [""]
     try:
         start, end = max(0, int(value["start"])), min(len(text), int(value["end"]))
     except (KeyError, TypeError, ValueError):
         return None
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
+    start, end = _trimmed(text, start, end)
+    if labels[0] != "Content" and sum(c in _MARKS for c in text[start:end]) % 2:
+        start, end = _trimmed(text, start, end, _MARKS)
     if start >= end or labels[0] not in choices()["span"]:
         return None
     return _Region(Span(start, end), labels[0])
+
+
+def _trimmed(text: str, start: int, end: int, more: str = "") -> tuple[int, int]:
+    """The range without white space, or one of `more`, at its edges."""
+    while start < end and (text[start].isspace() or text[start] in more):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in more):
+        end -= 1
+    return start, end
 
 
 def _groups(regions: Mapping[str, _Region], pairs: Iterable[tuple[str, str]]) -> list[_Group]:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BadAnnotation
 from annotator.labelstudio.config import choices
+from annotator.model import READABLE, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from annotator.model import Annotation, Attribution, Document, Entity, Producer, Span
+    from annotator.model import Annotation, Attribution, Document, Entity, Producer
 
 __all__ = ["check_result", "model_version", "speaker_names", "to_data", "to_prediction", "to_task"]
 
@@ -67,7 +68,10 @@ def to_prediction(
     return {
         "model_version": model_version(annotation.producer),
         "score": round(sum(scores) / len(scores), 4) if scores else None,
-        "result": _shifted(_result(document, attributions, names, known), 0 if part is None else part.start),
+        "result": _shifted(
+            [*_result(document, attributions, names, known), *_left_out(document, part)],
+            0 if part is None else part.start,
+        ),
     }
 
 
@@ -169,6 +173,21 @@ def _result(
         for left, right in pairwise(contents):
             relate(left, right)
     return [*regions.values(), *extras.values(), *relations.values()]
+
+
+def _left_out(document: Document, part: Span | None) -> list[Region]:
+    """Grey where nothing is looked for (a caption, "Read also"): neighbouring paragraphs as one, nobody's to move."""
+    runs: list[Span] = []
+    open_ = False
+    for p in document.paragraphs:
+        grey = p.kind not in READABLE and (part is None or Span(p.start, p.end) in part)
+        if grey and open_:
+            runs[-1] = Span(runs[-1].start, p.end)
+        elif grey and p.start < p.end:
+            runs.append(Span(p.start, p.end))
+        open_ = grey and bool(runs)
+    made = [_region(document, run, "Left out", None, ()) for run in runs]
+    return [{**region, "from_name": "page", "readonly": True} for region in made]
 
 
 def _shifted(result: list[Region], by: int) -> list[Region]:
