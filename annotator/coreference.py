@@ -49,6 +49,7 @@ class Cluster:
     words: set[str] = field(default_factory=set)
     names: list[tuple[str, ...]] = field(default_factory=list)
     plural: bool = False
+    narrates: bool = False
     stands_for: str | None = None
 
     def add(self, candidate: Candidate, score: float) -> None:
@@ -88,6 +89,7 @@ class Story:
     spoke: set[int] = field(default_factory=set)
     wanted: set[int] = field(default_factory=set)
     own_content: dict[int, tuple[Span, ...]] = field(default_factory=dict)
+    voices: dict[str, tuple[Cluster, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         text = self.analysis.text
@@ -112,11 +114,11 @@ class Story:
         return k if k >= 0 and position < self.quoted[k].end else None
 
 
-def link(story: Story) -> None:
-    """Put every candidate that can be linked, and every source and target, into a cluster."""
+def link(story: Story) -> list[Candidate]:
+    """Put names, nominals and third persons that can be linked into clusters; gives the first and second persons left."""
     _link_names(story)
     _vote_genders(story)
-    late = []
+    late: list[Candidate] = []
     for head in sorted(story.found.by_head):
         candidate = story.found.by_head[head]
         if candidate.form == "nominal":
@@ -128,7 +130,7 @@ def link(story: Story) -> None:
             _link_pronoun(story, candidate)
         if head in story.cluster_of:
             story.history.append(head)
-    _link_first_persons(story, late)
+    return late
 
 
 def person_of(candidate: Candidate) -> str:
@@ -163,13 +165,15 @@ def _taken_up(story: Story, cluster: Cluster) -> bool:
     return len(cluster.mentions) > 1 or any(c.head in story.wanted for c, _ in cluster.mentions)
 
 
-def _new(story: Story, candidate: Candidate, score: float, kind: EntityKind | None = None) -> Cluster:
+def new_cluster(story: Story, candidate: Candidate, score: float, kind: EntityKind | None = None) -> Cluster:
+    """A cluster of one mention."""
     cluster = Cluster(next(story.numbers), kind or candidate.kind)
-    _join(story, candidate, cluster, score)
+    join(story, candidate, cluster, score)
     return cluster
 
 
-def _join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
+def join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
+    """Put a mention into a cluster."""
     cluster.add(candidate, round(score, 3))
     story.cluster_of[candidate.head] = cluster
 
@@ -193,9 +197,9 @@ def _link_names(story: Story) -> None:
 def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
     for cluster in people:
         if any(_one_person(candidate.words, n) for n in cluster.names) and _genders_agree(candidate, cluster):
-            _join(story, candidate, cluster, 0.97 * candidate.score)
+            join(story, candidate, cluster, 0.97 * candidate.score)
             return
-    people.append(_new(story, candidate, candidate.score, "person"))
+    people.append(new_cluster(story, candidate, candidate.score, "person"))
 
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -212,11 +216,11 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     fits = [(_fit(candidate, c), c) for c in people if _genders_agree(candidate, c)]
     best = max((f for f, _ in fits), default=0)
     if not best:
-        people.append(_new(story, candidate, candidate.score, "person"))
+        people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
     rivals = [c for f, c in fits if f == best]
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
-    _join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+    join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
 
 
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
@@ -250,9 +254,9 @@ def _link_body(
         }
         cluster = next(iter(longer.values())) if len(longer) == 1 else None
     if cluster is None:
-        cluster = _new(story, candidate, candidate.score, kind)
+        cluster = new_cluster(story, candidate, candidate.score, kind)
     else:
-        _join(story, candidate, cluster, candidate.score * 0.95)
+        join(story, candidate, cluster, candidate.score * 0.95)
     bodies[kind, words] = cluster
 
 
@@ -291,7 +295,7 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
     if above is not None:
-        _join(story, candidate, above, 0.8)
+        join(story, candidate, above, 0.8)
         return
     owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
     if owner is not None:
@@ -302,9 +306,9 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         )
     cluster, score = next(_meant(story, candidate), (None, 0.0))
     if cluster is None:
-        _new(story, candidate, 0.9)
+        new_cluster(story, candidate, 0.9)
     else:
-        _join(story, candidate, cluster, score)
+        join(story, candidate, cluster, score)
 
 
 def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -367,15 +371,15 @@ def _link_pronoun(story: Story, candidate: Candidate) -> None:
         above = antecedent_of_relative(story.analysis, candidate.head)
         cluster = story.cluster_at(above) if above is not None else None
         if cluster is not None:
-            _join(story, candidate, cluster, 0.95)
+            join(story, candidate, cluster, 0.95)
             return
     elif form is not None:
         best = _antecedent(story, candidate)
         if best is not None and (form.gender != "n" or _clear(story, candidate, best[0])):
-            _join(story, candidate, *best)
+            join(story, candidate, *best)
             return
     if candidate.head in story.wanted:
-        _new(story, candidate, 0.3)
+        new_cluster(story, candidate, 0.3)
 
 
 def _clear(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
@@ -466,35 +470,3 @@ def _genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
 
 def _kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:
     return candidate.kind is None or cluster.kind is None or candidate.kind == cluster.kind
-
-
-def _link_first_persons(story: Story, candidates: list[Candidate]) -> None:
-    """Give "I" and "we" in a quotation to its speaker, elsewhere to the writer, and "you" to the reader."""
-    narrators: dict[tuple[str, bool], Cluster] = {}
-    for candidate in sorted(candidates, key=lambda c: (len(_around(story, c)), c.start)):
-        around = _around(story, candidate) if person_of(candidate) == "1" else []
-        if around and candidate.plural and candidate.head not in story.wanted:
-            continue  # "We" rarely stands for one entity: the speaker and somebody, his side, all of us.
-        speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)
-        if speaker is not None:
-            _join(story, candidate, speaker, 0.9 if speaker.plural or not candidate.plural else 0.6)
-        elif not around:
-            key = (person_of(candidate), candidate.plural)
-            if key in narrators:
-                _join(story, candidate, narrators[key], 0.6)
-            else:
-                narrators[key] = _new(story, candidate, 0.5, "group" if candidate.plural else "person")
-        elif candidate.head in story.wanted:
-            _new(story, candidate, 0.3)
-
-
-def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cluster | None:
-    heads = [h for h in story.sources[attribution.id] if h != candidate.head]
-    return story.cluster_at(heads[0]) if heads else None
-
-
-def _around(story: Story, candidate: Candidate) -> list[Attribution]:
-    """Quotations whose content holds a candidate, the innermost first."""
-    quotes = (a for a in story.attributions if a.quote_type != "indirect")
-    inside = [a for a in quotes if any(candidate.span in s for s in a.content)]
-    return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))

@@ -27,6 +27,7 @@ from annotator.mentions import (
 )
 from annotator.model import Attribution, Document, Entity, EntityKind, EntityMention, Span, entity_id
 from annotator.names import place_words, places, words_of
+from annotator.voices import hear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +49,8 @@ def resolve(
     document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]
 ) -> tuple[tuple[Attribution, ...], tuple[Entity, ...]]:
     """The attributions with `speaker_ids`, `about_ids` and a `source_kind` by entity; the entities in text order."""
-    story = _story(document, analysis, attributions)
-    link(story)
+    story = story_of(document, analysis, attributions)
+    hear(story, link(story))
     speakers = {a.id: _speakers(story, a) for a in attributions}
     about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
@@ -58,7 +59,8 @@ def resolve(
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
 
 
-def _story(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:
+def story_of(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:
+    """The story as it is linked: its candidates, and the tokens of each attribution's sources and targets."""
     found = collect(document, analysis)
     sources = {a.id: _source_heads(analysis, found, a) for a in attributions}
     targets = {a.id: _target_heads(analysis, found, a) for a in attributions}
@@ -203,6 +205,8 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
             out.append(cluster)
             if cluster.kind == "place":
                 _set_stands_for(story, cluster)
+    if not out and attribution.id in story.voices:
+        out.append(story.voices[attribution.id][0])
     return out
 
 
