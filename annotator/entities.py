@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
-from annotator.coreference import Cluster, Story, link, named_in
+from annotator.clusters import Cluster, Story, named_in
+from annotator.coreference import link
 from annotator.mentions import (
     Candidate,
     Found,
@@ -21,12 +23,13 @@ from annotator.mentions import (
     heads_in,
     name_candidate,
     nominal_candidate,
+    noun_of,
     part_span,
     pronoun_candidate,
     pronouns,
 )
 from annotator.model import Attribution, Document, Entity, EntityKind, EntityMention, Span, entity_id
-from annotator.names import place_words, places, words_of
+from annotator.names import place_words, places, titles, words_of
 from annotator.voices import hear
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
+# Words after which a name belongs to something else than the list of speakers.
+_BINDS = frozenset({"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -81,9 +86,12 @@ def _tied(
 def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The tokens that stand for an attribution's sources, each with a candidate made if the search left it out."""
     heads = [_name_beside(analysis, found, h, attribution) for h in heads_in(analysis, attribution.source)]
+    heads = [h for k, h in enumerate(heads) if not k or not _tells_more(analysis, found, heads[0], h)]
     for head in heads:
         _ensure(analysis, found, head, attribution, part_span(analysis, head, attribution.source))
-    return list(dict.fromkeys(c.head for h in heads if (c := found.at(h))))
+    first = found.at(heads[0]) if heads else None
+    also = _joined_names(analysis, found, attribution, first) if first else []
+    return list(dict.fromkeys(c.head for h in (*heads, *also) if (c := found.at(h))))
 
 
 def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
@@ -92,16 +100,64 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         return head
     inside = {i for s in attribution.source for i in tokens_in(analysis, s)}
     token = analysis.tokens[head]
-    for bearer in (found.name_at[i] for i in sorted(inside) if i in found.name_at):
+    for bearer in dict.fromkeys(found.name_at[i].head for i in sorted(inside) if i in found.name_at):
+        name = found.name_at[bearer]
         # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
-        if bearer.role is not None and bearer.role.start <= token.start < bearer.role.end:
-            return bearer.head
-    for child in analysis.children[head]:
-        says_who = analysis.tokens[child].deprel in ("flat", "appos", "nmod:desc")
-        name = found.name_at.get(child)
-        if says_who and name is not None and name.kind == "person" and child in inside and child > head:
-            return child
+        if name.role is not None and name.role.start <= token.start < name.role.end:
+            return bearer
+        if name.kind == "person" and bearer > head and _names_it(analysis, head, name):
+            return bearer
+        if token.text in ("Q", "A") and analysis.text[token.end : name.start].strip() == "(":
+            return bearer
     return head
+
+
+@cache
+def _titles_and_articles() -> frozenset[str]:
+    return frozenset(titles()) | {"the", "a", "an", "his", "her", "their"}
+
+
+def _names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
+    """Whether a name is said of a noun before it: in apposition, a title between or none, or right after a role."""
+    tokens, above = analysis.tokens, name.head
+    for _ in range(3):
+        if tokens[above].deprel not in ("flat", "appos", "nmod:desc"):
+            break
+        above = tokens[above].head
+        if above == head:
+            return True
+    noun = noun_of(analysis, head)
+    right_after = tokens[head].end < name.start <= tokens[head].end + 1
+    return right_after and noun is not None and noun.kind == "person"
+
+
+def _joined_names(
+    analysis: Analysis, found: Found, attribution: Attribution, first: Candidate
+) -> list[int]:
+    """Further people whom "and" joins to the first, wherever the parse hangs them: "Ode, the clerk, and deputy Ana Brandt"."""
+    if first.kind != "person" or first.form != "name":
+        return []
+    inside = [i for s in attribution.source for i in tokens_in(analysis, s)]
+    out = []
+    for head in dict.fromkeys(found.name_at[i].head for i in inside if i in found.name_at):
+        name = found.name_at[head]
+        start = min(name.start, name.role.start if name.role and name.role.end <= name.start else name.start)
+        before = [i for i in inside if first.end <= analysis.tokens[i].start < start]
+        words = [analysis.tokens[i].text.lower() for i in before]
+        while words and words[-1] in _titles_and_articles():
+            words.pop()
+        if name.kind == "person" and words and words[-1] == "and" and not _BINDS & set(words):
+            out.append(head)
+    return out
+
+
+def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> bool:
+    """Whether a joined noun is another role of the first: "Ana Brandt, a deputy and no friend of the mayor,"."""
+    name, noun = found.name_at.get(first), noun_of(analysis, other)
+    if name is None or name.kind != "person" or other in found.name_at or noun is None:
+        return False
+    alone = noun.kind == "person" and "Plur" not in analysis.tokens[other].feats
+    return alone and "," in analysis.text[name.end : analysis.tokens[other].start]
 
 
 def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution, span: Span | None) -> None:

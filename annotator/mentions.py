@@ -404,7 +404,8 @@ def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:
 
 def _joined(analysis: Analysis, top: int, inside: range) -> list[int]:
     out = [top]
-    for i in analysis.children[top]:
+    own = [k for k in analysis.children[top] if k in inside and analysis.tokens[k].deprel == "flat"]
+    for i in sorted(i for k in (top, *own) for i in analysis.children[k]):
         if i in inside and analysis.tokens[i].deprel == "conj" and analysis.tokens[i].upos in _NOMINAL:
             out += _joined(analysis, i, inside)
     return out

@@ -14,7 +14,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.coreference import Cluster, Story, join, new_cluster, person_of
+from annotator.clusters import Cluster, Story, join, new_cluster, person_of
 from annotator.model import Span
 from annotator.names import read_table
 
@@ -251,8 +251,8 @@ def _by_fame(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Cluste
 
 @cache
 def weights() -> dict[str, float]:
-    """What each observation is worth, in log-odds."""
-    return {r["observation"]: float(r["weight"]) for r in read_table("voices.tsv")}
+    """What each sign is worth, in log-odds."""
+    return {r["sign"]: float(r["weight"]) for r in read_table("voices.tsv")}
 
 
 def _decoded(dialogue: Dialogue, known: Mapping[str, float]) -> list[tuple[Cluster | None, float]]:
