@@ -33,12 +33,13 @@ from annotator.names import place_words, places, titles, words_of
 from annotator.voices import hear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
 _TARGETED = frozenset(
     {"accusation", "denial", "warning", "demand", "question", "criticism", "praise", "promise"}
 )
+_BLAMING = frozenset({"accusation", "criticism"})
 _DISPUTED = frozenset({"denial", "criticism"})
 # Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
 _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
@@ -191,14 +192,14 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
 def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
     if not attribution.cue:
-        return []
+        return _blamed(analysis, found, attribution)
     cue = tokens_in(analysis, attribution.cue[0])
     wanted = attribution.act in _TARGETED
     taken = (*attribution.source, *attribution.content)
-    heads = [
+    parties = [
         child
         for i in cue
-        for child in (*analysis.children[i], *_shared_subject(analysis, i))
+        for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
         if child not in cue
         and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
@@ -206,11 +207,49 @@ def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
         and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
         and _is_party(analysis, found, child)
     ]
+    heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     if attribution.act in _DISPUTED:
         heads += _owners(analysis, attribution, cue)
+    if not heads:
+        heads = _blamed(analysis, found, attribution)
     for head in heads:
         _ensure(analysis, found, head, attribution, None)
     return [c.head for h in heads if (c := found.at(h))]
+
+
+def _joined_to(analysis: Analysis, party: int, taken: Sequence[Span]) -> list[int]:
+    """The others of a party: "urged *Kharvania and the rebels* to wait"."""
+    joined = (k for k in analysis.children[party] if analysis.tokens[k].deprel == "conj")
+    return [k for k in joined if not any(s.overlaps(analysis.tokens[k].span) for s in taken)]
+
+
+def _asked(analysis: Analysis, i: int) -> list[int]:
+    """Who is asked in a clause without a subject: "Asked whether she would stay, *Ode* shrugged"."""
+    tokens = analysis.tokens
+    bare = not any(tokens[k].deprel.startswith(("nsubj", "aux")) for k in analysis.children[i])
+    if tokens[i].deprel != "advcl" or tokens[i].xpos != "VBN" or tokens[i].head < 0 or not bare:
+        return []
+    return [k for k in analysis.children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
+def _blamed(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """Who does what an accusation or a criticism tells where its cue names nobody: "said *the board* had known"."""
+    if attribution.act not in _BLAMING:
+        return []
+    inside = tokens_in(analysis, attribution.content[0])
+    top = next((i for i in inside if analysis.tokens[i].head not in inside), None)
+    if top is None:
+        return []
+    doers = [k for k in analysis.children[top] if analysis.tokens[k].deprel == "nsubj" and k in inside]
+    return [k for k in doers if _may_be_blamed(analysis, found, k)][:1]
+
+
+def _may_be_blamed(analysis: Analysis, found: Found, head: int) -> bool:
+    form = pronouns().get(analysis.tokens[head].text.lower())
+    if form is not None:
+        return form.type == "personal" and form.person == "3"
+    candidate = found.at(head)
+    return candidate is not None and candidate.kind in ("person", "group", "organization", "place")
 
 
 def _owners(analysis: Analysis, attribution: Attribution, cue: range) -> list[int]:

@@ -6,12 +6,14 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
-from annotator.names import fold, titles, word_class
+from annotator.analysis import Analysis, span_of, tokens_in
+from annotator.names import fold, is_acronym_of, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
     from annotator.model import EntityKind
+
+    Named = tuple[range, EntityKind, float]
 
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \u00a0]?){1,3}$")
 
@@ -20,13 +22,13 @@ _JOINTS = frozenset({"of", "and", "for", "&"})
 _PEOPLES = ("ian", "ean", "an", "ese", "ish")
 
 
-def full_names(analysis: Analysis) -> list[tuple[range, EntityKind, float]]:
+def full_names(analysis: Analysis) -> list[Named]:
     """The model's names with borders set right: a word that belongs to the name is no part of the surroundings.
 
     "Salma" + "Rahbi" found apart or in half, "Salma al" + "-" + "Rahbi", the "Ministry" of "Harbour Ministry". Names
     that it missed beside a role are added: "their coach, K. P. Ode,".
     """
-    out: list[tuple[range, EntityKind, float]] = []
+    out: list[Named] = []
     for mention in analysis.mentions:
         tokens = tokens_in(analysis, mention.span)
         if not tokens or (out and tokens.start < out[-1][0].stop) or _is_of_a_people(analysis, tokens):
@@ -106,12 +108,21 @@ def _is_role(analysis: Analysis, i: int) -> bool:
 
 
 def _with_missed(
-    analysis: Analysis, named: list[tuple[range, EntityKind, float]]
-) -> list[tuple[range, EntityKind, float]]:
-    """The names with those that stand between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
-    taken = {i for whole, _, _ in named for i in whole}
-    tokens = analysis.tokens
-    extra: list[tuple[range, EntityKind, float]] = []
+    analysis: Analysis, named: list[Named]
+) -> list[Named]:
+    """The names with those that the model missed: beside a role, in short after their long form, found elsewhere."""
+    out = list(named)
+    for search in (_beside_roles, _acronyms, _again):
+        taken = {i for whole, _, _ in out for i in whole}
+        out += search(analysis, out, taken)
+    return sorted(out, key=lambda n: n[0].start)
+
+
+def _beside_roles(
+    analysis: Analysis, named: list[Named], taken: set[int]
+) -> list[Named]:
+    """Names between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
+    tokens, out = analysis.tokens, []
     for i in range(2, len(tokens)):
         beside = tokens[i - 1].text == "," and tokens[i].deprel == "appos" and i not in taken
         if not beside or not _is_role(analysis, tokens[i].head):
@@ -121,8 +132,39 @@ def _with_missed(
             end += 1
         parted = end < len(tokens) and tokens[end].text in {",", "."}
         if parted and end - i > 1 and tokens[end - 1].text[:1].isupper():
-            extra.append((range(i, end), "person", 0.5))
-    return sorted((*named, *extra), key=lambda n: n[0].start)
+            out.append((range(i, end), "person", 0.5))
+    return out
+
+
+def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
+    """The short forms that brackets give a body, wherever they stand: "the Dock Workers' Union (DWU)", "the DWU"."""
+    tokens = analysis.tokens
+    short: dict[str, float] = {}
+    for whole, kind, score in named:
+        after = tokens[whole.stop : whole.stop + 3]
+        bracketed = len(after) == 3 and after[0].text == "(" and after[2].text == ")"
+        if kind == "organization" and bracketed and is_acronym_of(after[1].text, span_of(analysis, whole).of(analysis.text)):
+            short[after[1].text] = score
+    return [
+        (range(i, i + 1), "organization", short[t.text])
+        for i, t in enumerate(tokens)
+        if t.text in short and i not in taken
+    ]
+
+
+def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
+    """Lone words of names that the model saw elsewhere in the story: a surname, a town."""
+    known: dict[str, tuple[EntityKind, float]] = {}
+    for whole, kind, score in named:
+        last = analysis.tokens[whole.stop - 1].text
+        if (kind == "person" or len(whole) == 1) and len(last) > 2 and last[:1].isupper():
+            known[last] = max(known.get(last, (kind, 0.0)), (kind, score), key=lambda k: k[1])
+    out = []
+    for i, token in enumerate(analysis.tokens):
+        alone = i not in taken and i - 1 not in taken and i + 1 not in taken
+        if token.upos == "PROPN" and token.text in known and alone and token.deprel not in ("compound", "flat"):
+            out.append((range(i, i + 1), *known[token.text]))
+    return out
 
 
 def _is_of_a_name(analysis: Analysis, i: int) -> bool:

@@ -39,7 +39,8 @@ HEAD = """# What each sign is worth for a third-person pronoun's meaning somebod
 # Learned by training/antecedents.py from GUM (CC BY-SA 4.0) and LitBank (D. Bamman and others, CC BY 4.0).
 sign\tweight
 """
-PARTS, SMOOTH = 5, 0.0005
+PARTS, SMOOTH = 5, 0.0002
+SOMEBODY = frozenset({"person", "organization", "place", "PER", "ORG", "GPE", "LOC", "FAC"})
 
 
 class Gold:
@@ -52,9 +53,17 @@ class Gold:
 
     def of(self, candidate: Candidate) -> str | None:
         """The entity of a mention."""
+        found = self._mention(candidate)
+        return found["entity"] if found else None
+
+    def is_somebody(self, candidate: Candidate) -> bool:
+        """Whether a mention is of a person, a body or a place."""
+        found = self._mention(candidate)
+        return found is not None and found["etype"] in SOMEBODY
+
+    def _mention(self, candidate: Candidate) -> dict | None:
         ending = self._by_end.get(candidate.end, [])
-        best = min(ending, key=lambda m: abs(m["start"] - candidate.start), default=None)
-        return best["entity"] if best else None
+        return min(ending, key=lambda m: abs(m["start"] - candidate.start), default=None)
 
     def mostly(self, cluster: Cluster) -> str | None:
         """The entity of most of a cluster's mentions."""
@@ -74,7 +83,9 @@ def choices(document: Document, analysis: Analysis, line: dict) -> list[Choice]:
         right = [meant is not None and o.cluster is not None and gold.mostly(o.cluster) == meant for o in given]
         fitting = next((o.cluster for o, r in zip(given, right, strict=True) if r), None)
         right[0] = fitting is None
-        if len(given) > 1 and not (quotations and candidate.gender == "n"):
+        # Whom the product's own linking has lost is no proof that the pronoun means nobody.
+        told = fitting is not None or not gold.is_somebody(candidate)
+        if len(given) > 1 and told and not (quotations and candidate.gender == "n"):
             out.append(Choice([o.signs for o in given], right))
         return None if fitting is None else (fitting, 0.9)
 
