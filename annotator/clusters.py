@@ -141,7 +141,8 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
                 continue
             if i not in story.cluster_of or candidate.span not in span:
                 continue
-            if candidate.form == "nominal" and not _taken_up(story, story.cluster_of[i]):
+            cluster = story.cluster_of[i]
+            if candidate.form == "nominal" and (cluster.kind is None or not _taken_up(story, cluster)):
                 continue
             modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
             if not (modifies and story.cluster_of[i].kind == "place"):

@@ -195,7 +195,9 @@ def is_passive(analysis: Analysis, index: int) -> bool:
         # "Has written and said": the second shares the first one's voice.
         return is_passive(analysis, token.head)
     helped = any(analysis.tokens[c].deprel.split(":")[0] in ("aux", "nsubj", "obj") for c in below)
-    return token.xpos == "VBN" and not helped
+    # A clause that hangs on another has a subject of its own or is a participle: “*Asked* why, Ode shrugged.”
+    bare = token.xpos == "VBD" and token.deprel == "advcl" and index < token.head
+    return (token.xpos == "VBN" or bare) and not helped
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
+from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.clusters import Cluster, Story, named_in
 from annotator.coreference import link
+from annotator.cues import is_passive
 from annotator.mentions import (
     Candidate,
     Found,
@@ -43,6 +45,17 @@ _BLAMING = frozenset({"accusation", "criticism"})
 _DISPUTED = frozenset({"denial", "criticism"})
 # Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
 _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
+# Nouns for a place that stand for who governs it.
+_LANDS = frozenset({"city", "town", "country", "state", "nation", "region", "capital", "island"})
+_AUDIENCE = frozenset(
+    {"reporter", "journalist", "newspaper", "magazine", "television", "radio", "agency", "audience", "crowd", "viewer",
+     "listener", "reader", "press", "media", "broadcaster", "daily", "weekly", "channel", "interviewer"}
+)  # fmt: skip
+_SIDES = frozenset({"side", "camp", "party", "capital", "government", "country"})
+_DAYS = frozenset(
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
+     "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+)  # fmt: skip
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
@@ -173,8 +186,8 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
             found.add(nominal_candidate(analysis, above), [above])
         return
     kind = attribution.source_kind if span is not None else "unspecified"
-    if token.upos == "PROPN" and span is not None:
-        inside = tokens_in(analysis, span)
+    if token.upos == "PROPN":
+        inside = tokens_in(analysis, span) if span is not None else _flat(analysis, head)
         # What a comma parts from a name tells of it: "Orvia, whose farmers have grazed there".
         ends = (i for i in inside if i > head and analysis.tokens[i].text in {",", "(", "–", "—"})
         inside = range(inside.start, next(ends, inside.stop))
@@ -186,7 +199,17 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
         if name is not None and len(name.words) <= 6:
             found.add(replace(name, head=head), inside)
             return
+    if kind == "unspecified" and token.lemma.lower() in _LANDS:
+        kind = "place"
     found.add(nominal_candidate(analysis, head, span=span, kind=kind), [head])
+
+
+def _flat(analysis: Analysis, head: int) -> range:
+    """A proper noun with the capitalised words right after it that are flat under it."""
+    last = head
+    while last + 1 < len(analysis.tokens) and analysis.tokens[last + 1].deprel == "flat":
+        last += 1
+    return range(head, last + 1)
 
 
 def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
@@ -206,15 +229,32 @@ def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
         # Who is said, told or expected to do something is spoken about whatever the cue.
         and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
         and _is_party(analysis, found, child)
+        and not _only_hears(analysis, i, child)
     ]
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     if attribution.act in _DISPUTED:
         heads += _owners(analysis, attribution, cue)
     if not heads:
         heads = _blamed(analysis, found, attribution)
+    heads = [_named_by(analysis, found, h) for h in heads]
     for head in heads:
         _ensure(analysis, found, head, attribution, None)
     return [c.head for h in heads if (c := found.at(h))]
+
+
+def _named_by(analysis: Analysis, found: Found, head: int) -> int:
+    """The name in apposition to a party: "The builder, *Karl Ode*, was told to pay"."""
+    if found.at(head) is not None:
+        return head
+    inside = (i for i in subtree(analysis, head) if i > head and i in found.name_at)
+    names = dict.fromkeys(found.name_at[i].head for i in inside)
+    return next((h for h in names if _names_it(analysis, head, found.name_at[h])), head)
+
+
+def _only_hears(analysis: Analysis, cue: int, child: int) -> bool:
+    """Whether somebody is told so that it be printed: "told *reporters*", "told the Post"."""
+    token = analysis.tokens[child]
+    return analysis.tokens[cue].lemma == "tell" and token.lemma.lower() in _AUDIENCE
 
 
 def _joined_to(analysis: Analysis, party: int, taken: Sequence[Span]) -> list[int]:
@@ -227,7 +267,7 @@ def _asked(analysis: Analysis, i: int) -> list[int]:
     """Who is asked in a clause without a subject: "Asked whether she would stay, *Ode* shrugged"."""
     tokens = analysis.tokens
     bare = not any(tokens[k].deprel.startswith(("nsubj", "aux")) for k in analysis.children[i])
-    if tokens[i].deprel != "advcl" or tokens[i].xpos != "VBN" or tokens[i].head < 0 or not bare:
+    if tokens[i].deprel != "advcl" or not is_passive(analysis, i) or tokens[i].head < 0 or not bare:
         return []
     return [k for k in analysis.children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
 
@@ -286,9 +326,12 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
         return False
     candidate = found.at(child)
     if candidate is None and token.upos == "NOUN":
-        return _DOERS.fullmatch(token.text) is not None
+        noun = noun_of(analysis, child)
+        people = noun is not None and noun.kind in ("person", "group", "organization")
+        return people or token.lemma.lower() in _LANDS | _SIDES or _DOERS.fullmatch(token.text) is not None
     if candidate is None or candidate.form == "name":
-        return candidate is not None or (token.upos == "PRON" and token.text.lower() in pronouns())
+        named = candidate is not None or (token.upos == "PROPN" and token.text not in _DAYS)
+        return named or (token.upos == "PRON" and token.text.lower() in pronouns())
     return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
 
 
@@ -309,13 +352,29 @@ def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> l
     """Those named in the content and the targets of the cue; the speaker only where he names himself."""
     found = named_in(story, attribution.content)
     named = [c for h in found if (c := story.cluster_of[h]) not in speakers or h in story.found.name_at]
-    targets = [story.cluster_of[h] for h in story.targets[attribution.id]]
+    targets = [c for h in story.targets[attribution.id] for c in _meant(story, h, speakers)]
     out = {c.number: c for c in named}
     out.update({c.number: c for c in targets if c not in speakers})
     for cluster in out.values():
         if cluster.kind == "place" and any(_acts(story.analysis, c) for c, _ in cluster.mentions):
             _set_stands_for(story, cluster)
     return [out[n] for n in sorted(out)]
+
+
+def _meant(story: Story, target: int, speakers: list[Cluster]) -> list[Cluster]:
+    """The entity of a target; of "both sides" the two places or bodies that were spoken of most so far."""
+    own = [story.cluster_of[target]]
+    tokens = story.analysis.tokens
+    counted = {tokens[k].text.lower() for k in story.analysis.children[target]} & {"both", "two"}
+    if not counted or tokens[target].lemma.lower() not in _SIDES:
+        return own
+    known: Counter[int] = Counter()
+    clusters = {c.number: c for c in story.cluster_of.values() if c not in speakers and c.names}
+    for number, cluster in clusters.items():
+        if cluster.kind in ("organization", "place"):
+            known[number] = sum(m.start < tokens[target].start for m, _ in cluster.mentions)
+    best = [n for n, count in known.most_common(2) if count]
+    return [clusters[n] for n in best] if len(best) == len(counted) + 1 else own
 
 
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
