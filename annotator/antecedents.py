@@ -159,6 +159,8 @@ def _of_speech(story: Story, candidate: Candidate, cluster: Cluster, latest: int
         yield "same quotation" if own == other else "other quotation"
     if own is not None and cluster.number in story.speaking(own):
         yield "own speaker"
+    if cluster.number in story.reporting(candidate.span):
+        yield "reports it"
 
 
 def _of_kind(cluster: Cluster) -> Iterator[str]:

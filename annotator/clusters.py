@@ -78,6 +78,7 @@ class Story:
     wanted: set[int] = field(default_factory=set)
     own_content: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     said_by: dict[Span, list[int]] = field(default_factory=dict)
+    reports: list[tuple[Span, list[int]]] = field(default_factory=list)
     voices: dict[str, tuple[Cluster, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,6 +88,8 @@ class Story:
         self.spoke = {h for heads in self.sources.values() for h in heads}
         self.wanted = self.spoke | {h for heads in self.targets.values() for h in heads}
         self.said_by = {s: self.sources[a.id] for a in self.attributions for s in a.content if s in pieces}
+        reported = ((s, self.sources[a.id]) for a in self.attributions for s in a.content if s not in pieces)
+        self.reports = sorted((s, heads) for s, heads in reported if heads)
         self.own_content = {h: a.content for a in self.attributions for h in self.sources[a.id]}
 
     def cluster_at(self, token: int) -> Cluster | None:
@@ -102,6 +105,12 @@ class Story:
         """The number of the quotation that a position lies in, if it lies in one."""
         k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1
         return k if k >= 0 and position < self.quoted[k].end else None
+
+    def reporting(self, span: Span) -> frozenset[int]:
+        """The numbers of the clusters that report, in no quotation, the words that a span stands in."""
+        k = bisect_right(self.reports, span, key=lambda r: r[0])
+        around = (heads for s, heads in self.reports[max(0, k - 6) : k] if span in s)
+        return frozenset(self.cluster_of[h].number for heads in around for h in heads if h in self.cluster_of)
 
     def speaking(self, quotation: int) -> frozenset[int]:
         """The numbers of the clusters so far known to say a quotation."""
@@ -120,6 +129,16 @@ def join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> 
     """Put a mention into a cluster."""
     cluster.add(candidate, round(score, 3))
     story.cluster_of[candidate.head] = cluster
+
+
+def move(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
+    """Put a pronoun into another cluster than the one it is in."""
+    before = story.cluster_of[candidate.head]
+    if before is not cluster:
+        before.mentions = [(c, s) for c, s in before.mentions if c is not candidate]
+        if candidate.gender in before.genders:
+            before.genders[candidate.gender] -= 1
+        join(story, candidate, cluster, score)
 
 
 def person_of(candidate: Candidate) -> str:

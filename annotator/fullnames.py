@@ -153,18 +153,34 @@ def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[N
 
 
 def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
-    """Lone words of names that the model saw elsewhere in the story: a surname, a town."""
-    known: dict[str, tuple[EntityKind, float]] = {}
+    """Names that the model saw elsewhere in the story, of people also their ends: "Crewe-Lund" of "Ana Crewe-Lund"."""
+    tokens = analysis.tokens
+    known: dict[tuple[str, ...], tuple[EntityKind, float]] = {}
     for whole, kind, score in named:
-        last = analysis.tokens[whole.stop - 1].text
-        if (kind == "person" or len(whole) == 1) and len(last) > 2 and last[:1].isupper():
-            known[last] = max(known.get(last, (kind, 0.0)), (kind, score), key=lambda k: k[1])
-    out = []
-    for i, token in enumerate(analysis.tokens):
-        alone = i not in taken and i - 1 not in taken and i + 1 not in taken
-        if token.upos == "PROPN" and token.text in known and alone and token.deprel not in ("compound", "flat"):
-            out.append((range(i, i + 1), *known[token.text]))
+        words = tuple(tokens[i].text for i in whole)
+        for first in range(len(words) if kind == "person" else 1):
+            if words[first][:1].isupper() and len(words[-1]) > 2:
+                known.setdefault(words[first:], (kind, score))
+    longest: dict[str, int] = {}
+    for form in known:
+        longest[form[0]] = max(longest.get(form[0], 0), len(form))
+    out, i = [], 0
+    while i < len(tokens):
+        lengths = (n for n in range(longest.get(tokens[i].text, 0), 0, -1) if tuple(t.text for t in tokens[i : i + n]) in known)
+        n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
+        if n:
+            out.append((range(i, i + n), *known[tuple(t.text for t in tokens[i : i + n])]))
+        i += n or 1
     return out
+
+
+def _stands_alone(analysis: Analysis, name: range, taken: set[int]) -> bool:
+    """Whether words that are a name elsewhere are one here, and not a part of another."""
+    tokens = analysis.tokens
+    if any(i in taken for i in range(name.start - 1, name.stop + 1)) or tokens[name.start].upos != "PROPN":
+        return False
+    above = tokens[name.start].head
+    return len(name) > 1 or tokens[name.start].deprel not in ("compound", "flat") or above in taken
 
 
 def _is_of_a_name(analysis: Analysis, i: int) -> bool:

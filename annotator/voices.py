@@ -8,13 +8,14 @@ around, who is called by name inside (`data/voices.tsv`, learned by training/voi
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from math import exp, log
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.clusters import Cluster, Story, join, new_cluster, person_of
+from annotator.clusters import Cluster, Story, genders_agree, join, move, new_cluster, person_of
 from annotator.model import Span
 from annotator.names import read_table
 
@@ -25,21 +26,25 @@ if TYPE_CHECKING:
     from annotator.model import Attribution
 
 # A speaker was spoken of in so many sentences before the turn, or spoke in so many turns; a longer gap tells more.
-NEAR, RECENT, SHORT = 12, 6, 25
+NEAR, RECENT, SHORT, TAKEN = 12, 6, 25, 2
 # So many chains of guesses are followed side by side, and a guess below this is none.
-BEAM, SURE = 8, 0.4
+BEAM, SURE, SURER = 8, 0.4, 0.6
 _MARKS = "\"“”'‘’«»"
 _OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A quotation from its first piece to its last, and its speaker where its source tells one."""
+    """A quotation from its first piece to its last, and its speaker where its source tells one.
+
+    `pronoun` is a source that may mean another one than its own sentences say: "he" of those who take turns.
+    """
 
     attribution: Attribution
     start: int
     end: int
     known: Cluster | None
+    pronoun: Candidate | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,12 @@ def hear(story: Story, firsts: Sequence[Candidate]) -> None:
     inside = [c for c in firsts if person_of(c) == "1" and _around(story, c)]
     known = {id(c) for c in inside}
     narrated(story, [c for c in firsts if id(c) not in known])
-    story.voices.update(voices(story, weights()))
+    for attribution, (cluster, score) in voices(story, weights()).items():
+        pronoun = _open_pronoun(story, attribution)
+        if pronoun is None:
+            story.voices[attribution] = cluster, score
+        elif score >= SURER:
+            move(story, pronoun, cluster, score)
     for candidate in sorted(inside, key=lambda c: (len(_around(story, c)), c.start)):
         _in_a_quotation(story, candidate)
 
@@ -88,8 +98,26 @@ def dialogue_of(story: Story) -> Dialogue:
             heads = story.sources[a.id]
             known = story.cluster_at(heads[0]) if heads else None
             turns.append(Turn(a, a.content[0].start, a.content[-1].end, known))
+    turns.sort(key=lambda t: (t.start, t.end))
+    if _take_turns(text, turns):
+        pronouns = [_open_pronoun(story, t.attribution.id) for t in turns]
+        turns = [replace(t, known=None, pronoun=p) if p else t for t, p in zip(turns, pronouns, strict=True)]
     told = sorted(h for h in story.cluster_of if story.quotation(story.found.by_head[h].start) is None)
-    return Dialogue(story, tuple(sorted(turns, key=lambda t: (t.start, t.end))), tuple(told))
+    return Dialogue(story, tuple(turns), tuple(told))
+
+
+def _take_turns(text: str, turns: Sequence[Turn]) -> bool:
+    """Whether turns follow one another with no word between, twice and one in ten."""
+    bare = sum(not text[a.end : b.start].strip() for a, b in pairwise(turns))
+    return bare >= TAKEN and bare * 10 >= len(turns)
+
+
+def _open_pronoun(story: Story, attribution: str) -> Candidate | None:
+    """The "he" or "she" that is an attribution's only source."""
+    heads = story.sources[attribution]
+    candidate = story.found.by_head.get(heads[0]) if len(heads) == 1 else None
+    third = candidate is not None and candidate.form == "pronoun" and candidate.gender in ("m", "f")
+    return candidate if third and candidate is not None and candidate.head in story.cluster_of else None
 
 
 def candidates(dialogue: Dialogue, i: int, said: Sequence[Cluster | None]) -> list[Cluster]:
@@ -103,7 +131,17 @@ def candidates(dialogue: Dialogue, i: int, said: Sequence[Cluster | None]) -> li
         if cluster is not None:
             out.setdefault(cluster.number, cluster)
     called = {c.number for c, _ in _called(story, Span(turn.start, turn.end))}
-    return [c for c in out.values() if _can_speak(c) and c.number not in called]
+    able = [c for c in out.values() if _can_speak(c) and c.number not in called]
+    if turn.pronoun is None:
+        return able
+    meant = story.cluster_of[turn.pronoun.head]
+    out.setdefault(meant.number, meant)
+    return [c for c in out.values() if c is meant or (c in able and _may_be_he(turn.pronoun, c))]
+
+
+def _may_be_he(pronoun: Candidate, cluster: Cluster) -> bool:
+    one = cluster.kind == "person" and not cluster.plural and not cluster.narrates
+    return one and genders_agree(pronoun, cluster) and cluster.leaning in ("", pronoun.gender)
 
 
 def _can_speak(cluster: Cluster) -> bool:
@@ -152,6 +190,7 @@ def features(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Cluste
         *_by_narration(dialogue, i, cluster),
         *_by_address(dialogue, i, cluster),
         *_by_fame(dialogue, i, cluster, said),
+        *_by_pronoun(dialogue, i, cluster),
     ]
 
 
@@ -189,7 +228,7 @@ def _by_order(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Clust
 def _by_narration(dialogue: Dialogue, i: int, cluster: Cluster) -> Iterator[str]:
     """Who acts in the words right before and right after a turn."""
     story, turn = dialogue.story, dialogue.turns[i]
-    near = _told_near(dialogue, i)
+    near = [h for h in _told_near(dialogue, i) if turn.pronoun is None or h != turn.pronoun.head]
     start = dialogue.turns[i - 1].end if i else 0
     reported = set(story.sources[dialogue.turns[i - 1].attribution.id]) if i else set()
     before = [h for h in near if start <= story.found.by_head[h].start < turn.start and h not in reported]
@@ -247,6 +286,17 @@ def _by_fame(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Cluste
         yield "body"
     if cluster.names:
         yield "has a name"
+
+
+def _by_pronoun(dialogue: Dialogue, i: int, cluster: Cluster) -> Iterator[str]:
+    """Whom "he" or "she" means by its own sentences, and how surely."""
+    pronoun = dialogue.turns[i].pronoun
+    if pronoun is None:
+        return
+    if dialogue.story.cluster_of[pronoun.head] is cluster:
+        score = next((s for c, s in cluster.mentions if c is pronoun), 0.0)
+        yield f"meant {int(score * 5)}"
+    yield "shows its gender" if cluster.gender else "gender open"
 
 
 @cache

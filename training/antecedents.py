@@ -39,7 +39,7 @@ HEAD = """# What each sign is worth for a third-person pronoun's meaning somebod
 # Learned by training/antecedents.py from GUM (CC BY-SA 4.0) and LitBank (D. Bamman and others, CC BY 4.0).
 sign\tweight
 """
-PARTS, SMOOTH = 5, 0.0002
+PARTS, SMOOTH = 5, 0.00005
 SOMEBODY = frozenset({"person", "organization", "place", "PER", "ORG", "GPE", "LOC", "FAC"})
 
 
