@@ -35,7 +35,10 @@ class Option:
 def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
     """The cluster that a third-person pronoun most likely means, with a probability; None where it means nobody known."""
     given = options(story, candidate)
-    if len(given) == 1:
+    if candidate.gender == "n" and candidate.head in story.spoke:
+        # What speaks is somebody: “It said the figures were public.”
+        given = given[1:]
+    if not any(o.cluster for o in given):
         return None
     values = weighed(given, weights())
     best = max(range(len(given)), key=lambda k: (values[k], -k))

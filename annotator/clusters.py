@@ -108,7 +108,7 @@ class Story:
 
     def reporting(self, span: Span) -> frozenset[int]:
         """The numbers of the clusters that report, in no quotation, the words that a span stands in."""
-        k = bisect_right(self.reports, span, key=lambda r: r[0])
+        k = bisect_right(self.reports, span.start, key=lambda r: r[0].start)
         around = (heads for s, heads in self.reports[max(0, k - 6) : k] if span in s)
         return frozenset(self.cluster_of[h].number for heads in around for h in heads if h in self.cluster_of)
 

@@ -13,7 +13,7 @@ from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
-from annotator.names import body_words, is_acronym_of, likeness, place_words, places, same_person, word_class
+from annotator.names import body_words, fold, is_acronym_of, likeness, nicknames, place_words, places, same_person, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _PUBLIC = frozenset(
     {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
+# Kin by whose surname somebody is called.
+_KIN = frozenset({"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -64,16 +66,22 @@ def _link_names(story: Story) -> None:
     names = [c for _, c in sorted(story.found.by_head.items()) if c.form == "name"]
     kinds = kinds_of(names, story.analysis)
     people: list[Cluster] = []
-    for candidate in names:
-        if kinds[candidate.words] == "person" and len(candidate.words) > 1:
-            _link_full_name(story, candidate, people)
-    for candidate in names:
-        if kinds[candidate.words] == "person" and len(candidate.words) == 1:
-            _link_short_name(story, candidate, people)
+    persons = [c for c in names if kinds[c.words] == "person"]
+    for candidate in (c for c in persons if not _is_short(c)):
+        _link_full_name(story, candidate, people)
+    for candidate in (c for c in persons if _is_short(c)):
+        _link_short_name(story, candidate, people)
     bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster] = {}
     rest = (c for c in names if kinds[c.words] != "person")
     for candidate in sorted(rest, key=lambda c: (-len(c.words), c.start)):
         _link_body(story, candidate, kinds[candidate.words], bodies)
+
+
+def _is_short(candidate: Candidate) -> bool:
+    """Whether a name is a part of a person's whole one: "Ode", "von Ammer"."""
+    return len(candidate.words) == 1 or (
+        len(candidate.words) < 4 and candidate.words[0] in word_class("particle")
+    )
 
 
 def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
@@ -96,25 +104,49 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
     """A surname or a first name alone: its nearest earlier bearer, else the next later one."""
     fits = [(_fit(candidate, c), c) for c in people if genders_agree(candidate, c)]
+    # "Mrs Brandt" is not Karl: what a given name tells counts where a title tells a gender.
+    fits = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
     best = max((f for f, _ in fits), default=0)
     if not best:
-        people.append(new_cluster(story, candidate, candidate.score, "person"))
+        spouse = _spouse(story, candidate, people)
+        if spouse is not None:
+            join(story, candidate, spouse, 0.7)
+        else:
+            people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
     rivals = [c for f, c in fits if f == best]
-    # "Mr Brandt" where the names are Anna Brandt and Karl Brandt: of two the one whose given name speaks for it.
-    rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or [
-        c for c in rivals if not candidate.gender or c.leaning in ("", candidate.gender)
-    ] or rivals
+    # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
+    rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
     join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
 
 
+def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluster | None:
+    """Who shares a surname as wife, son or sister of its bearer: "Karl Brandt and his wife, Anna": Anna is Mrs Brandt."""
+    if not candidate.gender:
+        return None
+    bearers = [c for c in people if any(n[-1] == candidate.words[-1] for n in c.names)]
+    near = {story.sentence(m.head) for c in bearers for m, _ in c.mentions}
+    kin = [
+        c
+        for c in people
+        if all(len(n) == 1 for n in c.names)
+        and c.words & _KIN
+        and c.leaning in ("", candidate.gender)
+        and any(story.sentence(m.head) in near for m, _ in c.mentions)
+    ]
+    return kin[0] if len(kin) == 1 else None
+
+
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
     """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name."""
-    word = candidate.words[0]
-    if any(likeness(word, n[-1]) >= 0.92 for n in cluster.names if n[-1] not in word_class("suffix")):
+    words = candidate.words
+    known = [tuple(w for w in n if w not in word_class("suffix")) or n for n in cluster.names]
+    if any(likeness(words[-1], n[-1]) >= 0.92 and n[-len(words) : -1] == words[:-1] for n in known):
         return 2
-    return int(not candidate.title and any(likeness(word, n[0]) >= 0.92 for n in cluster.names))
+    given = [w for n in known for w in n[:-1] or n]
+    short = nicknames().get(words[0], frozenset())
+    return int(not candidate.title and any(likeness(words[0], w) >= 0.92 or w in short for w in given))
 
 
 def _nearness(candidate: Candidate, cluster: Cluster) -> tuple[bool, int]:
@@ -183,6 +215,10 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
     if above is not None:
         join(story, candidate, above, 0.8)
         return
+    body = _named_after(story, candidate)
+    if body is not None:
+        join(story, candidate, body, 0.7)
+        return
     owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
     if owner is not None:
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
@@ -195,6 +231,18 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, cluster, score)
+
+
+def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose field stands for it: "Fisheries denied it" after "the Ministry of Fisheries"."""
+    token = story.analysis.tokens[candidate.head]
+    alone = not story.analysis.children[candidate.head]
+    if not (alone and token.text[:1].isupper() and candidate.head in story.spoke):
+        return None
+    word = fold(token.text)
+    clusters = {c.number: c for c in (story.cluster_of[h] for h in reversed(story.history))}
+    found = [c for c in clusters.values() if c.kind == "organization" and any(len(n) > 1 and n[-1] == word for n in c.names)]
+    return found[0] if len(found) == 1 else None
 
 
 def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:

@@ -32,21 +32,33 @@ def is_dialogue(text: str, quotes: Sequence[Quote]) -> bool:
 
 
 def parted(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[Draft]:
-    """The drafts without cue and source where these stand beside another quotation, a paragraph away."""
+    """The drafts without the quotations that stand in another paragraph than their cue and source.
+
+    A quotation that goes on from paragraph to paragraph stays whole; a draft that has nothing beside it loses cue and
+    source.
+    """
+    groups = [[q.span for q in g] for g in joined(text, quotes)]
     out = []
     for draft in drafts:
-        apart = [s for s in draft.spoken if _is_apart(text, s, draft.content)]
         quoted = any(q.span.overlaps(c) for q in quotes for c in draft.content)
-        if quoted and draft.spoken and len(apart) == len(draft.spoken):
-            draft = replace(draft, cue=None, source=None, no_source=max(draft.no_source, 0.5))  # noqa: PLW2901
-        out.append(draft)
+        near = [c for c in draft.content if any(_is_beside(text, s, c, groups) for s in draft.spoken)]
+        if not quoted or not draft.spoken or len(near) == len(draft.content):
+            out.append(draft)
+        elif near:
+            out.append(replace(draft, content=tuple(near)))
+        else:
+            out.append(replace(draft, cue=None, source=None, no_source=max(draft.no_source, 0.5)))
     return out
 
 
-def _is_apart(text: str, spoken: Span, content: Sequence[Span]) -> bool:
-    """Whether a paragraph ends between a cue or source and every piece of the content."""
-    pairs = (sorted((spoken, c)) for c in content)
-    return all("\n" in text[first.end : second.start] for first, second in pairs)
+def _is_beside(text: str, spoken: Span, piece: Span, groups: Sequence[Sequence[Span]]) -> bool:
+    """Whether no paragraph ends between a cue or source and a piece of content, or another part of its quotation."""
+    parts = next((g for g in groups if any(q.overlaps(piece) for q in g)), [piece])
+    for part in (piece, *parts):
+        first, second = sorted((spoken, part))
+        if "\n" not in text[first.end : second.start]:
+            return True
+    return False
 
 
 def unclaimed(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[tuple[Span, ...]]:

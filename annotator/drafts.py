@@ -223,7 +223,12 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         return draft
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if draft.source is not None:
-        if head is None or not _is_spoken_to(analysis, head, draft.source):
+        if head is None:
+            return draft
+        nearer = _own_subject(analysis, head, draft)
+        if nearer is not None:
+            return replace(draft, source=nearer)
+        if not _is_spoken_to(analysis, head, draft.source):
             return draft
         doer = agent(analysis, head)
         if doer is not None and speaks(analysis, doer):
@@ -240,6 +245,20 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
         return draft
     return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+
+
+def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
+    """The subject of a cue whose source the model took from another sentence: “The union objected. *Ode* tweeted: …”"""
+    if draft.source is None or draft.cue is None or analysis.tokens[verb].upos != "VERB" or is_passive(analysis, verb):
+        return None
+    first, second = sorted((draft.source, draft.cue))
+    if not any(first.end <= s.start <= second.start for s in analysis.sentences):
+        return None
+    who = child(analysis, verb, "nsubj")
+    if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:
+        return None
+    source = noun_phrase(analysis, who)
+    return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
 
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:

@@ -337,8 +337,7 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
 
 def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
     out: list[Cluster] = []
-    for head in story.sources[attribution.id]:
-        cluster = story.cluster_of[head]
+    for cluster in (c for h in story.sources[attribution.id] for c in _one_or_two(story, h)):
         if cluster not in out:
             out.append(cluster)
             if cluster.kind == "place":
@@ -346,6 +345,21 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
     if not out and attribution.id in story.voices:
         out.append(story.voices[attribution.id][0])
     return out
+
+
+def _one_or_two(story: Story, head: int) -> list[Cluster]:
+    """The entity of a source; of a "they" for nobody known the two who are joined shortly before: "Ode and Brandt left."."""
+    own, tokens = story.cluster_of[head], story.analysis.tokens
+    if tokens[head].text.lower() not in ("they", "both") or len(own.mentions) > 1:
+        return [own]
+    here = story.sentence(head)
+    for earlier in reversed([h for h in story.history if h < head and here - story.sentence(h) <= 2]):
+        above = tokens[earlier].head
+        if tokens[earlier].deprel == "conj" and above >= 0 and story.cluster_at(above) is not None:
+            two = [story.cluster_at(above), story.cluster_of[earlier]]
+            if two[0] is not two[1] and all(c is not None and c.kind == "person" and not c.plural for c in two):
+                return [c for c in two if c is not None]
+    return [own]
 
 
 def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> list[Cluster]:

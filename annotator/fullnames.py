@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \u00a0]?){1,3}$")
 
+_NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
 # Where a name is never over, and how a people is called after its land.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 _PEOPLES = ("ian", "ean", "an", "ese", "ish")
@@ -40,6 +41,7 @@ def full_names(analysis: Analysis) -> list[Named]:
             before = out.pop()
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))
+    out = _with_nicknames(analysis, out)
     named = [(whole, _by_role(analysis, whole, kind), score) for whole, kind, score in out]
     return _with_missed(analysis, named)
 
@@ -59,6 +61,21 @@ def _whole(
     if last - first == 1 and first > floor and _is_land_word(analysis, first - 1):
         return range(first - 1, last), "place"
     return range(first, last), kind
+
+
+def _with_nicknames(analysis: Analysis, named: list[Named]) -> list[Named]:
+    """The names with a nickname in marks inside made one: William “Billy” Ode."""
+    out = list(named)
+    place = {t.start: i for i, t in enumerate(analysis.tokens)}
+    for m in _NICKNAMED.finditer(analysis.text):
+        first, last = place.get(m.start(1)), place.get(m.start(3))
+        if first is None or last is None:
+            continue
+        inside = [n for n in out if n[0].start <= last and first < n[0].stop]
+        if any(kind == "person" for _, kind, _ in inside) and analysis.tokens[first].upos == "PROPN":
+            whole = range(min(first, *(n[0].start for n in inside)), max(last + 1, *(n[0].stop for n in inside)))
+            out = [n for n in out if n not in inside] + [(whole, "person", max(n[2] for n in inside))]
+    return sorted(out, key=lambda n: n[0].start)
 
 
 def _is_land_word(analysis: Analysis, i: int) -> bool:
