@@ -34,16 +34,25 @@ class Option:
 
 def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
     """The cluster that a third-person pronoun most likely means, with a probability; None where it means nobody known."""
-    given = options(story, candidate)
-    if candidate.gender == "n" and candidate.head in story.spoke:
-        # What speaks is somebody: “It said the figures were public.”
-        given = given[1:]
+    given = _narrowed(story, candidate, options(story, candidate))
     if not any(o.cluster for o in given):
         return None
     values = weighed(given, weights())
     best = max(range(len(given)), key=lambda k: (values[k], -k))
     cluster = given[best].cluster
     return None if cluster is None else (cluster, min(0.95, values[best]))
+
+
+def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[Option]:
+    """The options where syntax leaves only some: "Ode and his daughter", “It said so”, “The council denied that it lied”."""
+    kind = _kind(candidate)
+    beside = [o for o in given if f"{kind} joined to the owned" in o.signs]
+    if beside:
+        return beside
+    reports = any(f"{kind} reports it" in o.signs and f"{kind} kind organization" in o.signs for o in given)
+    acts = story.analysis.tokens[candidate.head].deprel in ("nsubj", "nmod:poss")
+    speaks = candidate.head in story.spoke
+    return given[1:] if kind == "it" and (speaks or (reports and acts)) else given
 
 
 def options(story: Story, candidate: Candidate) -> list[Option]:
