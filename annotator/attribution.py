@@ -16,6 +16,7 @@ from annotator.borders import clip, following, merge, readable, subtract, whole_
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
+from annotator.dialogue import is_dialogue, parted, unclaimed
 from annotator.drafts import Draft, drafted, one_speaker_each, proposed
 from annotator.joins import with_claims, without_doubles
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
@@ -49,25 +50,35 @@ class Neighbourhood:
         return self._quotes[bisect_left(self._starts, first) : bisect_right(self._starts, last)]
 
 
-def attribute(document: Document, analysis: Analysis) -> tuple[Attribution, ...]:
+def attribute(
+    document: Document, analysis: Analysis, *, quotations: Sequence[Span] = ()
+) -> tuple[Attribution, ...]:
     """The document's attributions in text order, without speakers.
 
-    Every span lies inside one readable paragraph, none is empty, and no two attributions are the same.
+    Every span lies inside one readable paragraph, none is empty, and no two attributions are the same. `quotations`
+    are known beforehand, marks included: each is then reported, and no others are looked for.
     """
     blocks = readable(document)
-    quotes = find_quotes(document.text, _paragraphs(document, blocks))
+    quotes = _given(quotations) or find_quotes(document.text, _paragraphs(document, blocks))
     drafts = with_claims(analysis, proposed(analysis, quotes), find_claims(analysis))
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     near = Neighbourhood(quotes)
     drafts = one_speaker_each(document.text, drafts, quotes)
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]
     drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
-    taken = [s for d in drafts for s in d.content]
-    for claim in floating(analysis, quotes, taken, blocks):
+    talk = is_dialogue(document.text, quotes)
+    if talk or quotations:
+        drafts = parted(document.text, drafts, quotes)
+    left = unclaimed(document.text, drafts, quotes)
+    for claim in floating(analysis, left, blocks, alone=talk, every=bool(quotations)):
         draft = drafted(claim)
         drafts.append(_bordered(document.text, draft, near.of(draft), blocks))
     made = [_finished(document, analysis, d, near.of(d)) for d in without_doubles(drafts)]
     return assign_parents(sorted(made, key=lambda a: (min(a.spans), a.content, a.id)))
+
+
+def _given(quotations: Sequence[Span]) -> tuple[Quote, ...]:
+    return tuple(Quote(s.start, s.end) for s in sorted(quotations))
 
 
 def quote_type(

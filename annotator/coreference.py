@@ -6,117 +6,48 @@ number, gender and syntax allow; what fits nothing stays by itself: a link is ne
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from itertools import count
-from math import exp
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
+from annotator.antecedents import likeliest
+from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kinds import kinds_of
-from annotator.mentions import Candidate, Found, antecedent_of_relative, pronouns
-from annotator.model import Attribution, EntityKind, Span
-from annotator.names import body_words, is_acronym_of, likeness, place_words, places, same_person, word_class
+from annotator.mentions import Candidate, antecedent_of_relative, pronouns
+from annotator.names import body_words, fold, is_acronym_of, likeness, nicknames, place_words, places, same_person, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-# How far back a pronoun looks, in sentences, and what each thing is worth when antecedents compete.
-REACH = 6
-DISTANCE, SUBJECT, SPOKE, NAMED, AGREES, FREQUENT, QUOTED, BESIDE = 0.7, 1.0, 0.6, 0.3, 1.0, 0.1, 1.2, 2.5
+    from annotator.model import EntityKind
+
+    Chooser = Callable[[Story, Candidate], tuple[Cluster, float] | None]
 
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
 )
+# And words that no company has in its name.
+_PUBLIC = frozenset(
+    {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
+     "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
+)  # fmt: skip
+# Kin by whose surname somebody is called.
+_KIN = frozenset({"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
     {"police", "authority", "authorities", "prosecution", "press", "media", "public", "government"}
 )
-_MARKS = "\"“”'‘’«»"
 
 
-@dataclass(slots=True)
-class Cluster:
-    """The mentions taken for one entity so far, and what they show of it."""
+def link(story: Story, *, choose: Chooser = likeliest) -> list[Candidate]:
+    """Put names, nominals and third persons that can be linked into clusters; gives the first and second persons left.
 
-    number: int
-    kind: EntityKind | None
-    mentions: list[tuple[Candidate, float]] = field(default_factory=list)
-    genders: Counter[str] = field(default_factory=Counter)
-    words: set[str] = field(default_factory=set)
-    names: list[tuple[str, ...]] = field(default_factory=list)
-    plural: bool = False
-    stands_for: str | None = None
-
-    def add(self, candidate: Candidate, score: float) -> None:
-        """Take a mention in, with the probability that it belongs here."""
-        self.mentions.append((candidate, score))
-        self.words |= candidate.role_words
-        if candidate.form == "nominal":
-            self.words |= {*candidate.words, *candidate.modifiers}
-        if candidate.form == "name" and candidate.words not in self.names:
-            self.names.append(candidate.words)
-        if candidate.gender in ("m", "f") and score >= 0.5:
-            self.genders[candidate.gender] += 1 if candidate.form == "pronoun" else 3
-        if self.kind is None:
-            self.kind = candidate.kind
-        self.plural = self.plural or self.kind == "group" or candidate.plural
-
-    @property
-    def gender(self) -> str:
-        """The letter m or f where the text shows it clearly, else an empty string."""
-        m, f = self.genders["m"], self.genders["f"]
-        return "m" if m > 2 * f else "f" if f > 2 * m else ""
-
-
-@dataclass(slots=True)
-class Story:
-    """One story while it is linked; candidates go by their head token, sources and targets by attribution id."""
-
-    analysis: Analysis
-    attributions: tuple[Attribution, ...]
-    found: Found
-    sources: dict[str, list[int]]
-    targets: dict[str, list[int]]
-    cluster_of: dict[int, Cluster] = field(default_factory=dict)
-    history: list[int] = field(default_factory=list)
-    numbers: count[int] = field(default_factory=count)
-    quoted: list[Span] = field(default_factory=list)
-    spoke: set[int] = field(default_factory=set)
-    wanted: set[int] = field(default_factory=set)
-    own_content: dict[int, tuple[Span, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        text = self.analysis.text
-        pieces = {s for a in self.attributions for s in a.content if text[s.start] in _MARKS}
-        self.quoted = sorted(pieces)
-        self.spoke = {h for heads in self.sources.values() for h in heads}
-        self.wanted = self.spoke | {h for heads in self.targets.values() for h in heads}
-        self.own_content = {h: a.content for a in self.attributions for h in self.sources[a.id]}
-
-    def cluster_at(self, token: int) -> Cluster | None:
-        """The cluster of the candidate that a token heads or that covers it."""
-        candidate = self.found.at(token)
-        return self.cluster_of.get(candidate.head) if candidate else None
-
-    def sentence(self, token: int) -> int:
-        """The number of a token's sentence."""
-        return self.analysis.sentence_of[token]
-
-    def quotation(self, position: int) -> int | None:
-        """The number of the quotation that a position lies in, if it lies in one."""
-        k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1
-        return k if k >= 0 and position < self.quoted[k].end else None
-
-
-def link(story: Story) -> None:
-    """Put every candidate that can be linked, and every source and target, into a cluster."""
+    `choose` tells whom a pronoun means.
+    """
     _link_names(story)
     _vote_genders(story)
-    late = []
+    late: list[Candidate] = []
     for head in sorted(story.found.by_head):
         candidate = story.found.by_head[head]
         if candidate.form == "nominal":
@@ -125,77 +56,40 @@ def link(story: Story) -> None:
             late.append(candidate)
             continue
         elif candidate.form == "pronoun":
-            _link_pronoun(story, candidate)
+            _link_pronoun(story, candidate, choose)
         if head in story.cluster_of:
             story.history.append(head)
-    _link_first_persons(story, late)
-
-
-def person_of(candidate: Candidate) -> str:
-    """The grammatical person of a pronoun, "3" for what the table does not have."""
-    form = pronouns().get(candidate.words[0])
-    return form.person if form else "3"
-
-
-def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
-    """The heads of the names, and of the nouns for somebody whom the story takes up elsewhere, inside some spans.
-
-    A place that only modifies a noun is not meant itself: "the Lisbon office" names no Lisbon; "Lisbon's office" does.
-    """
-    out = []
-    for span in spans:
-        for i in tokens_in(story.analysis, span):
-            candidate = story.found.at(i)
-            if candidate is None or candidate.form == "pronoun" or candidate.head != i:
-                continue
-            if i not in story.cluster_of or candidate.span not in span:
-                continue
-            if candidate.form == "nominal" and not _taken_up(story, story.cluster_of[i]):
-                continue
-            modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
-            if not (modifies and story.cluster_of[i].kind == "place"):
-                out.append(i)
-    return out
-
-
-def _taken_up(story: Story, cluster: Cluster) -> bool:
-    """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”."""
-    return len(cluster.mentions) > 1 or any(c.head in story.wanted for c, _ in cluster.mentions)
-
-
-def _new(story: Story, candidate: Candidate, score: float, kind: EntityKind | None = None) -> Cluster:
-    cluster = Cluster(next(story.numbers), kind or candidate.kind)
-    _join(story, candidate, cluster, score)
-    return cluster
-
-
-def _join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
-    cluster.add(candidate, round(score, 3))
-    story.cluster_of[candidate.head] = cluster
+    return late
 
 
 def _link_names(story: Story) -> None:
     names = [c for _, c in sorted(story.found.by_head.items()) if c.form == "name"]
     kinds = kinds_of(names, story.analysis)
     people: list[Cluster] = []
-    for candidate in names:
-        if kinds[candidate.words] == "person" and len(candidate.words) > 1:
-            _link_full_name(story, candidate, people)
-    for candidate in names:
-        if kinds[candidate.words] == "person" and len(candidate.words) == 1:
-            _link_short_name(story, candidate, people)
+    persons = [c for c in names if kinds[c.words] == "person"]
+    for candidate in (c for c in persons if not _is_short(c)):
+        _link_full_name(story, candidate, people)
+    for candidate in (c for c in persons if _is_short(c)):
+        _link_short_name(story, candidate, people)
     bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster] = {}
     rest = (c for c in names if kinds[c.words] != "person")
     for candidate in sorted(rest, key=lambda c: (-len(c.words), c.start)):
         _link_body(story, candidate, kinds[candidate.words], bodies)
 
 
+def _is_short(candidate: Candidate) -> bool:
+    """Whether a name is a part of a person's whole one: "Ode", "von Ammer"."""
+    return len(candidate.words) == 1 or (
+        len(candidate.words) < 4 and candidate.words[0] in word_class("particle")
+    )
+
+
 def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
     for cluster in people:
-        if any(_one_person(candidate.words, n) for n in cluster.names) and _genders_agree(candidate, cluster):
-            _join(story, candidate, cluster, 0.97 * candidate.score)
+        if any(_one_person(candidate.words, n) for n in cluster.names) and genders_agree(candidate, cluster):
+            join(story, candidate, cluster, 0.97 * candidate.score)
             return
-    people.append(_new(story, candidate, candidate.score, "person"))
+    people.append(new_cluster(story, candidate, candidate.score, "person"))
 
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -209,22 +103,50 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
     """A surname or a first name alone: its nearest earlier bearer, else the next later one."""
-    fits = [(_fit(candidate, c), c) for c in people if _genders_agree(candidate, c)]
+    fits = [(_fit(candidate, c), c) for c in people if genders_agree(candidate, c)]
+    # "Mrs Brandt" is not Karl: what a given name tells counts where a title tells a gender.
+    fits = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
     best = max((f for f, _ in fits), default=0)
     if not best:
-        people.append(_new(story, candidate, candidate.score, "person"))
+        spouse = _spouse(story, candidate, people)
+        if spouse is not None:
+            join(story, candidate, spouse, 0.7)
+        else:
+            people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
     rivals = [c for f, c in fits if f == best]
+    # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
+    rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
-    _join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+    join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluster | None:
+    """Who shares a surname as wife, son or sister of its bearer: "Karl Brandt and his wife, Anna": Anna is Mrs Brandt."""
+    if not candidate.gender:
+        return None
+    bearers = [c for c in people if any(n[-1] == candidate.words[-1] for n in c.names)]
+    near = {story.sentence(m.head) for c in bearers for m, _ in c.mentions}
+    kin = [
+        c
+        for c in people
+        if all(len(n) == 1 for n in c.names)
+        and c.words & _KIN
+        and c.leaning in ("", candidate.gender)
+        and any(story.sentence(m.head) in near for m, _ in c.mentions)
+    ]
+    return kin[0] if len(kin) == 1 else None
 
 
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
     """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name."""
-    word = candidate.words[0]
-    if any(likeness(word, n[-1]) >= 0.92 for n in cluster.names if n[-1] not in word_class("suffix")):
+    words = candidate.words
+    known = [tuple(w for w in n if w not in word_class("suffix")) or n for n in cluster.names]
+    if any(likeness(words[-1], n[-1]) >= 0.92 and n[-len(words) : -1] == words[:-1] for n in known):
         return 2
-    return int(not candidate.title and any(likeness(word, n[0]) >= 0.92 for n in cluster.names))
+    given = [w for n in known for w in n[:-1] or n]
+    short = nicknames().get(words[0], frozenset())
+    return int(not candidate.title and any(likeness(words[0], w) >= 0.92 or w in short for w in given))
 
 
 def _nearness(candidate: Candidate, cluster: Cluster) -> tuple[bool, int]:
@@ -250,9 +172,9 @@ def _link_body(
         }
         cluster = next(iter(longer.values())) if len(longer) == 1 else None
     if cluster is None:
-        cluster = _new(story, candidate, candidate.score, kind)
+        cluster = new_cluster(story, candidate, candidate.score, kind)
     else:
-        _join(story, candidate, cluster, candidate.score * 0.95)
+        join(story, candidate, cluster, candidate.score * 0.95)
     bodies[kind, words] = cluster
 
 
@@ -291,7 +213,11 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
     if above is not None:
-        _join(story, candidate, above, 0.8)
+        join(story, candidate, above, 0.8)
+        return
+    body = _named_after(story, candidate)
+    if body is not None:
+        join(story, candidate, body, 0.7)
         return
     owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
     if owner is not None:
@@ -302,9 +228,21 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         )
     cluster, score = next(_meant(story, candidate), (None, 0.0))
     if cluster is None:
-        _new(story, candidate, 0.9)
+        new_cluster(story, candidate, 0.9)
     else:
-        _join(story, candidate, cluster, score)
+        join(story, candidate, cluster, score)
+
+
+def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose field stands for it: "Fisheries denied it" after "the Ministry of Fisheries"."""
+    token = story.analysis.tokens[candidate.head]
+    alone = not story.analysis.children[candidate.head]
+    if not (alone and token.text[:1].isupper() and candidate.head in story.spoke):
+        return None
+    word = fold(token.text)
+    clusters = {c.number: c for c in (story.cluster_of[h] for h in reversed(story.history))}
+    found = [c for c in clusters.values() if c.kind == "organization" and any(len(n) > 1 and n[-1] == word for n in c.names)]
+    return found[0] if len(found) == 1 else None
 
 
 def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -322,7 +260,8 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
     if noun in _ANYONE or candidate.age is not None:
         yield from _latest_person(story, candidate)
     elif noun in _COMPANY:
-        yield from _latest(story, "organization", candidate)
+        found = _latest(story, "organization", candidate)
+        yield from ((c, score) for c, score in found if not _is_public(c))
 
 
 def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
@@ -343,7 +282,18 @@ def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster
     if candidate.age is not None:
         clusters = (story.cluster_of[h] for h in reversed(story.history))
         yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
-    yield from _latest(story, "person", candidate)
+    yield from (found for found in _latest(story, "person", candidate) if _ages_agree(candidate, found[0]))
+
+
+def _is_public(cluster: Cluster) -> bool:
+    """Whether a body's name says that it is no company: a union, a ministry, a court."""
+    return any(word in _PUBLIC for name in cluster.names for word in name)
+
+
+def _ages_agree(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether nobody was said to be of another age: "the 52-year-old" is not "the 34-year-old"."""
+    ages = {m.age for m, _ in cluster.mentions if m.age is not None}
+    return candidate.age is None or not ages or candidate.age in ages
 
 
 def _latest(story: Story, kind: EntityKind, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -356,145 +306,27 @@ def _latest(story: Story, kind: EntityKind, candidate: Candidate) -> Iterator[tu
             cluster.kind == kind
             and cluster.names
             and not cluster.plural
-            and _genders_agree(candidate, cluster)
+            and genders_agree(candidate, cluster)
         ):
             yield cluster, 0.5
 
 
-def _link_pronoun(story: Story, candidate: Candidate) -> None:
+def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
     form = pronouns().get(candidate.words[0])
     if form is not None and form.type == "relative":
         above = antecedent_of_relative(story.analysis, candidate.head)
         cluster = story.cluster_at(above) if above is not None else None
         if cluster is not None:
-            _join(story, candidate, cluster, 0.95)
+            join(story, candidate, cluster, 0.95)
             return
     elif form is not None:
-        best = _antecedent(story, candidate)
-        if best is not None and (form.gender != "n" or _clear(story, candidate, best[0])):
-            _join(story, candidate, *best)
+        best = choose(story, candidate)
+        if best is not None:
+            join(story, candidate, *best)
             return
     if candidate.head in story.wanted:
-        _new(story, candidate, 0.3)
-
-
-def _clear(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
-    """Whether "it" or "its" may be taken for a body or place: as a source, or right after that as a subject.
-
-    "The council denied that it had lost its seal"; not "it is raining".
-    """
-    if candidate.head in story.wanted:
-        return True
-    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
-    if tokens[candidate.head].deprel not in ("nmod:poss", "nsubj", "obj"):
-        return False
-    near = (c.head for c, _ in cluster.mentions if 0 <= here - story.sentence(c.head) <= 1)
-    return any(tokens[k].deprel.startswith("nsubj") and k < candidate.head for k in near)
-
-
-def _antecedent(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
-    """The cluster that a third-person pronoun most likely means, with a probability."""
-    here = story.sentence(candidate.head)
-    barred = _barred(story, candidate)
-    values: dict[int, float] = {}
-    clusters: dict[int, Cluster] = {}
-    for head in reversed(story.history):
-        back = here - story.sentence(head)
-        if back > REACH:
-            break
-        cluster = story.cluster_of[head]
-        if cluster.number not in barred and _may_be(candidate, cluster):
-            value = _weight(story, candidate, story.found.by_head[head], cluster, back)
-            if value > values.get(cluster.number, float("-inf")):
-                values[cluster.number], clusters[cluster.number] = value, cluster
-    if not values:
-        return None
-    first, *others = sorted(values, key=lambda n: (-values[n], n))
-    margin = values[first] - values[others[0]] if others else 2.0
-    return clusters[first], min(0.95, 1 / (1 + exp(-margin - 0.3)))
-
-
-def _weight(story: Story, candidate: Candidate, earlier: Candidate, cluster: Cluster, back: int) -> float:
-    """How strongly an earlier mention attracts a pronoun; only differences count."""
-    value = -DISTANCE * back + FREQUENT * min(len(cluster.mentions), 5)
-    value += SUBJECT * story.analysis.tokens[earlier.head].deprel.startswith("nsubj")
-    value += SPOKE * (earlier.head in story.spoke)
-    value += NAMED * (earlier.form == "name")
-    value += AGREES * (candidate.gender in ("m", "f") and cluster.gender == candidate.gender)
-    value += BESIDE * (earlier.head == _beside(story, candidate))
-    quotation = story.quotation(earlier.start)
-    value -= QUOTED * (quotation is not None and quotation != story.quotation(candidate.start))
-    return value - 0.5 * (candidate.plural and not cluster.plural)
-
-
-def _beside(story: Story, candidate: Candidate) -> int | None:
-    """The head of "Ode" for the "his" of "Ode and his daughter"."""
-    tokens = story.analysis.tokens
-    owned = tokens[candidate.head].head
-    if tokens[candidate.head].deprel != "nmod:poss" or owned < 0 or tokens[owned].deprel != "conj":
-        return None
-    name = story.found.at(tokens[owned].head)
-    return name.head if name else None
-
-
-def _barred(story: Story, candidate: Candidate) -> set[int]:
-    """Clusters that syntax keeps a pronoun from meaning: those its own words name, those it acts upon.
-
-    "He said Brandt was wrong", "she told Ode": he is not Brandt, she is not Ode.
-    """
-    out = {story.cluster_of[h].number for h in named_in(story, story.own_content.get(candidate.head, ()))}
-    token = story.analysis.tokens[candidate.head]
-    reflexive = candidate.words[0].endswith(("self", "selves"))
-    if token.deprel != "nmod:poss" and token.head >= 0 and not reflexive:
-        beside = (story.cluster_at(k) for k in story.analysis.children[token.head] if k != candidate.head)
-        out |= {c.number for c in beside if c is not None}
-    return out
-
-
-def _may_be(candidate: Candidate, cluster: Cluster) -> bool:
-    """Whether number, gender and kind let a third-person pronoun mean a cluster."""
-    if candidate.plural:
-        return cluster.plural or cluster.kind == "organization"
-    if candidate.gender == "n":
-        return cluster.kind in ("organization", "document", "place") and not cluster.plural
-    return cluster.kind == "person" and not cluster.plural and _genders_agree(candidate, cluster)
-
-
-def _genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
-    return candidate.gender not in ("m", "f") or cluster.gender in ("", candidate.gender)
+        new_cluster(story, candidate, 0.3)
 
 
 def _kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:
     return candidate.kind is None or cluster.kind is None or candidate.kind == cluster.kind
-
-
-def _link_first_persons(story: Story, candidates: list[Candidate]) -> None:
-    """Give "I" and "we" in a quotation to its speaker, elsewhere to the writer, and "you" to the reader."""
-    narrators: dict[tuple[str, bool], Cluster] = {}
-    for candidate in sorted(candidates, key=lambda c: (len(_around(story, c)), c.start)):
-        around = _around(story, candidate) if person_of(candidate) == "1" else []
-        if around and candidate.plural and candidate.head not in story.wanted:
-            continue  # "We" rarely stands for one entity: the speaker and somebody, his side, all of us.
-        speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)
-        if speaker is not None:
-            _join(story, candidate, speaker, 0.9 if speaker.plural or not candidate.plural else 0.6)
-        elif not around:
-            key = (person_of(candidate), candidate.plural)
-            if key in narrators:
-                _join(story, candidate, narrators[key], 0.6)
-            else:
-                narrators[key] = _new(story, candidate, 0.5, "group" if candidate.plural else "person")
-        elif candidate.head in story.wanted:
-            _new(story, candidate, 0.3)
-
-
-def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cluster | None:
-    heads = [h for h in story.sources[attribution.id] if h != candidate.head]
-    return story.cluster_at(heads[0]) if heads else None
-
-
-def _around(story: Story, candidate: Candidate) -> list[Attribution]:
-    """Quotations whose content holds a candidate, the innermost first."""
-    quotes = (a for a in story.attributions if a.quote_type != "indirect")
-    inside = [a for a in quotes if any(candidate.span in s for s in a.content)]
-    return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))

@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from annotator.analysis import head_of, tokens_in
-from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, has_agent, is_passive
+from annotator.analysis import head_of, subtree, tokens_in
+from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
 from annotator.phrases import (
+    agent,
     child,
     cue_group,
     hangs_too_low,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Analysis, Token
     from annotator.claims import Claim
+    from annotator.cues import Cue
     from annotator.quotes import Quote
 
 _WORD = re.compile(r"\w")
@@ -120,13 +122,40 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
         cue = None
     content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
     content = _before_next_cue(analysis, cue, content)
+    content = _after_party(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
 
 
+def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without the party that it begins with: “accused the union *of lying*”, “promised Ode *a raise*”."""
+    found = cue_in(analysis, cue) if cue is not None and content and cue.end <= content[0].start else None
+    if found is None or found[1].kind not in VERBS:
+        return content
+    verb, row = found
+    inside = tokens_in(analysis, content[0])
+    parties = [c for c in analysis.children[verb] if c in inside and analysis.tokens[c].deprel in ("obj", "iobj")]
+    first = next(iter(parties), None)
+    if first is None or min(subtree(analysis, first)) > inside.start:
+        return content
+    start = _own_word(analysis, row, first, inside)
+    if start is None and len(parties) > 1:
+        start = min(subtree(analysis, parties[1]))
+    return content if start is None else (Span(analysis.tokens[start].start, content[0].end), *content[1:])
+
+
+def _own_word(analysis: Analysis, row: Cue, party: int, inside: range) -> int | None:
+    """The "of" or "for" after a party with which a verb's content begins."""
+    for i in range(party + 1, inside.stop):
+        word = analysis.tokens[i].text.lower()
+        if word in ("of", "for") and word in row.frames and analysis.tokens[i].upos in ("ADP", "SCONJ"):
+            return i
+    return None
+
+
 def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
-    if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb) or has_agent(analysis, verb):
+    if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
         return False
     patients = [child(analysis, verb, "nsubj:pass")]
     if analysis.tokens[verb].deprel == "advcl":
@@ -194,8 +223,17 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         return draft
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if draft.source is not None:
-        told = head is not None and _is_spoken_to(analysis, head, draft.source)
-        return replace(draft, source=None, no_source=max(draft.no_source, 0.7)) if told else draft
+        if head is None:
+            return draft
+        nearer = _own_subject(analysis, head, draft)
+        if nearer is not None:
+            return replace(draft, source=nearer)
+        if not _is_spoken_to(analysis, head, draft.source):
+            return draft
+        doer = agent(analysis, head)
+        if doer is not None and speaks(analysis, doer):
+            return replace(draft, source=noun_phrase(analysis, doer))
+        return replace(draft, source=None, no_source=max(draft.no_source, 0.7))
     who = None
     if head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
@@ -207,6 +245,20 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
         return draft
     return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+
+
+def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
+    """The subject of a cue whose source the model took from another sentence: “The union objected. *Ode* tweeted: …”"""
+    if draft.source is None or draft.cue is None or analysis.tokens[verb].upos != "VERB" or is_passive(analysis, verb):
+        return None
+    first, second = sorted((draft.source, draft.cue))
+    if not any(first.end <= s.start <= second.start for s in analysis.sentences):
+        return None
+    who = child(analysis, verb, "nsubj")
+    if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:
+        return None
+    source = noun_phrase(analysis, who)
+    return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
 
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
-from annotator.coreference import Cluster, Story, link, named_in
+from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.clusters import Cluster, Story, named_in
+from annotator.coreference import link
+from annotator.cues import is_passive
 from annotator.mentions import (
     Candidate,
     Found,
@@ -21,26 +25,42 @@ from annotator.mentions import (
     heads_in,
     name_candidate,
     nominal_candidate,
+    noun_of,
     part_span,
     pronoun_candidate,
     pronouns,
 )
 from annotator.model import Attribution, Document, Entity, EntityKind, EntityMention, Span, entity_id
-from annotator.names import place_words, places, words_of
+from annotator.names import place_words, places, titles, words_of
+from annotator.voices import hear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
 _TARGETED = frozenset(
     {"accusation", "denial", "warning", "demand", "question", "criticism", "praise", "promise"}
 )
+_BLAMING = frozenset({"accusation", "criticism"})
 _DISPUTED = frozenset({"denial", "criticism"})
 # Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
 _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
+# Nouns for a place that stand for who governs it.
+_LANDS = frozenset({"city", "town", "country", "state", "nation", "region", "capital", "island"})
+_AUDIENCE = frozenset(
+    {"reporter", "journalist", "newspaper", "magazine", "television", "radio", "agency", "audience", "crowd", "viewer",
+     "listener", "reader", "press", "media", "broadcaster", "daily", "weekly", "channel", "interviewer"}
+)  # fmt: skip
+_SIDES = frozenset({"side", "camp", "party", "capital", "government", "country"})
+_DAYS = frozenset(
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
+     "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+)  # fmt: skip
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
+# Words after which a name belongs to something else than the list of speakers.
+_BINDS = frozenset({"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -48,8 +68,8 @@ def resolve(
     document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]
 ) -> tuple[tuple[Attribution, ...], tuple[Entity, ...]]:
     """The attributions with `speaker_ids`, `about_ids` and a `source_kind` by entity; the entities in text order."""
-    story = _story(document, analysis, attributions)
-    link(story)
+    story = story_of(document, analysis, attributions)
+    hear(story, link(story))
     speakers = {a.id: _speakers(story, a) for a in attributions}
     about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
@@ -58,7 +78,8 @@ def resolve(
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
 
 
-def _story(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:
+def story_of(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:
+    """The story as it is linked: its candidates, and the tokens of each attribution's sources and targets."""
     found = collect(document, analysis)
     sources = {a.id: _source_heads(analysis, found, a) for a in attributions}
     targets = {a.id: _target_heads(analysis, found, a) for a in attributions}
@@ -79,9 +100,12 @@ def _tied(
 def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The tokens that stand for an attribution's sources, each with a candidate made if the search left it out."""
     heads = [_name_beside(analysis, found, h, attribution) for h in heads_in(analysis, attribution.source)]
+    heads = [h for k, h in enumerate(heads) if not k or not _tells_more(analysis, found, heads[0], h)]
     for head in heads:
         _ensure(analysis, found, head, attribution, part_span(analysis, head, attribution.source))
-    return list(dict.fromkeys(c.head for h in heads if (c := found.at(h))))
+    first = found.at(heads[0]) if heads else None
+    also = _joined_names(analysis, found, attribution, first) if first else []
+    return list(dict.fromkeys(c.head for h in (*heads, *also) if (c := found.at(h))))
 
 
 def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
@@ -90,16 +114,64 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         return head
     inside = {i for s in attribution.source for i in tokens_in(analysis, s)}
     token = analysis.tokens[head]
-    for bearer in (found.name_at[i] for i in sorted(inside) if i in found.name_at):
+    for bearer in dict.fromkeys(found.name_at[i].head for i in sorted(inside) if i in found.name_at):
+        name = found.name_at[bearer]
         # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
-        if bearer.role is not None and bearer.role.start <= token.start < bearer.role.end:
-            return bearer.head
-    for child in analysis.children[head]:
-        says_who = analysis.tokens[child].deprel in ("flat", "appos", "nmod:desc")
-        name = found.name_at.get(child)
-        if says_who and name is not None and name.kind == "person" and child in inside and child > head:
-            return child
+        if name.role is not None and name.role.start <= token.start < name.role.end:
+            return bearer
+        if name.kind == "person" and bearer > head and _names_it(analysis, head, name):
+            return bearer
+        if token.text in ("Q", "A") and analysis.text[token.end : name.start].strip() == "(":
+            return bearer
     return head
+
+
+@cache
+def _titles_and_articles() -> frozenset[str]:
+    return frozenset(titles()) | {"the", "a", "an", "his", "her", "their"}
+
+
+def _names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
+    """Whether a name is said of a noun before it: in apposition, a title between or none, or right after a role."""
+    tokens, above = analysis.tokens, name.head
+    for _ in range(3):
+        if tokens[above].deprel not in ("flat", "appos", "nmod:desc"):
+            break
+        above = tokens[above].head
+        if above == head:
+            return True
+    noun = noun_of(analysis, head)
+    right_after = tokens[head].end < name.start <= tokens[head].end + 1
+    return right_after and noun is not None and noun.kind == "person"
+
+
+def _joined_names(
+    analysis: Analysis, found: Found, attribution: Attribution, first: Candidate
+) -> list[int]:
+    """Further people whom "and" joins to the first, wherever the parse hangs them: "Ode, the clerk, and deputy Ana Brandt"."""
+    if first.kind != "person" or first.form != "name":
+        return []
+    inside = [i for s in attribution.source for i in tokens_in(analysis, s)]
+    out = []
+    for head in dict.fromkeys(found.name_at[i].head for i in inside if i in found.name_at):
+        name = found.name_at[head]
+        start = min(name.start, name.role.start if name.role and name.role.end <= name.start else name.start)
+        before = [i for i in inside if first.end <= analysis.tokens[i].start < start]
+        words = [analysis.tokens[i].text.lower() for i in before]
+        while words and words[-1] in _titles_and_articles():
+            words.pop()
+        if name.kind == "person" and words and words[-1] == "and" and not _BINDS & set(words):
+            out.append(head)
+    return out
+
+
+def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> bool:
+    """Whether a joined noun is another role of the first: "Ana Brandt, a deputy and no friend of the mayor,"."""
+    name, noun = found.name_at.get(first), noun_of(analysis, other)
+    if name is None or name.kind != "person" or other in found.name_at or noun is None:
+        return False
+    alone = noun.kind == "person" and "Plur" not in analysis.tokens[other].feats
+    return alone and "," in analysis.text[name.end : analysis.tokens[other].start]
 
 
 def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution, span: Span | None) -> None:
@@ -114,8 +186,8 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
             found.add(nominal_candidate(analysis, above), [above])
         return
     kind = attribution.source_kind if span is not None else "unspecified"
-    if token.upos == "PROPN" and span is not None:
-        inside = tokens_in(analysis, span)
+    if token.upos == "PROPN":
+        inside = tokens_in(analysis, span) if span is not None else _flat(analysis, head)
         # What a comma parts from a name tells of it: "Orvia, whose farmers have grazed there".
         ends = (i for i in inside if i > head and analysis.tokens[i].text in {",", "(", "–", "—"})
         inside = range(inside.start, next(ends, inside.stop))
@@ -127,32 +199,97 @@ def _ensure(analysis: Analysis, found: Found, head: int, attribution: Attributio
         if name is not None and len(name.words) <= 6:
             found.add(replace(name, head=head), inside)
             return
+    if kind == "unspecified" and token.lemma.lower() in _LANDS:
+        kind = "place"
     found.add(nominal_candidate(analysis, head, span=span, kind=kind), [head])
+
+
+def _flat(analysis: Analysis, head: int) -> range:
+    """A proper noun with the capitalised words right after it that are flat under it."""
+    last = head
+    while last + 1 < len(analysis.tokens) and analysis.tokens[last + 1].deprel == "flat":
+        last += 1
+    return range(head, last + 1)
 
 
 def _target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
     if not attribution.cue:
-        return []
+        return _blamed(analysis, found, attribution)
     cue = tokens_in(analysis, attribution.cue[0])
     wanted = attribution.act in _TARGETED
     taken = (*attribution.source, *attribution.content)
-    heads = [
+    parties = [
         child
         for i in cue
-        for child in (*analysis.children[i], *_shared_subject(analysis, i))
+        for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
         if child not in cue
         and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
         # Who is said, told or expected to do something is spoken about whatever the cue.
         and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
         and _is_party(analysis, found, child)
+        and not _only_hears(analysis, i, child)
     ]
+    heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     if attribution.act in _DISPUTED:
         heads += _owners(analysis, attribution, cue)
+    if not heads:
+        heads = _blamed(analysis, found, attribution)
+    heads = [_named_by(analysis, found, h) for h in heads]
     for head in heads:
         _ensure(analysis, found, head, attribution, None)
     return [c.head for h in heads if (c := found.at(h))]
+
+
+def _named_by(analysis: Analysis, found: Found, head: int) -> int:
+    """The name in apposition to a party: "The builder, *Karl Ode*, was told to pay"."""
+    if found.at(head) is not None:
+        return head
+    inside = (i for i in subtree(analysis, head) if i > head and i in found.name_at)
+    names = dict.fromkeys(found.name_at[i].head for i in inside)
+    return next((h for h in names if _names_it(analysis, head, found.name_at[h])), head)
+
+
+def _only_hears(analysis: Analysis, cue: int, child: int) -> bool:
+    """Whether somebody is told so that it be printed: "told *reporters*", "told the Post"."""
+    token = analysis.tokens[child]
+    return analysis.tokens[cue].lemma == "tell" and token.lemma.lower() in _AUDIENCE
+
+
+def _joined_to(analysis: Analysis, party: int, taken: Sequence[Span]) -> list[int]:
+    """The others of a party: "urged *Kharvania and the rebels* to wait"."""
+    joined = (k for k in analysis.children[party] if analysis.tokens[k].deprel == "conj")
+    return [k for k in joined if not any(s.overlaps(analysis.tokens[k].span) for s in taken)]
+
+
+def _asked(analysis: Analysis, i: int) -> list[int]:
+    """Who is asked in a clause without a subject: "Asked whether she would stay, *Ode* shrugged"."""
+    tokens = analysis.tokens
+    bare = not any(tokens[k].deprel.startswith(("nsubj", "aux")) for k in analysis.children[i])
+    if tokens[i].deprel != "advcl" or not is_passive(analysis, i) or tokens[i].head < 0 or not bare:
+        return []
+    return [k for k in analysis.children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
+def _blamed(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """Who does what an accusation or a criticism tells where its cue names nobody: "said *the board* had known"."""
+    if attribution.act not in _BLAMING:
+        return []
+    inside = tokens_in(analysis, attribution.content[0])
+    top = next((i for i in inside if analysis.tokens[i].head not in inside), None)
+    if top is None:
+        return []
+    doers = [k for k in analysis.children[top] if analysis.tokens[k].deprel == "nsubj" and k in inside]
+    return [k for k in doers if _may_be_blamed(analysis, found, k)][:1]
+
+
+def _may_be_blamed(analysis: Analysis, found: Found, head: int) -> bool:
+    form = pronouns().get(analysis.tokens[head].text.lower())
+    if form is not None:
+        return form.type == "personal" and form.person == "3"
+    candidate = found.at(head)
+    return candidate is not None and candidate.kind in ("person", "group", "organization", "place")
 
 
 def _owners(analysis: Analysis, attribution: Attribution, cue: range) -> list[int]:
@@ -189,34 +326,69 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
         return False
     candidate = found.at(child)
     if candidate is None and token.upos == "NOUN":
-        return _DOERS.fullmatch(token.text) is not None
+        noun = noun_of(analysis, child)
+        people = noun is not None and noun.kind in ("person", "group", "organization")
+        return people or token.lemma.lower() in _LANDS | _SIDES or _DOERS.fullmatch(token.text) is not None
     if candidate is None or candidate.form == "name":
-        return candidate is not None or (token.upos == "PRON" and token.text.lower() in pronouns())
+        named = candidate is not None or (token.upos == "PROPN" and token.text not in _DAYS)
+        return named or (token.upos == "PRON" and token.text.lower() in pronouns())
     return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
 
 
 def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
     out: list[Cluster] = []
-    for head in story.sources[attribution.id]:
-        cluster = story.cluster_of[head]
+    for cluster in (c for h in story.sources[attribution.id] for c in _one_or_two(story, h)):
         if cluster not in out:
             out.append(cluster)
             if cluster.kind == "place":
                 _set_stands_for(story, cluster)
+    if not out and attribution.id in story.voices:
+        out.append(story.voices[attribution.id][0])
     return out
+
+
+def _one_or_two(story: Story, head: int) -> list[Cluster]:
+    """The entity of a source; of a "they" for nobody known the two who are joined shortly before: "Ode and Brandt left."."""
+    own, tokens = story.cluster_of[head], story.analysis.tokens
+    if tokens[head].text.lower() not in ("they", "both") or len(own.mentions) > 1:
+        return [own]
+    here = story.sentence(head)
+    for earlier in reversed([h for h in story.history if h < head and here - story.sentence(h) <= 2]):
+        above = tokens[earlier].head
+        if tokens[earlier].deprel == "conj" and above >= 0 and story.cluster_at(above) is not None:
+            two = [story.cluster_at(above), story.cluster_of[earlier]]
+            if two[0] is not two[1] and all(c is not None and c.kind == "person" and not c.plural for c in two):
+                return [c for c in two if c is not None]
+    return [own]
 
 
 def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> list[Cluster]:
     """Those named in the content and the targets of the cue; the speaker only where he names himself."""
     found = named_in(story, attribution.content)
     named = [c for h in found if (c := story.cluster_of[h]) not in speakers or h in story.found.name_at]
-    targets = [story.cluster_of[h] for h in story.targets[attribution.id]]
+    targets = [c for h in story.targets[attribution.id] for c in _meant(story, h, speakers)]
     out = {c.number: c for c in named}
     out.update({c.number: c for c in targets if c not in speakers})
     for cluster in out.values():
         if cluster.kind == "place" and any(_acts(story.analysis, c) for c, _ in cluster.mentions):
             _set_stands_for(story, cluster)
     return [out[n] for n in sorted(out)]
+
+
+def _meant(story: Story, target: int, speakers: list[Cluster]) -> list[Cluster]:
+    """The entity of a target; of "both sides" the two places or bodies that were spoken of most so far."""
+    own = [story.cluster_of[target]]
+    tokens = story.analysis.tokens
+    counted = {tokens[k].text.lower() for k in story.analysis.children[target]} & {"both", "two"}
+    if not counted or tokens[target].lemma.lower() not in _SIDES:
+        return own
+    known: Counter[int] = Counter()
+    clusters = {c.number: c for c in story.cluster_of.values() if c not in speakers and c.names}
+    for number, cluster in clusters.items():
+        if cluster.kind in ("organization", "place"):
+            known[number] = sum(m.start < tokens[target].start for m, _ in cluster.mentions)
+    best = [n for n, count in known.most_common(2) if count]
+    return [clusters[n] for n in best] if len(best) == len(counted) + 1 else own
 
 
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:

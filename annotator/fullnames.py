@@ -6,40 +6,204 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
-from annotator.names import fold, titles
+from annotator.analysis import Analysis, span_of, tokens_in
+from annotator.names import fold, is_acronym_of, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
     from annotator.model import EntityKind
 
+    Named = tuple[range, EntityKind, float]
+
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \u00a0]?){1,3}$")
 
+_NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
+# Where a name is never over, and how a people is called after its land.
+_JOINTS = frozenset({"of", "and", "for", "&"})
+_PEOPLES = ("ian", "ean", "an", "ese", "ish")
 
-def full_names(analysis: Analysis) -> list[tuple[range, EntityKind, float]]:
+
+def full_names(analysis: Analysis) -> list[Named]:
     """The model's names with borders set right: a word that belongs to the name is no part of the surroundings.
 
-    "Salma" + "Rahbi" found apart or in half, "Salma al" + "-" + "Rahbi", the "Ministry" of "Harbour Ministry".
+    "Salma" + "Rahbi" found apart or in half, "Salma al" + "-" + "Rahbi", the "Ministry" of "Harbour Ministry". Names
+    that it missed beside a role are added: "their coach, K. P. Ode,".
     """
-    out: list[tuple[range, EntityKind, float]] = []
+    out: list[Named] = []
     for mention in analysis.mentions:
         tokens = tokens_in(analysis, mention.span)
-        if not tokens or (out and tokens.start < out[-1][0].stop):
+        if not tokens or (out and tokens.start < out[-1][0].stop) or _is_of_a_people(analysis, tokens):
             continue
-        score = min(1.0, max(0.0, mention.score))
         floor = out[-1][0].stop if out else 0
-        first, last = tokens.start, tokens.stop
-        while first > floor and _continues(analysis, first - 1, tokens, mention.kind):
-            first -= 1
-        while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), mention.kind):
-            last += 1
-        if mention.kind == "person":
-            first = max(floor, _initials_before(analysis, first))
-        if out and _one_name(analysis, out[-1][0], range(first, last)):
+        whole, kind = _whole(analysis, tokens, mention.kind, floor)
+        score = min(1.0, max(0.0, mention.score))
+        if out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1]):
             before = out.pop()
-            first, score = before[0].start, max(score, before[2])
-        out.append((range(first, last), mention.kind, score))
+            whole, score = range(before[0].start, whole.stop), max(score, before[2])
+        out.append((whole, kind, score))
+    out = _with_nicknames(analysis, out)
+    named = [(whole, _by_role(analysis, whole, kind), score) for whole, kind, score in out]
+    return _with_missed(analysis, named)
+
+
+def _whole(
+    analysis: Analysis, tokens: range, kind: EntityKind, floor: int
+) -> tuple[range, EntityKind]:
+    """A found name with the words on both sides that are its own, and its kind where these tell another."""
+    first, last = tokens.start, tokens.stop
+    while first > floor and _continues(analysis, first - 1, tokens, kind):
+        first -= 1
+    while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), kind):
+        last += 1
+    if kind == "person":
+        first = max(floor, _initials_before(analysis, first))
+    last = _past_conjunction(analysis, first, last)
+    if last - first == 1 and first > floor and _is_land_word(analysis, first - 1):
+        return range(first - 1, last), "place"
+    return range(first, last), kind
+
+
+def _with_nicknames(analysis: Analysis, named: list[Named]) -> list[Named]:
+    """The names with a nickname in marks inside made one: William “Billy” Ode."""
+    out = list(named)
+    place = {t.start: i for i, t in enumerate(analysis.tokens)}
+    for m in _NICKNAMED.finditer(analysis.text):
+        first, last = place.get(m.start(1)), place.get(m.start(3))
+        if first is None or last is None:
+            continue
+        inside = [n for n in out if n[0].start <= last and first < n[0].stop]
+        if any(kind == "person" for _, kind, _ in inside) and analysis.tokens[first].upos == "PROPN":
+            whole = range(min(first, *(n[0].start for n in inside)), max(last + 1, *(n[0].stop for n in inside)))
+            out = [n for n in out if n not in inside] + [(whole, "person", max(n[2] for n in inside))]
+    return sorted(out, key=lambda n: n[0].start)
+
+
+def _is_land_word(analysis: Analysis, i: int) -> bool:
+    """Whether a word begins the name of a place with the next one: "Port Merrin", "Mount Orv"."""
+    token, after = analysis.tokens[i], analysis.tokens[i + 1 : i + 2]
+    known = token.text[:1].isupper() and fold(token.text).strip(".") in word_class("land")
+    return known and bool(after) and after[0].text[:1].isupper() and after[0].start <= token.end + 1
+
+
+def _past_conjunction(analysis: Analysis, first: int, last: int) -> int:
+    """The end of a name that was cut off after "of" or "and": "Federation of Dock and" + "Warehouse Workers"."""
+    tokens = analysis.tokens
+    if last - first < 2 or tokens[last - 1].text.lower() not in _JOINTS:
+        return last
+    end = last
+    while end < len(tokens) and tokens[end].text[:1].isupper() and tokens[end].upos in ("PROPN", "NOUN"):
+        end += 1
+    return end if end > last else last - 1
+
+
+def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:
+    """Whether a lone word before a noun says of which people it is: "Orvian troops" in a story about Orvia."""
+    token = analysis.tokens[tokens.start]
+    if len(tokens) > 1 or token.deprel not in ("amod", "compound") or token.head <= tokens.start:
+        return False
+    word = token.text.lower()
+    ending = next((e for e in _PEOPLES if word.endswith(e)), None)
+    if ending is None or analysis.tokens[token.head].upos != "NOUN":
+        return False
+    stem = word[: -len(ending)]
+    lands = (t.text.lower() for t in analysis.tokens if t.upos == "PROPN" and t.text[:1].isupper())
+    return len(stem) > 2 and any(w.startswith(stem) and not w.startswith(word) for w in lands)
+
+
+def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
+    """A person where a name stands in apposition to somebody's role: "the clerk, Port Ode,"; not "her rival, Norvik,"."""
+    head = next((i for i in name if analysis.tokens[i].head not in name), name.start)
+    above = analysis.tokens[head].head
+    told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0
+    return "person" if told and _is_role(analysis, above) else kind
+
+
+def _is_role(analysis: Analysis, i: int) -> bool:
+    token = analysis.tokens[i]
+    noun = nouns().get(fold(token.lemma)) or nouns().get(fold(token.text))
+    return noun is not None and noun.kind == "person" and fold(token.lemma) not in word_class("ally")
+
+
+def _with_missed(
+    analysis: Analysis, named: list[Named]
+) -> list[Named]:
+    """The names with those that the model missed: beside a role, in short after their long form, found elsewhere."""
+    out = list(named)
+    for search in (_beside_roles, _acronyms, _again):
+        taken = {i for whole, _, _ in out for i in whole}
+        out += search(analysis, out, taken)
+    return sorted(out, key=lambda n: n[0].start)
+
+
+def _beside_roles(
+    analysis: Analysis, named: list[Named], taken: set[int]
+) -> list[Named]:
+    """Names between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
+    tokens, out = analysis.tokens, []
+    for i in range(2, len(tokens)):
+        beside = tokens[i - 1].text == "," and tokens[i].deprel == "appos" and i not in taken
+        if not beside or not _is_role(analysis, tokens[i].head):
+            continue
+        end = i
+        while end < len(tokens) and _is_of_a_name(analysis, end) and end not in taken:
+            end += 1
+        parted = end < len(tokens) and tokens[end].text in {",", "."}
+        if parted and end - i > 1 and tokens[end - 1].text[:1].isupper():
+            out.append((range(i, end), "person", 0.5))
     return out
+
+
+def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
+    """The short forms that brackets give a body, wherever they stand: "the Dock Workers' Union (DWU)", "the DWU"."""
+    tokens = analysis.tokens
+    short: dict[str, float] = {}
+    for whole, kind, score in named:
+        after = tokens[whole.stop : whole.stop + 3]
+        bracketed = len(after) == 3 and after[0].text == "(" and after[2].text == ")"
+        if kind == "organization" and bracketed and is_acronym_of(after[1].text, span_of(analysis, whole).of(analysis.text)):
+            short[after[1].text] = score
+    return [
+        (range(i, i + 1), "organization", short[t.text])
+        for i, t in enumerate(tokens)
+        if t.text in short and i not in taken
+    ]
+
+
+def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
+    """Names that the model saw elsewhere in the story, of people also their ends: "Crewe-Lund" of "Ana Crewe-Lund"."""
+    tokens = analysis.tokens
+    known: dict[tuple[str, ...], tuple[EntityKind, float]] = {}
+    for whole, kind, score in named:
+        words = tuple(tokens[i].text for i in whole)
+        for first in range(len(words) if kind == "person" else 1):
+            if words[first][:1].isupper() and len(words[-1]) > 2:
+                known.setdefault(words[first:], (kind, score))
+    longest: dict[str, int] = {}
+    for form in known:
+        longest[form[0]] = max(longest.get(form[0], 0), len(form))
+    out, i = [], 0
+    while i < len(tokens):
+        lengths = (n for n in range(longest.get(tokens[i].text, 0), 0, -1) if tuple(t.text for t in tokens[i : i + n]) in known)
+        n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
+        if n:
+            out.append((range(i, i + n), *known[tuple(t.text for t in tokens[i : i + n])]))
+        i += n or 1
+    return out
+
+
+def _stands_alone(analysis: Analysis, name: range, taken: set[int]) -> bool:
+    """Whether words that are a name elsewhere are one here, and not a part of another."""
+    tokens = analysis.tokens
+    if any(i in taken for i in range(name.start - 1, name.stop + 1)) or tokens[name.start].upos != "PROPN":
+        return False
+    above = tokens[name.start].head
+    return len(name) > 1 or tokens[name.start].deprel not in ("compound", "flat") or above in taken
+
+
+def _is_of_a_name(analysis: Analysis, i: int) -> bool:
+    token = analysis.tokens[i]
+    capital = token.text[:1].isupper() and token.upos == "PROPN"
+    return capital or token.text == "-" or fold(token.text) in word_class("particle")
 
 
 def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> bool:
@@ -53,6 +217,8 @@ def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> boo
     if kind == "person":
         apart = fold(token.text).strip(".") in titles() or fold(token.lemma) in nouns()
         return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
+    if kind == "place":
+        return i == name.stop and len(name) == 1 and _is_land_word(analysis, name.start)
     relations = ("compound", "flat", "amod") if i < name.start else ("flat",)
     return kind == "organization" and _linked(analysis, i, name, relations)
 
@@ -88,7 +254,7 @@ def _linked(analysis: Analysis, i: int, name: range, relations: tuple[str, ...])
     return any(analysis.tokens[k].head == i and analysis.tokens[k].deprel in relations for k in name)
 
 
-def _one_name(analysis: Analysis, a: range, b: range) -> bool:
+def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     """Whether two names are halves of one: joined by a hyphen, or flat under one another, a particle between or none.
 
     "Karl" and "Oster" of "Karl af Oster", "Yun-" and "Vander" of "Yun-ho Vander".
@@ -100,6 +266,7 @@ def _one_name(analysis: Analysis, a: range, b: range) -> bool:
     if len(between) == 1 and tokens[between.start].text == "-":
         tight = tokens[a.stop - 1].end == tokens[between.start].start
         return tight and tokens[between.start].end == tokens[b.start].start
+    relations = ("flat", "compound") if same and _is_land_word(analysis, a.start) else ("flat",)
     return not between and (
-        _linked(analysis, b.start, a, ("flat",)) or _linked(analysis, a.stop - 1, b, ("flat",))
+        _linked(analysis, b.start, a, relations) or _linked(analysis, a.stop - 1, b, relations)
     )

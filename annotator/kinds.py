@@ -16,12 +16,22 @@ if TYPE_CHECKING:
 # What a preposition or a people tells of a name weighs as much as so many sure labels of the model.
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
+_JOINED = 1.5
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
     "navy", "coast", "border", "frontier", "capital", "parliament", "president", "embassy", "airspace", "economy",
     "constitution", "currency", "shore", "harbour", "harbor", "port", "outskirts", "suburb", "mayor", "population",
 })  # fmt: skip
+# "The mayor of Orvia", "all of Orvia", "flew to Orvia": a person has none of these and nobody flies to one.
+_OF_LAND = _LANDS | frozenset({
+    "all", "city", "town", "village", "island", "people", "street", "north", "south", "east", "west", "rest", "council",
+    "republic", "kingdom", "province", "region", "bridge", "government", "citizen", "resident", "map",
+})  # fmt: skip
+_MOVES = frozenset({
+    "fly", "travel", "return", "arrive", "drive", "sail", "flee", "emigrate", "deport", "expel", "extradite", "escape",
+})  # fmt: skip
+_FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
 
@@ -38,9 +48,15 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         if len(c.words) == 1 and (
-            _lies_in(analysis, c.head) or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
+            _lies_in(analysis, c.head)
+            or _is_gone_to(analysis, c.head)
+            or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
         ):
             own["place"] += _USED_AS_PLACE
+    for one, other in _joined(names, analysis):
+        kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
+        if kind == "place" and len(other.words) == 1:
+            votes[other.words]["place"] += _JOINED
     pooled = {words: _with_endings(words, votes) for words in votes}
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
@@ -76,6 +92,27 @@ def _lies_in(analysis: Analysis, head: int) -> bool:
     own = analysis.tokens[head].deprel.split(":")[0] in ("obl", "nmod")
     before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
     return own and bool(before & _WHERE)
+
+
+def _is_gone_to(analysis: Analysis, head: int) -> bool:
+    """Whether a name is where somebody goes, or what has a mayor: “flew to Orvia”, “the mayor of Orvia”."""
+    token = analysis.tokens[head]
+    if token.head < 0 or token.deprel.split(":")[0] not in ("obl", "nmod"):
+        return False
+    cases = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
+    above = analysis.tokens[token.head].lemma.lower()
+    return (above in _OF_LAND and "of" in cases) or (above in _MOVES and bool(cases & _FROM_AND_TO))
+
+
+def _joined(names: list[Candidate], analysis: Analysis) -> list[tuple[Candidate, Candidate]]:
+    """Names that "and" joins, either way round: "Orvia and Belmar" are of one kind."""
+    at = {c.head: c for c in names}
+    pairs = [
+        (at[head], c)
+        for c in names
+        if analysis.tokens[c.head].deprel == "conj" and (head := analysis.tokens[c.head].head) in at
+    ]
+    return [pair for one, other in pairs for pair in ((one, other), (other, one))]
 
 
 def _owns_land(analysis: Analysis, head: int) -> bool:

@@ -35,7 +35,7 @@ _BEFORE = (
 # And of those after it: "the clerk of the court", "a person familiar with the deal".
 _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
-_YEARS_OLD = re.compile(r"^(\d{1,3})-year-olds?$")
+_YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
@@ -198,27 +198,36 @@ def nominal_candidate(
     token = analysis.tokens[i]
     noun = noun_of(analysis, i)
     plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
-    lemma = fold(token.lemma or token.text)
+    years = _age_told(analysis, i)
+    lemma = fold(token.lemma or token.text) if years is None else f"{years}-year-old"
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     if plural and found == "person":
         found = "group"
     below = analysis.children[i]
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
-    years = _YEARS_OLD.match(token.text)
     start_end = span or _phrase(analysis, i, after=True)
     return Candidate(
         start_end.start, start_end.end, i, "nominal", kind=found, words=(lemma,), gender=noun.gender if noun else "",
         plural=plural or found == "group", owner=owner,
         definite=owner is not None or bool(dets & {"the", "this", "that", "these", "those"}),
-        modifiers=frozenset(_modifiers(analysis, i)), age=int(years[1]) if years else None,
+        modifiers=frozenset(_modifiers(analysis, i) if years is None else ()), age=years,
     )  # fmt: skip
+
+
+def _age_told(analysis: Analysis, i: int) -> int | None:
+    """The age in "the 34-year-old", in one token or in five."""
+    token = analysis.tokens[i]
+    if not token.text.endswith(("old", "olds")):
+        return None
+    found = _YEARS_OLD.search(analysis.text[max(0, token.end - 16) : token.end])
+    return int(found[1]) if found else None
 
 
 def noun_of(analysis: Analysis, i: int) -> Noun | None:
     """What the table of nouns tells of a token, and of forms such as "34-year-old"."""
     token = analysis.tokens[i]
-    if _YEARS_OLD.match(token.text):
+    if _age_told(analysis, i) is not None:
         return Noun("person", "", "")
     if token.upos not in ("NOUN", "PROPN", "ADJ"):
         return None
@@ -404,7 +413,8 @@ def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:
 
 def _joined(analysis: Analysis, top: int, inside: range) -> list[int]:
     out = [top]
-    for i in analysis.children[top]:
+    own = [k for k in analysis.children[top] if k in inside and analysis.tokens[k].deprel == "flat"]
+    for i in sorted(i for k in (top, *own) for i in analysis.children[k]):
         if i in inside and analysis.tokens[i].deprel == "conj" and analysis.tokens[i].upos in _NOMINAL:
             out += _joined(analysis, i, inside)
     return out

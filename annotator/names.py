@@ -73,6 +73,12 @@ def word_class(name: str) -> frozenset[str]:
 
 
 @cache
+def given_names() -> dict[str, str]:
+    """Given names that nearly only men (m) or women (f) bear; they help to tell whom a pronoun means, and no more."""
+    return {row["name"]: row["gender"] for row in read_table("givennames.tsv")}
+
+
+@cache
 def titles() -> dict[str, str]:
     """Titles with the gender that the word itself tells, or an empty string."""
     return {row["title"]: row["gender"] or "" for row in read_table("titles.tsv")}

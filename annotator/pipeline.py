@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from annotator.analysis import Analysis
-    from annotator.model import Document, Producer
+    from annotator.model import Document, Producer, Span
 
 # Characters that go through the encoder together: long enough to fill its batches, short enough that memory
 # stays flat and that a stopped run loses little.
@@ -93,10 +93,15 @@ class Annotator:
         return Result(document, annotation, None if tree is None else self._conllu(tree))
 
 
-def annotate_parse(document: Document, analysis: Analysis, *, producer: Producer) -> Annotation:
-    """What is said in a parsed document: the stages after the parse, in their order."""
+def annotate_parse(
+    document: Document, analysis: Analysis, *, producer: Producer, quotations: Sequence[Span] = ()
+) -> Annotation:
+    """What is said in a parsed document: the stages after the parse, in their order.
+
+    `quotations` are known beforehand, as in a corpus that marks them: none else is looked for.
+    """
     with stage("attribution", document):
-        attributions = attribute(document, analysis)
+        attributions = attribute(document, analysis, quotations=quotations)
     with stage("entities", document):
         attributions, entities = resolve(document, analysis, attributions)
     return Annotation(

@@ -89,20 +89,24 @@ def _names_a_speaker(analysis: Analysis, span: Span) -> bool:
 
 
 def floating(
-    analysis: Analysis, quotes: Sequence[Quote], taken: Sequence[Span], blocks: Sequence[Span]
+    analysis: Analysis,
+    left: Sequence[tuple[Span, ...]],
+    blocks: Sequence[Span],
+    *,
+    alone: bool = False,
+    every: bool = False,
 ) -> tuple[Claim, ...]:
-    """Quotations that are sentences and that nobody was given: the speaker is whom the sentence before is about.
+    """Of the quotations that nobody was given those that are sentences: the sentence before is about the speaker.
 
-    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences.
+    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences. With
+    `alone` those too beside which nobody is spoken of, without a source; with `every` whatever they look like.
     """
     out = []
-    for group in joined(analysis.text, quotes):
-        spans = tuple(q.span for q in group)
-        if any(s.overlaps(t) for s in spans for t in taken) or not _is_sentence(analysis.text, spans, blocks):
-            continue
-        source = _spoken_of_before(analysis, spans[0], blocks)
-        if source is not None:
-            out.append(Claim(spans, None, source, "floating", 0.5))
+    for spans in left:
+        if every or _is_sentence(analysis.text, spans, blocks):
+            source = _spoken_of_before(analysis, spans[0], blocks)
+            if source is not None or alone or every:
+                out.append(Claim(spans, None, source, "floating", 0.5 if source else 0.3))
     return tuple(out)
 
 
@@ -119,7 +123,7 @@ def _is_sentence(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bo
 
 def _spoken_of_before(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
     """The subject of the sentence before the quotation, if it is a person's name or pronoun, in the same paragraph."""
-    block = next(b for b in blocks if quote in b)
+    block = next((b for b in blocks if quote in b), quote)
     for sentence in reversed(analysis.sentences):
         if sentence.end > quote.start or sentence.start < block.start:
             continue

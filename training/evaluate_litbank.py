@@ -2,11 +2,14 @@
 
     python training/evaluate_litbank.py --litbank FILE [--part test] [--scores FILE]
 
-The 20 texts whose ids have the smallest SHA-256 are held out (`--part test`); nothing is tuned by them.
+The 20 texts whose ids have the smallest SHA-256 are held out (`--part test`); nothing is tuned by them. The texts are
+set as a page prints them (litbank.py).
 Speakers: of the gold quotations, the share whose speaker is right. The product's attribution that shares most
 characters with the quotation speaks for it; it is right if its speaker has a mention that overlaps one of the gold
 speaker outside that attribution's source, or if the source is that speaker's only mention; a quotation that no
-attribution meets is wrong. `met` counts only those that one meets.
+attribution meets is wrong. `given`: the product is told where the quotations are; `found`: it finds them itself.
+`given.strict`: right only if the entity has more mentions in common, their last words the same, with the gold speaker
+than with anybody else.
 People: MUC, B-cubed, CEAFe and their mean over exact spans of mentions. The product keeps whom its attributions speak
 of, so a gold person who neither speaks nor is spoken about counts as missed; `shared` is over the spans of both sides.
 """
@@ -15,36 +18,24 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from hashlib import sha256
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coreference_scores import Coreference, coreference
-from evaluate import annotated
 from evaluate_entities import interval, met
+from litbank import printed, read
 
-from annotator.model import Span
+from annotator.model import Producer, Span
+from annotator.parser import Parser
+from annotator.pipeline import annotate_parse, chunks
 from annotator.reader import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from annotator.model import Annotation, Attribution
-
-HELD_OUT = 20
-
-
-def held_out(ids: Iterable[str]) -> frozenset[str]:
-    """The texts that nothing is tuned by, whatever the order of the file."""
-    return frozenset(sorted(ids, key=lambda i: sha256(i.encode()).hexdigest())[:HELD_OUT])
-
-
-def chosen(path: Path, part: str) -> list[dict]:
-    lines = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
-    hidden = held_out(x["id"] for x in lines)
-    return [x for x in lines if (x["id"] in hidden) == (part == "test")]
-
+    from annotator.analysis import Analysis
+    from annotator.model import Annotation, Attribution, Document
 
 def speaking(quote: Span, found: Annotation) -> Attribution | None:
     """The attribution that shares most characters with a quotation, the tighter where several share as many."""
@@ -92,29 +83,62 @@ def within(clusters: list[frozenset[Span]], spans: frozenset[Span]) -> list[froz
     return [c & spans for c in clusters if c & spans]
 
 
-def measured(lines: list[dict]) -> tuple[dict[str, list[int]], dict[str, Coreference]]:
-    """Counts of right and all quotations; the measures over all mentions and over those of both sides."""
-    made = annotated([prepare(x["id"], x["text"]) for x in lines])
-    speakers = {"all": [0, 0], "met": [0, 0]}
+def is_right_strictly(line: dict, quote: dict, made: Attribution, found: Annotation) -> bool:
+    """Whether the speaker is the gold one by most of its mentions."""
+    ends = {m["end"]: m["entity"] for m in line["mentions"]}
+    entities = [e for e in found.entities if e.id in made.speaker_ids]
+    shared = Counter(ends[m.end] for e in entities for m in e.mentions if m.end in ends)
+    return bool(shared) and shared.most_common(1)[0][0] == quote["speaker"]
+
+
+def annotated(lines: list[dict]) -> list[tuple[Annotation, Annotation]]:
+    """Each text with its quotations found, and with its quotations given."""
+    documents, parser = [prepare(x["id"], x["text"]) for x in lines], Parser()
+    parses = [p for chunk in chunks(documents) for p in parser.parse(chunk)]
+    return [both(x, d, a) for x, d, a in zip(lines, documents, parses, strict=True)]
+
+
+def both(line: dict, document: Document, analysis: Analysis) -> tuple[Annotation, Annotation]:
+    quotations = [Span(q["start"], q["end"]) for q in line["quotes"]]
+    made = [
+        annotate_parse(document, analysis, producer=Producer("model", "measured"), quotations=given)
+        for given in ((), quotations)
+    ]
+    return made[0], made[1]
+
+
+def speakers(line: dict, found: Annotation) -> list[tuple[bool, bool]]:
+    """For each gold quotation whether its speaker is right, and whether strictly so."""
+    mentions = defaultdict(list)
+    for m in line["mentions"]:
+        mentions[m["entity"]].append(Span(m["start"], m["end"]))
+    out = []
+    for q in line["quotes"]:
+        own = speaking(Span(q["start"], q["end"]), found)
+        right = own is not None and is_right(mentions[q["speaker"]], own, found)
+        out.append((right, own is not None and is_right_strictly(line, q, own, found)))
+    return out
+
+
+def measured(
+    lines: list[dict], made: list[tuple[Annotation, Annotation]]
+) -> tuple[dict[str, list[bool]], dict[str, Coreference]]:
+    """Which quotations have the right speaker; the measures over all mentions and over those of both sides."""
+    right: dict[str, list[bool]] = {"given": [], "given.strict": [], "found": []}
     parts: dict[str, Coreference] = {}
-    for line, found in zip(lines, made, strict=True):
-        mentions = defaultdict(list)
-        for m in line["mentions"]:
-            mentions[m["entity"]].append(Span(m["start"], m["end"]))
-        for q in line["quotes"]:
-            own = speaking(Span(q["start"], q["end"]), found)
-            right = own is not None and is_right(mentions[q["speaker"]], own, found)
-            for key in ("all", "met") if own else ("all",):
-                speakers[key][0] += right
-                speakers[key][1] += 1
-        gold, guesses = people(line), guessed(found)
-        both = frozenset().union(*gold) & frozenset().union(*guesses)
+    for line, (found, given) in zip(lines, made, strict=True):
+        told = speakers(line, given)
+        right["given"] += [r for r, _ in told]
+        right["given.strict"] += [r for _, r in told]
+        right["found"] += [r for r, _ in speakers(line, found)]
+        gold, guesses = people(line), guessed(given)
+        shared = frozenset().union(*gold) & frozenset().union(*guesses)
         for key, made_of in (
             ("people", coreference(gold, guesses)),
-            ("shared", coreference(within(gold, both), within(guesses, both))),
+            ("shared", coreference(within(gold, shared), within(guesses, shared))),
         ):
             parts[key] = parts[key] + made_of if key in parts else made_of
-    return speakers, parts
+    return right, parts
 
 
 def main() -> None:
@@ -125,11 +149,13 @@ def main() -> None:
     options.add_argument("--part", choices=("test", "train"), default="test")
     options.add_argument("--scores", type=Path, help="add the figures to this file's `scores`")
     o = options.parse_args()
-    speakers, parts = measured(chosen(o.litbank, o.part))
+    lines = [printed(x) for x in read(o.litbank, o.part)]
+    found, parts = measured(lines, annotated(lines))
     kept = {}
-    for key, (right, n) in speakers.items():
-        low, high = interval(right, n) if n else (0, 0)
-        share = 100 * right / n if n else 0
+    for key, hits in found.items():
+        right, n = sum(hits), len(hits)
+        low, high = interval(right, n)
+        share = 100 * right / n
         print(f"speakers.{key}: {right} of {n}, {share:.1f} % ({100 * low:.0f} to {100 * high:.0f})")
         kept[f"LitBank {o.part} speakers.{key}"] = round(share, 1)
     for key, c in parts.items():

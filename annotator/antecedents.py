@@ -1,0 +1,226 @@
+"""Whom a third-person pronoun means: the earlier entities that it may stand for, weighed by what a reader goes by.
+
+How far back somebody was spoken of, and how: as a subject, by name, in the same quotation; what gender the text shows.
+What each is worth was learned (`data/antecedents.tsv`, training/antecedents.py); "nobody" is weighed with the others, since
+"it" is often no body at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log2
+from typing import TYPE_CHECKING
+
+from annotator.clusters import Cluster, Story, genders_agree, named_in
+from annotator.names import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from annotator.mentions import Candidate
+
+# How far back a pronoun looks, in sentences.
+REACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An entity that a pronoun may mean, None for nobody, and what speaks for it."""
+
+    cluster: Cluster | None
+    signs: tuple[str, ...]
+
+
+def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
+    """The cluster that a third-person pronoun most likely means, with a probability; None where it means nobody known."""
+    given = _narrowed(story, candidate, options(story, candidate))
+    if not any(o.cluster for o in given):
+        return None
+    values = weighed(given, weights())
+    best = max(range(len(given)), key=lambda k: (values[k], -k))
+    cluster = given[best].cluster
+    return None if cluster is None else (cluster, min(0.95, values[best]))
+
+
+def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[Option]:
+    """The options where syntax leaves only some: "Ode and his daughter", “It said so”, “The council denied that it lied”."""
+    kind = _kind(candidate)
+    beside = [o for o in given if f"{kind} joined to the owned" in o.signs]
+    if beside:
+        return beside
+    reports = any(f"{kind} reports it" in o.signs and f"{kind} kind organization" in o.signs for o in given)
+    acts = story.analysis.tokens[candidate.head].deprel in ("nsubj", "nmod:poss")
+    speaks = candidate.head in story.spoke
+    return given[1:] if kind == "it" and (speaks or (reports and acts)) else given
+
+
+def options(story: Story, candidate: Candidate) -> list[Option]:
+    """Nobody, and every cluster within reach that number, gender, kind and syntax allow, the latest spoken of first."""
+    here = story.sentence(candidate.head)
+    barred = _barred(story, candidate)
+    near: dict[int, list[int]] = {}
+    for head in reversed(story.history):
+        if here - story.sentence(head) > REACH:
+            break
+        cluster = story.cluster_of[head]
+        if cluster.number not in barred and _may_be(candidate, cluster):
+            near.setdefault(cluster.number, []).append(head)
+    kind = _kind(candidate)
+    out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, near)))]
+    for rank, heads in enumerate(near.values()):
+        cluster = story.cluster_of[heads[0]]
+        signs = [f"rank {min(rank, 3)}", *_signs(story, candidate, cluster, heads)]
+        out.append(Option(cluster, tuple(f"{kind} {s}" for s in signs)))
+    return out
+
+
+def weighed(given: Sequence[Option], known: Mapping[str, float]) -> list[float]:
+    """The probability of each option."""
+    values = [sum(known.get(s, 0.0) for s in o.signs) for o in given]
+    highest = max(values)
+    shares = [exp(v - highest) for v in values]
+    total = sum(shares)
+    return [s / total for s in shares]
+
+
+@cache
+def weights() -> dict[str, float]:
+    """What each sign is worth, in log-odds."""
+    return {r["sign"]: float(r["weight"]) for r in read_table("antecedents.tsv")}
+
+
+def _kind(candidate: Candidate) -> str:
+    return "they" if candidate.plural else "it" if candidate.gender == "n" else "he"
+
+
+def _role(story: Story, head: int) -> str:
+    relation = story.analysis.tokens[head].deprel
+    if relation.startswith("nsubj"):
+        return "subject"
+    return "owner" if relation == "nmod:poss" else "object" if relation in ("obj", "iobj") else "other"
+
+
+def _of_nobody(story: Story, candidate: Candidate, near: Mapping[int, Sequence[int]]) -> Iterator[str]:
+    token = story.analysis.tokens[candidate.head]
+    yield "nobody"
+    yield f"nobody {_role(story, candidate.head)}"
+    if candidate.head in story.spoke:
+        yield "nobody speaks"
+    if token.deprel == "expl":
+        yield "nobody expletive"
+    if token.head >= 0 and _is_state(story, token.head):
+        yield "nobody state"
+    yield f"nobody of {min(len(near), 3)}"
+
+
+def _is_state(story: Story, head: int) -> bool:
+    """Whether a pronoun's verb is a copula with no person or body: “it is late”."""
+    below = story.analysis.children[head]
+    return any(story.analysis.tokens[k].deprel == "cop" for k in below)
+
+
+def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]) -> Iterator[str]:
+    latest, here = heads[0], story.sentence(candidate.head)
+    back = here - story.sentence(latest)
+    yield f"back {min(back, 4)}"
+    yield f"{_role(story, latest)} for {_role(story, candidate.head)}"
+    if any(here - story.sentence(h) == 1 and _role(story, h) == "subject" for h in heads):
+        yield "subject before"
+    if any(story.sentence(h) == here and _role(story, h) == "subject" for h in heads):
+        yield "subject here"
+    earlier = story.found.by_head[latest]
+    yield f"after a {earlier.form}"
+    if earlier.form == "pronoun" and earlier.words == candidate.words:
+        yield "same word"
+    yield f"mentions {min(4, int(log2(1 + len(cluster.mentions))))}"
+    if "\n" in story.analysis.text[earlier.start : candidate.start]:
+        yield "paragraph before"
+    yield from _of_gender(candidate, cluster)
+    yield from _of_speech(story, candidate, cluster, latest)
+    yield from _of_kind(cluster)
+    if latest == _beside(story, candidate):
+        yield "joined to the owned"
+    if _shares_clause(story, candidate, heads):
+        yield "owner acts"
+
+
+def _of_gender(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
+    if candidate.gender not in ("m", "f"):
+        return
+    if cluster.gender:
+        yield "gender shown"
+        return
+    if not cluster.leaning:
+        yield "gender open"
+    else:
+        yield "gender of the name" if candidate.gender == cluster.leaning else "other gender of the name"
+
+
+def _of_speech(story: Story, candidate: Candidate, cluster: Cluster, latest: int) -> Iterator[str]:
+    if candidate.head in story.spoke and latest in story.spoke:
+        yield "speaks and spoke"
+    elif latest in story.spoke:
+        yield "spoke"
+    own, other = story.quotation(candidate.start), story.quotation(story.found.by_head[latest].start)
+    if own is None:
+        yield "told after quoted" if other is not None else "told after told"
+    elif other is None:
+        yield "quoted after told"
+    else:
+        yield "same quotation" if own == other else "other quotation"
+    if own is not None and cluster.number in story.speaking(own):
+        yield "own speaker"
+    if cluster.number in story.reporting(candidate.span):
+        yield "reports it"
+
+
+def _of_kind(cluster: Cluster) -> Iterator[str]:
+    yield f"kind {cluster.kind}"
+    if cluster.names:
+        yield "has a name"
+    if cluster.plural:
+        yield "many"
+
+
+def _shares_clause(story: Story, candidate: Candidate, heads: Sequence[int]) -> bool:
+    """Whether an owner is the subject of the clause in which it owns: “*Ode* sold *her* house”."""
+    tokens = story.analysis.tokens
+    owned = tokens[candidate.head].head
+    if tokens[candidate.head].deprel != "nmod:poss" or owned < 0:
+        return False
+    verb = tokens[owned].head
+    return any(tokens[h].deprel.startswith("nsubj") and tokens[h].head == verb for h in heads)
+
+
+def _beside(story: Story, candidate: Candidate) -> int | None:
+    """The head of "Ode" for the "his" of "Ode and his daughter"."""
+    tokens = story.analysis.tokens
+    owned = tokens[candidate.head].head
+    if tokens[candidate.head].deprel != "nmod:poss" or owned < 0 or tokens[owned].deprel != "conj":
+        return None
+    name = story.found.at(tokens[owned].head)
+    return name.head if name else None
+
+
+def _barred(story: Story, candidate: Candidate) -> set[int]:
+    """Clusters that syntax keeps a pronoun from meaning: those its own words name, those it acts upon.
+
+    "He said Brandt was wrong", "she told Ode": he is not Brandt, she is not Ode.
+    """
+    out = {story.cluster_of[h].number for h in named_in(story, story.own_content.get(candidate.head, ()))}
+    token = story.analysis.tokens[candidate.head]
+    reflexive = candidate.words[0].endswith(("self", "selves"))
+    if token.deprel != "nmod:poss" and token.head >= 0 and not reflexive:
+        beside = (story.cluster_at(k) for k in story.analysis.children[token.head] if k != candidate.head)
+        out |= {c.number for c in beside if c is not None}
+    return out
+
+
+def _may_be(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether number, gender and kind let a third-person pronoun mean a cluster."""
+    if candidate.plural:
+        return cluster.plural or cluster.kind == "organization"
+    if candidate.gender == "n":
+        return cluster.kind in ("organization", "document", "place") and not cluster.plural
+    return cluster.kind == "person" and not cluster.plural and genders_agree(candidate, cluster)

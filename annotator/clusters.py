@@ -1,0 +1,179 @@
+"""The mentions of one story while they are put together: clusters, and what the linking knows of the story."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, tokens_in
+from annotator.mentions import Candidate, Found, pronouns
+from annotator.model import Attribution, EntityKind, Span
+from annotator.names import given_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MARKS = "\"“”'‘’«»"
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The mentions taken for one entity so far, and what they show of it."""
+
+    number: int
+    kind: EntityKind | None
+    mentions: list[tuple[Candidate, float]] = field(default_factory=list)
+    genders: Counter[str] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
+    names: list[tuple[str, ...]] = field(default_factory=list)
+    plural: bool = False
+    narrates: bool = False
+    stands_for: str | None = None
+
+    def add(self, candidate: Candidate, score: float) -> None:
+        """Take a mention in, with the probability that it belongs here."""
+        self.mentions.append((candidate, score))
+        self.words |= candidate.role_words
+        if candidate.form == "nominal":
+            self.words |= {*candidate.words, *candidate.modifiers}
+        if candidate.form == "name" and candidate.words not in self.names:
+            self.names.append(candidate.words)
+        if candidate.gender in ("m", "f") and score >= 0.5:
+            self.genders[candidate.gender] += 1 if candidate.form == "pronoun" else 3
+        if self.kind is None:
+            self.kind = candidate.kind
+        self.plural = self.plural or self.kind == "group" or candidate.plural
+
+    @property
+    def gender(self) -> str:
+        """The letter m or f where the text shows it clearly, else an empty string."""
+        m, f = self.genders["m"], self.genders["f"]
+        return "m" if m > 2 * f else "f" if f > 2 * m else ""
+
+
+    @property
+    def leaning(self) -> str:
+        """The gender that the given names speak for, an empty string where they tell none or two."""
+        told = {g for name in self.names if (g := given_names().get(name[0])) is not None}
+        return told.pop() if len(told) == 1 else ""
+
+
+@dataclass(slots=True)
+class Story:
+    """One story while it is linked; candidates go by their head token, sources and targets by attribution id."""
+
+    analysis: Analysis
+    attributions: tuple[Attribution, ...]
+    found: Found
+    sources: dict[str, list[int]]
+    targets: dict[str, list[int]]
+    cluster_of: dict[int, Cluster] = field(default_factory=dict)
+    history: list[int] = field(default_factory=list)
+    numbers: count[int] = field(default_factory=count)
+    quoted: list[Span] = field(default_factory=list)
+    spoke: set[int] = field(default_factory=set)
+    wanted: set[int] = field(default_factory=set)
+    own_content: dict[int, tuple[Span, ...]] = field(default_factory=dict)
+    said_by: dict[Span, list[int]] = field(default_factory=dict)
+    reports: list[tuple[Span, list[int]]] = field(default_factory=list)
+    voices: dict[str, tuple[Cluster, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        text = self.analysis.text
+        pieces = {s for a in self.attributions for s in a.content if text[s.start] in _MARKS}
+        self.quoted = sorted(pieces)
+        self.spoke = {h for heads in self.sources.values() for h in heads}
+        self.wanted = self.spoke | {h for heads in self.targets.values() for h in heads}
+        self.said_by = {s: self.sources[a.id] for a in self.attributions for s in a.content if s in pieces}
+        reported = ((s, self.sources[a.id]) for a in self.attributions for s in a.content if s not in pieces)
+        self.reports = sorted((s, heads) for s, heads in reported if heads)
+        self.own_content = {h: a.content for a in self.attributions for h in self.sources[a.id]}
+
+    def cluster_at(self, token: int) -> Cluster | None:
+        """The cluster of the candidate that a token heads or that covers it."""
+        candidate = self.found.at(token)
+        return self.cluster_of.get(candidate.head) if candidate else None
+
+    def sentence(self, token: int) -> int:
+        """The number of a token's sentence."""
+        return self.analysis.sentence_of[token]
+
+    def quotation(self, position: int) -> int | None:
+        """The number of the quotation that a position lies in, if it lies in one."""
+        k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1
+        return k if k >= 0 and position < self.quoted[k].end else None
+
+    def reporting(self, span: Span) -> frozenset[int]:
+        """The numbers of the clusters that report, in no quotation, the words that a span stands in."""
+        k = bisect_right(self.reports, span.start, key=lambda r: r[0].start)
+        around = (heads for s, heads in self.reports[max(0, k - 6) : k] if span in s)
+        return frozenset(self.cluster_of[h].number for heads in around for h in heads if h in self.cluster_of)
+
+    def speaking(self, quotation: int) -> frozenset[int]:
+        """The numbers of the clusters so far known to say a quotation."""
+        heads = self.said_by.get(self.quoted[quotation], ())
+        return frozenset(self.cluster_of[h].number for h in heads if h in self.cluster_of)
+
+
+def new_cluster(story: Story, candidate: Candidate, score: float, kind: EntityKind | None = None) -> Cluster:
+    """A cluster of one mention."""
+    cluster = Cluster(next(story.numbers), kind or candidate.kind)
+    join(story, candidate, cluster, score)
+    return cluster
+
+
+def join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
+    """Put a mention into a cluster."""
+    cluster.add(candidate, round(score, 3))
+    story.cluster_of[candidate.head] = cluster
+
+
+def move(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
+    """Put a pronoun into another cluster than the one it is in."""
+    before = story.cluster_of[candidate.head]
+    if before is not cluster:
+        before.mentions = [(c, s) for c, s in before.mentions if c is not candidate]
+        if candidate.gender in before.genders:
+            before.genders[candidate.gender] -= 1
+        join(story, candidate, cluster, score)
+
+
+def person_of(candidate: Candidate) -> str:
+    """The grammatical person of a pronoun, "3" for what the table does not have."""
+    form = pronouns().get(candidate.words[0])
+    return form.person if form else "3"
+
+
+def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
+    """The heads of the names, and of the nouns for somebody whom the story takes up elsewhere, inside some spans.
+
+    A place that only modifies a noun is not meant itself: "the Lisbon office" names no Lisbon; "Lisbon's office" does.
+    """
+    out = []
+    for span in spans:
+        for i in tokens_in(story.analysis, span):
+            candidate = story.found.at(i)
+            if candidate is None or candidate.form == "pronoun" or candidate.head != i:
+                continue
+            if i not in story.cluster_of or candidate.span not in span:
+                continue
+            cluster = story.cluster_of[i]
+            if candidate.form == "nominal" and (cluster.kind is None or not _taken_up(story, cluster)):
+                continue
+            modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
+            if not (modifies and story.cluster_of[i].kind == "place"):
+                out.append(i)
+    return out
+
+
+def _taken_up(story: Story, cluster: Cluster) -> bool:
+    """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”."""
+    return len(cluster.mentions) > 1 or any(c.head in story.wanted for c, _ in cluster.mentions)
+
+
+def genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether a mention's gender, if its form shows one, is not another than a cluster's."""
+    return candidate.gender not in ("m", "f") or cluster.gender in ("", candidate.gender)

@@ -1,0 +1,86 @@
+"""Quotations that take turns, as in fiction and in interviews: each belongs to whoever is named beside it, or to nobody.
+
+News lets a quotation of its own paragraph go on with the speaker of the paragraph before. Where two speak in turn the
+same look means the other one: “Sold?” asked Ode. [paragraph] “Sold.” So in a dialogue no report reaches over to the
+quotation of another paragraph; who speaks there is found among the entities (`voices`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from annotator.quotes import Quote, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.drafts import Draft
+    from annotator.model import Span
+
+# So often must a quotation follow the one of the paragraph before with no word between, and by this share of all.
+TURNS, SHARE = 2, 0.1
+
+
+def is_dialogue(text: str, quotes: Sequence[Quote]) -> bool:
+    """Whether a story's quotations take turns: closed at a paragraph's end, another opened at the next one's start."""
+    groups = joined(text, quotes)
+    gaps = ((a[-1], text[a[-1].end : b[0].start]) for a, b in pairwise(groups))
+    turns = sum(last.closed and "\n" in gap and not gap.strip() for last, gap in gaps)
+    return turns >= TURNS and turns >= SHARE * len(groups)
+
+
+def parted(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[Draft]:
+    """The drafts without the quotations that stand in another paragraph than their cue and source.
+
+    A quotation that goes on from paragraph to paragraph stays whole; a draft that has nothing beside it loses cue and
+    source.
+    """
+    groups = [[q.span for q in g] for g in joined(text, quotes)]
+    out = []
+    for draft in drafts:
+        quoted = any(q.span.overlaps(c) for q in quotes for c in draft.content)
+        near = [c for c in draft.content if any(_is_beside(text, s, c, groups) for s in draft.spoken)]
+        if not quoted or not draft.spoken or len(near) == len(draft.content):
+            out.append(draft)
+        elif near:
+            out.append(replace(draft, content=tuple(near)))
+        else:
+            out.append(replace(draft, cue=None, source=None, no_source=max(draft.no_source, 0.5)))
+    return out
+
+
+def _is_beside(text: str, spoken: Span, piece: Span, groups: Sequence[Sequence[Span]]) -> bool:
+    """Whether no paragraph ends between a cue or source and a piece of content, or another part of its quotation."""
+    parts = next((g for g in groups if any(q.overlaps(piece) for q in g)), [piece])
+    for part in (piece, *parts):
+        first, second = sorted((spoken, part))
+        if "\n" not in text[first.end : second.start]:
+            return True
+    return False
+
+
+def unclaimed(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[tuple[Span, ...]]:
+    """The outermost quotations that no draft reports: what is reported inside of one is not the whole of it.
+
+    “The union says it lost,” he told them: that he says so is another report than what the union says.
+    """
+    out = []
+    for group in joined(text, quotes):
+        spans = tuple(q.span for q in group)
+        if not any(_reports(d, spans) for d in drafts):
+            out.append(spans)
+    return out
+
+
+def _reports(draft: Draft, spans: Sequence[Span]) -> bool:
+    """Whether a draft's content is at least half of a quotation, told from outside of it."""
+    first, last = spans[0].start, spans[-1].end
+    if any(first <= s.start and s.end <= last and any(s in q for q in spans) for s in draft.spoken):
+        return False
+    shared = sum(
+        max(0, min(c.end, s.end) - max(c.start, s.start)) for c in draft.content for s in spans
+    )
+    return 2 * shared >= sum(map(len, spans))
+
