@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.tagger import BEGINNING, LABELS, _assigned, _distances, best_path, pieces_of
+from annotator.tagger import BEGINNING, LABELS, OUTSIDE, _assigned, _distances, best_path, pieces_of
 
 NUMBER = {label: i for i, label in enumerate(LABELS)}
 
@@ -17,7 +17,7 @@ NUMBER = {label: i for i, label in enumerate(LABELS)}
 def cost(before: int, label: int) -> float:
     if LABELS[label][0] == "I":
         return 0.0 if LABELS[before][2:] == LABELS[label][2:] else 1e4
-    return BEGINNING if LABELS[label][0] == "B" else 0.0
+    return {"B": BEGINNING, "O": OUTSIDE}.get(LABELS[label][0], 0.0)
 
 
 def scores_for(labels: str, sure: float = 0.9) -> np.ndarray:
