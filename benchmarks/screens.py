@@ -7,6 +7,7 @@ Starts a Label Studio of its own and deletes it afterwards.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -64,12 +65,12 @@ def keep(page: Page, name: str, *, height: int) -> None:
     """Save the upper part of the page, in few colours."""
     shown = Image.open(BytesIO(page.screenshot(clip={"x": 0, "y": 0, "width": 1280, "height": height})))
     path = FOLDER / f"{name}.png"
-    shown.convert("RGB").quantize(48, dither=Image.Dither.NONE).save(path, optimize=True)
+    shown.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size / 1000:.0f} KB")
 
 
 def click(page: Page, words: str) -> None:
-    page.locator(".htx-highlight").filter(has_text=words).first.click()
+    page.locator(".htx-highlight").filter(has_text=re.compile(f"^{words}$")).first.click()
     page.wait_for_timeout(400)
 
 

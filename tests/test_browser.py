@@ -266,7 +266,8 @@ def test_the_page_at_the_width_of_a_small_screen(studio_server, page, tmp_path) 
     assert not page.locator(".attr-keys").is_visible()
     assert page.locator(".attr-bar").bounding_box() == boxes["bar"]
     for control, values in (("act", ACTS), ("attitude", ATTITUDES)):
-        for key, value in zip(keys_of(control), values, strict=True):
+        pairs = list(zip(keys_of(control), values, strict=True))
+        for key, value in [*pairs[1:], pairs[0]]:  # the key of the value that is set takes it away
             page.keyboard.press(key)
             assert value_of(page, "warned", control) == [value], f"{key} sets {value}"
     assert page.evaluate("Htx.annotationStore.selected.regions.length") == 11

@@ -65,6 +65,14 @@ def test_files_that_the_readme_names_are_there():
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_pictures_of_the_readme_are_there_and_small():
+    named = {ROOT / name for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)}
+    assert named == set((ROOT / "notebooks" / "screens").glob("*.png"))
+    sizes = [path.stat().st_size for path in named]
+    assert max(sizes) <= 150_000
+    assert sum(sizes) <= 600_000
+
+
 def test_ci_calls_exactly_make_test():
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111

@@ -91,9 +91,9 @@ def test_the_whole_loop_and_its_loss_and_return(
     assert password.encode() not in Path(f"/proc/{server.server.pid}/cmdline").read_bytes()
 
     reach = {"project": "Over PostgreSQL", "url": server.url, "token": server.token}
-    folder = save(tmp_path / "out", [story(n) for n in range(120)])
+    folder = save(tmp_path / "out", [story(n) for n in range(20)])
     report = push(folder, **reach)
-    assert (report.new_tasks, report.new_predictions) == (120, 120)
+    assert (report.new_tasks, report.new_predictions) == (20, 20)
     again = push(folder, **reach)
     assert (again.new_tasks, again.new_predictions) == (0, 0)
     first, second, *_ = tasks(server, reach["project"])
@@ -111,7 +111,7 @@ def test_the_whole_loop_and_its_loss_and_return(
         ]
 
     made = backup(desk, tmp_path / "kept.tar.gz")
-    assert (made.rows["tasks"], made.rows["annotations"]) == (120, 2)
+    assert (made.rows["tasks"], made.rows["annotations"]) == (20, 2)
     with tarfile.open(made.file) as archive:
         assert f"data/{DUMP}" in archive.getnames()
     with pytest.raises(LabelStudioError, match="runs: annotator studio stop"):
