@@ -50,7 +50,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) == 1 and (
             _lies_in(analysis, c.head)
             or _is_gone_to(analysis, c.head)
-            or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
+            or _owns_land(analysis, c.head)
+            or _has_people(c.words[0], spoken)
         ):
             own["place"] += _USED_AS_PLACE
     for one, other in _joined(names, analysis):

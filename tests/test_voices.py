@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from handmade import document, parsed
 
-from annotator.analysis import Analysis
 from annotator.attribution import attribute
 from annotator.dialogue import is_dialogue, parted, unclaimed
 from annotator.drafts import Draft
@@ -13,6 +14,9 @@ from annotator.entities import resolve
 from annotator.model import Attribution, Paragraph, Span, attribution_id
 from annotator.quotes import find_quotes
 from annotator.voices import weights
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
 
 PEOPLE = {"Ode": "person", "Brandt": "person", "Lund": "person"}
 ASKED = "“|.|2|punct Sold|V|5|ccomp ?|.|2|punct ”|.|2|punct asked|V|0|root Ode|P|5|nsubj .|.|5|punct"
@@ -50,14 +54,22 @@ def test_of_two_who_take_turns_the_other_one_goes_on():
 def test_who_acts_right_before_a_turn_says_it():
     nodded = "Lund|P|2|nsubj nodded|V|0|root .|.|2|punct"
     analysis = parsed(ASKED, "¶", SAID, "¶", f"{nodded}", LATER, names=PEOPLE)
-    turns = [quoted(analysis, "“Sold?”", "Ode"), quoted(analysis, "“Sold,”", "Brandt"), quoted(analysis, "“To strangers.”")]
+    turns = [
+        quoted(analysis, "“Sold?”", "Ode"),
+        quoted(analysis, "“Sold,”", "Brandt"),
+        quoted(analysis, "“To strangers.”"),
+    ]
     assert speakers(analysis, *turns)[2] == ["Lund"]
 
 
 def test_who_is_called_by_name_does_not_say_it():
     called = "“|.|2|punct Come|V|0|root ,|.|4|punct Brandt|P|2|vocative .|.|2|punct ”|.|2|punct"
     analysis = parsed(SAID, "¶", ASKED, "¶", called, names=PEOPLE)
-    turns = [quoted(analysis, "“Sold,”", "Brandt"), quoted(analysis, "“Sold?”", "Ode"), quoted(analysis, "“Come, Brandt.”")]
+    turns = [
+        quoted(analysis, "“Sold,”", "Brandt"),
+        quoted(analysis, "“Sold?”", "Ode"),
+        quoted(analysis, "“Come, Brandt.”"),
+    ]
     assert speakers(analysis, *turns)[2] != ["Brandt"]
 
 

@@ -1,4 +1,4 @@
-"""Learns whom pronouns mean: weights of the signs in annotator/antecedents.py, from GUM's and LitBank's linked mentions.
+"""Learns whom pronouns mean: weights of the signs in annotator/antecedents.py, from GUM's and LitBank's mentions.
 
     python training/antecedents.py --data DATA [--write]
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from annotator.model import Document
 
 OUT = Path(__file__).parent.parent / "annotator/data/antecedents.tsv"
-HEAD = """# What each sign is worth for a third-person pronoun's meaning somebody, in log-odds; antecedents.py tells what they are.
+HEAD = """# What each sign is worth for a third-person pronoun's meaning somebody, in log-odds (antecedents.py).
 # Learned by training/antecedents.py from GUM (CC BY-SA 4.0) and LitBank (D. Bamman and others, CC BY 4.0).
 sign\tweight
 """
@@ -80,7 +80,9 @@ def choices(document: Document, analysis: Analysis, line: dict) -> list[Choice]:
     def choose(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
         given = options(story, candidate)
         meant = gold.of(candidate)
-        right = [meant is not None and o.cluster is not None and gold.mostly(o.cluster) == meant for o in given]
+        right = [
+            meant is not None and o.cluster is not None and gold.mostly(o.cluster) == meant for o in given
+        ]
         fitting = next((o.cluster for o, r in zip(given, right, strict=True) if r), None)
         right[0] = fitting is None
         # Whom the product's own linking has lost is no proof that the pronoun means nobody.
@@ -94,7 +96,9 @@ def choices(document: Document, analysis: Analysis, line: dict) -> list[Choice]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--write", action="store_true", help="write annotator/data/antecedents.tsv")
     o = options.parse_args()
@@ -118,7 +122,9 @@ def report(lines: list[dict], parses: list[tuple[Document, Analysis]], *, write:
         print(f"{kind}: {right[kind]} of {right[f'{kind} all']}, {right[kind] / right[f'{kind} all']:.3f}")
     weights = learned([c for own in seen for c in own], smooth=SMOOTH)
     if write:
-        OUT.write_text(HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8")
+        OUT.write_text(
+            HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8"
+        )
 
 
 if __name__ == "__main__":
