@@ -240,9 +240,21 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         )
     cluster, score = next(_meant(story, candidate), (None, 0.0))
     if cluster is None:
+        cluster, score = _of_headline(story, candidate), 0.7
+    if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, cluster, score)
+
+
+def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a bare singular means, as headlines have it: "Judge frees clerk" above a story on Ada Lund, the judge."""
+    below = (story.analysis.tokens[k].deprel for k in story.analysis.children[candidate.head])
+    if candidate.kind != "person" or candidate.plural or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below):
+        return None
+    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "person" and c.names}
+    told = [c for c in clusters.values() if candidate.words[0] in c.words and candidate.modifiers <= c.words]
+    return told[0] if len(told) == 1 else None
 
 
 def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
