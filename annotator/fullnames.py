@@ -135,7 +135,8 @@ def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
 
 def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
     """Names between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
-    tokens, out = analysis.tokens, []
+    tokens = analysis.tokens
+    out: list[Named] = []
     for i in range(2, len(tokens)):
         beside = tokens[i - 1].text == "," and tokens[i].deprel == "appos" and i not in taken
         if not beside or not _is_role(analysis, tokens[i].head):
@@ -181,7 +182,8 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
     longest: dict[str, int] = {}
     for form in known:
         longest[form[0]] = max(longest.get(form[0], 0), len(form))
-    out, i = [], 0
+    out: list[Named] = []
+    i = 0
     while i < len(tokens):
         lengths = (
             n

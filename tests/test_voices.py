@@ -51,15 +51,12 @@ def test_of_two_who_take_turns_the_other_one_goes_on():
     assert speakers(analysis, *turns) == [["Ode"], ["Brandt"], ["Ode"], ["Brandt"]]
 
 
-def test_who_acts_right_before_a_turn_says_it():
+def test_who_acts_right_before_a_turn_in_its_paragraph_is_its_source():
     nodded = "Lund|P|2|nsubj nodded|V|0|root .|.|2|punct"
-    analysis = parsed(ASKED, "¶", SAID, "¶", f"{nodded}", LATER, names=PEOPLE)
-    turns = [
-        quoted(analysis, "“Sold?”", "Ode"),
-        quoted(analysis, "“Sold,”", "Brandt"),
-        quoted(analysis, "“To strangers.”"),
-    ]
-    assert speakers(analysis, *turns)[2] == ["Lund"]
+    analysis = parsed(ASKED, "¶", SAID, "¶", nodded, LATER, names=PEOPLE)
+    made = attribute(document(analysis.text), analysis)
+    (last,) = [a for a in made if "strangers" in a.content[-1].of(analysis.text)]
+    assert [s.of(analysis.text) for s in last.source] == ["Lund"]
 
 
 def test_who_is_called_by_name_does_not_say_it():
