@@ -250,7 +250,11 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
 def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
     """Whom a bare singular means, as headlines have it: "Judge frees clerk" above a story on Ada Lund, the judge."""
     below = (story.analysis.tokens[k].deprel for k in story.analysis.children[candidate.head])
-    if candidate.kind != "person" or candidate.plural or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below):
+    if (
+        candidate.kind != "person"
+        or candidate.plural
+        or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
+    ):
         return None
     clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "person" and c.names}
     told = [c for c in clusters.values() if candidate.words[0] in c.words and candidate.modifiers <= c.words]

@@ -28,7 +28,7 @@ def words_of(made: dict, key: str) -> list[str]:
 
 
 def test_marks_and_contractions_are_set_close(printed):
-    made = printed(line("\" It 's late , \" said Ode .", ["\" It 's late , \""], ["Ode"]))
+    made = printed(line('" It \'s late , " said Ode .', ['" It \'s late , "'], ["Ode"]))
     assert made["text"] == "“It's late,” said Ode."
     assert words_of(made, "quotes") == ["“It's late,”"]
     assert words_of(made, "mentions") == ["Ode"]
