@@ -347,7 +347,7 @@ def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: E
 
 
 def _is_said_of(analysis: Analysis, i: int, name: range) -> bool:
-    """Whether a noun follows a name as its apposition, by the parse or by the comma: "Ana Brandt, the judge in the case,"."""
+    """Whether a noun follows a name as its apposition, by the parse or by a comma: "Ana Brandt, the judge,"."""
     relation = analysis.tokens[i].deprel
     if i in name or (relation == "nmod:desc" and i < name.stop):
         return False
