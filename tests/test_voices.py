@@ -140,3 +140,11 @@ def test_quotations_known_beforehand_are_all_reported():
     made = attribute(document(text), analysis, quotations=known)
     assert [a.content for a in made] == [known]
     assert attribute(document(text), analysis) == ()
+
+
+def test_a_turn_of_one_word_counts_where_it_has_its_paragraph():
+    why = "“|.|2|punct Why|B|0|root ?|.|2|punct ”|.|2|punct"
+    turns = parsed(ASKED, "¶", SAID, "¶", WHOM, "¶", LATER, "¶", why, names=PEOPLE)
+    news = parsed(ASKED, "¶", "Lund|P|2|nsubj left|V|0|root .|.|2|punct", "¶", why, names=PEOPLE)
+    assert "“Why?”" in [a.content[0].of(turns.text) for a in attribute(document(turns.text), turns)]
+    assert "“Why?”" not in [a.content[0].of(news.text) for a in attribute(document(news.text), news)]
