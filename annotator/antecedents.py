@@ -1,7 +1,7 @@
 """Whom a third-person pronoun means: the earlier entities that it may stand for, weighed by what a reader goes by.
 
 How far back somebody was spoken of, and how: as a subject, by name, in the same quotation; what gender the text shows.
-What each is worth was learned (`data/antecedents.tsv`, training/antecedents.py); "nobody" is weighed with the others, since
+What each is worth was learned (`data/antecedents.tsv`, training/antecedents.py); "nobody" is weighed with the others:
 "it" is often no body at all.
 """
 
@@ -33,7 +33,7 @@ class Option:
 
 
 def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
-    """The cluster that a third-person pronoun most likely means, with a probability; None where it means nobody known."""
+    """The cluster that a third-person pronoun most likely means, with a probability, if it means a known one."""
     given = _narrowed(story, candidate, options(story, candidate))
     if not any(o.cluster for o in given):
         return None
@@ -44,7 +44,7 @@ def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | Non
 
 
 def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[Option]:
-    """The options where syntax leaves only some: "Ode and his daughter", “It said so”, “The council denied that it lied”."""
+    """The options that syntax leaves: in "Ode and his daughter", “It said so”, “The council denied that it lied”."""
     kind = _kind(candidate)
     beside = [o for o in given if f"{kind} joined to the owned" in o.signs]
     if beside:

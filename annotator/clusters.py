@@ -53,7 +53,6 @@ class Cluster:
         m, f = self.genders["m"], self.genders["f"]
         return "m" if m > 2 * f else "f" if f > 2 * m else ""
 
-
     @property
     def leaning(self) -> str:
         """The gender that the given names speak for, an empty string where they tell none or two."""

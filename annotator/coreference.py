@@ -13,7 +13,17 @@ from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
-from annotator.names import body_words, fold, is_acronym_of, likeness, nicknames, place_words, places, same_person, word_class
+from annotator.names import (
+    body_words,
+    fold,
+    is_acronym_of,
+    likeness,
+    nicknames,
+    place_words,
+    places,
+    same_person,
+    word_class,
+)
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -32,7 +42,9 @@ _PUBLIC = frozenset(
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
 # Kin by whose surname somebody is called.
-_KIN = frozenset({"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"})
+_KIN = frozenset(
+    {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
+)
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -122,7 +134,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
 
 
 def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluster | None:
-    """Who shares a surname as wife, son or sister of its bearer: "Karl Brandt and his wife, Anna": Anna is Mrs Brandt."""
+    """Who shares a surname as its bearer's kin: in "Karl Brandt and his wife, Anna" Anna is Mrs Brandt."""
     if not candidate.gender:
         return None
     bearers = [c for c in people if any(n[-1] == candidate.words[-1] for n in c.names)]
@@ -228,9 +240,25 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         )
     cluster, score = next(_meant(story, candidate), (None, 0.0))
     if cluster is None:
+        cluster, score = _of_headline(story, candidate), 0.7
+    if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, cluster, score)
+
+
+def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a bare singular means, as headlines have it: "Judge frees clerk" above a story on Ada Lund, the judge."""
+    below = (story.analysis.tokens[k].deprel for k in story.analysis.children[candidate.head])
+    if (
+        candidate.kind != "person"
+        or candidate.plural
+        or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
+    ):
+        return None
+    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "person" and c.names}
+    told = [c for c in clusters.values() if candidate.words[0] in c.words and candidate.modifiers <= c.words]
+    return told[0] if len(told) == 1 else None
 
 
 def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
@@ -241,7 +269,11 @@ def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     word = fold(token.text)
     clusters = {c.number: c for c in (story.cluster_of[h] for h in reversed(story.history))}
-    found = [c for c in clusters.values() if c.kind == "organization" and any(len(n) > 1 and n[-1] == word for n in c.names)]
+    found = [
+        c
+        for c in clusters.values()
+        if c.kind == "organization" and any(len(n) > 1 and n[-1] == word for n in c.names)
+    ]
     return found[0] if len(found) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""Quotations that take turns, as in fiction and in interviews: each belongs to whoever is named beside it, or to nobody.
+"""Quotations that take turns, as in fiction and interviews: each belongs to whoever is named beside it, or to nobody.
 
 News lets a quotation of its own paragraph go on with the speaker of the paragraph before. Where two speak in turn the
 same look means the other one: “Sold?” asked Ode. [paragraph] “Sold.” So in a dialogue no report reaches over to the
@@ -79,8 +79,5 @@ def _reports(draft: Draft, spans: Sequence[Span]) -> bool:
     first, last = spans[0].start, spans[-1].end
     if any(first <= s.start and s.end <= last and any(s in q for q in spans) for s in draft.spoken):
         return False
-    shared = sum(
-        max(0, min(c.end, s.end) - max(c.start, s.start)) for c in draft.content for s in spans
-    )
+    shared = sum(max(0, min(c.end, s.end) - max(c.start, s.start)) for c in draft.content for s in spans)
     return 2 * shared >= sum(map(len, spans))
-

@@ -134,7 +134,9 @@ def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
         return content
     verb, row = found
     inside = tokens_in(analysis, content[0])
-    parties = [c for c in analysis.children[verb] if c in inside and analysis.tokens[c].deprel in ("obj", "iobj")]
+    parties = [
+        c for c in analysis.children[verb] if c in inside and analysis.tokens[c].deprel in ("obj", "iobj")
+    ]
     first = next(iter(parties), None)
     if first is None or min(subtree(analysis, first)) > inside.start:
         return content
@@ -248,8 +250,13 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
 
 
 def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
-    """The subject of a cue whose source the model took from another sentence: “The union objected. *Ode* tweeted: …”"""
-    if draft.source is None or draft.cue is None or analysis.tokens[verb].upos != "VERB" or is_passive(analysis, verb):
+    """The subject of a cue whose source the model took from another sentence: “They objected. *Ode* tweeted”."""
+    if (
+        draft.source is None
+        or draft.cue is None
+        or analysis.tokens[verb].upos != "VERB"
+        or is_passive(analysis, verb)
+    ):
         return None
     first, second = sorted((draft.source, draft.cue))
     if not any(first.end <= s.start <= second.start for s in analysis.sentences):

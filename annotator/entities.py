@@ -60,7 +60,9 @@ _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
 # Words after which a name belongs to something else than the list of speakers.
-_BINDS = frozenset({"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"})
+_BINDS = frozenset(
+    {"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"}
+)
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -145,10 +147,8 @@ def _names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
     return right_after and noun is not None and noun.kind == "person"
 
 
-def _joined_names(
-    analysis: Analysis, found: Found, attribution: Attribution, first: Candidate
-) -> list[int]:
-    """Further people whom "and" joins to the first, wherever the parse hangs them: "Ode, the clerk, and deputy Ana Brandt"."""
+def _joined_names(analysis: Analysis, found: Found, attribution: Attribution, first: Candidate) -> list[int]:
+    """Further people whom "and" joins to the first, however it is parsed: "Ode, the clerk, and deputy Ana Brandt"."""
     if first.kind != "person" or first.form != "name":
         return []
     inside = [i for s in attribution.source for i in tokens_in(analysis, s)]
@@ -348,7 +348,7 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
 
 
 def _one_or_two(story: Story, head: int) -> list[Cluster]:
-    """The entity of a source; of a "they" for nobody known the two who are joined shortly before: "Ode and Brandt left."."""
+    """The entity of a source; of "they" without one the two who are joined before: "Ode and Brandt left. They said"."""
     own, tokens = story.cluster_of[head], story.analysis.tokens
     if tokens[head].text.lower() not in ("they", "both") or len(own.mentions) > 1:
         return [own]
@@ -357,7 +357,9 @@ def _one_or_two(story: Story, head: int) -> list[Cluster]:
         above = tokens[earlier].head
         if tokens[earlier].deprel == "conj" and above >= 0 and story.cluster_at(above) is not None:
             two = [story.cluster_at(above), story.cluster_of[earlier]]
-            if two[0] is not two[1] and all(c is not None and c.kind == "person" and not c.plural for c in two):
+            if two[0] is not two[1] and all(
+                c is not None and c.kind == "person" and not c.plural for c in two
+            ):
                 return [c for c in two if c is not None]
     return [own]
 

@@ -46,9 +46,7 @@ def full_names(analysis: Analysis) -> list[Named]:
     return _with_missed(analysis, named)
 
 
-def _whole(
-    analysis: Analysis, tokens: range, kind: EntityKind, floor: int
-) -> tuple[range, EntityKind]:
+def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> tuple[range, EntityKind]:
     """A found name with the words on both sides that are its own, and its kind where these tell another."""
     first, last = tokens.start, tokens.stop
     while first > floor and _continues(analysis, first - 1, tokens, kind):
@@ -73,7 +71,9 @@ def _with_nicknames(analysis: Analysis, named: list[Named]) -> list[Named]:
             continue
         inside = [n for n in out if n[0].start <= last and first < n[0].stop]
         if any(kind == "person" for _, kind, _ in inside) and analysis.tokens[first].upos == "PROPN":
-            whole = range(min(first, *(n[0].start for n in inside)), max(last + 1, *(n[0].stop for n in inside)))
+            whole = range(
+                min(first, *(n[0].start for n in inside)), max(last + 1, *(n[0].stop for n in inside))
+            )
             out = [n for n in out if n not in inside] + [(whole, "person", max(n[2] for n in inside))]
     return sorted(out, key=lambda n: n[0].start)
 
@@ -111,7 +111,7 @@ def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:
 
 
 def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
-    """A person where a name stands in apposition to somebody's role: "the clerk, Port Ode,"; not "her rival, Norvik,"."""
+    """A person where a name is in apposition to a role: "the clerk, Port Ode,"; not "her rival, Norvik,"."""
     head = next((i for i in name if analysis.tokens[i].head not in name), name.start)
     above = analysis.tokens[head].head
     told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0
@@ -124,9 +124,7 @@ def _is_role(analysis: Analysis, i: int) -> bool:
     return noun is not None and noun.kind == "person" and fold(token.lemma) not in word_class("ally")
 
 
-def _with_missed(
-    analysis: Analysis, named: list[Named]
-) -> list[Named]:
+def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with those that the model missed: beside a role, in short after their long form, found elsewhere."""
     out = list(named)
     for search in (_beside_roles, _acronyms, _again):
@@ -135,11 +133,10 @@ def _with_missed(
     return sorted(out, key=lambda n: n[0].start)
 
 
-def _beside_roles(
-    analysis: Analysis, named: list[Named], taken: set[int]
-) -> list[Named]:
+def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
     """Names between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
-    tokens, out = analysis.tokens, []
+    tokens = analysis.tokens
+    out: list[Named] = []
     for i in range(2, len(tokens)):
         beside = tokens[i - 1].text == "," and tokens[i].deprel == "appos" and i not in taken
         if not beside or not _is_role(analysis, tokens[i].head):
@@ -160,7 +157,11 @@ def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[N
     for whole, kind, score in named:
         after = tokens[whole.stop : whole.stop + 3]
         bracketed = len(after) == 3 and after[0].text == "(" and after[2].text == ")"
-        if kind == "organization" and bracketed and is_acronym_of(after[1].text, span_of(analysis, whole).of(analysis.text)):
+        if (
+            kind == "organization"
+            and bracketed
+            and is_acronym_of(after[1].text, span_of(analysis, whole).of(analysis.text))
+        ):
             short[after[1].text] = score
     return [
         (range(i, i + 1), "organization", short[t.text])
@@ -181,9 +182,14 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
     longest: dict[str, int] = {}
     for form in known:
         longest[form[0]] = max(longest.get(form[0], 0), len(form))
-    out, i = [], 0
+    out: list[Named] = []
+    i = 0
     while i < len(tokens):
-        lengths = (n for n in range(longest.get(tokens[i].text, 0), 0, -1) if tuple(t.text for t in tokens[i : i + n]) in known)
+        lengths = (
+            n
+            for n in range(longest.get(tokens[i].text, 0), 0, -1)
+            if tuple(t.text for t in tokens[i : i + n]) in known
+        )
         n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
         if n:
             out.append((range(i, i + n), *known[tuple(t.text for t in tokens[i : i + n])]))

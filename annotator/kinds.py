@@ -47,11 +47,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
-        if len(c.words) == 1 and (
-            _lies_in(analysis, c.head)
-            or _is_gone_to(analysis, c.head)
-            or _owns_land(analysis, c.head) or _has_people(c.words[0], spoken)
-        ):
+        lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
+        if lies or (len(c.words) == 1 and _is_land(analysis, c, spoken)):
             own["place"] += _USED_AS_PLACE
     for one, other in _joined(names, analysis):
         kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
@@ -66,6 +63,13 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         elif kind != "place" and words in places():
             kinds[words] = "place"
     return kinds
+
+
+def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool:
+    """Whether a lone word is used as a country's or town's name."""
+    head = candidate.head
+    gone_to = _is_gone_to(analysis, head) or _owns_land(analysis, head)
+    return gone_to or _has_people(candidate.words[0], spoken)
 
 
 def _is_somebody(candidate: Candidate) -> bool:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Member = tuple[str, str]
 
 # Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
-_FAR = frozenset({"sport", "arts", "medicine", "religion", "science"})
+_FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,7 +330,7 @@ def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: E
     tops = [*name, above] if above >= 0 and analysis.tokens[head].deprel in _SAME else list(name)
     for top in tops:
         for i in analysis.children[top]:
-            if analysis.tokens[i].deprel == "appos" and i not in name and _is_role(analysis, i):
+            if _is_said_of(analysis, i, name) and _is_role(analysis, i):
                 return _role_over(analysis, _phrase(analysis, i, after=True))
     if (
         above >= 0
@@ -344,6 +344,15 @@ def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: E
             Span(start, max(start + 1, min(analysis.tokens[name.start].start, _phrase(analysis, above).end))),
         )
     return None
+
+
+def _is_said_of(analysis: Analysis, i: int, name: range) -> bool:
+    """Whether a noun follows a name as its apposition, by the parse or by a comma: "Ana Brandt, the judge,"."""
+    relation = analysis.tokens[i].deprel
+    if i in name or (relation == "nmod:desc" and i < name.stop):
+        return False
+    after = analysis.tokens[name.stop].text if name.stop < len(analysis.tokens) else ""
+    return relation == "appos" or (relation == "nmod:desc" and after == ",")
 
 
 def _is_role(analysis: Analysis, i: int) -> bool:

@@ -35,7 +35,7 @@ TAKEN_OVER = 0.15
 # What it costs to begin a span, in units of log-probability: words are labelled one by one, and a label that wavers
 # for a word would break a span in two. Tuned on PolNeAR's dev file.
 BEGINNING = 0.25
-# What it costs to leave a word outside, likewise: a model that is trained word by word leaves too many. Tuned there too.
+# What it costs to leave a word outside: a model trained word by word leaves too many. Tuned there too.
 OUTSIDE = 0.3
 
 

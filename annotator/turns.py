@@ -103,7 +103,7 @@ def floating(
     """
     out = []
     for spans in left:
-        if every or _is_sentence(analysis.text, spans, blocks):
+        if every or (alone and spans[0] in blocks) or _is_sentence(analysis.text, spans, blocks):
             source = _spoken_of_before(analysis, spans[0], blocks)
             if source is not None or alone or every:
                 out.append(Claim(spans, None, source, "floating", 0.5 if source else 0.3))

@@ -166,7 +166,7 @@ def _sentence_at(story: Story, position: int) -> int:
 
 
 def _called(story: Story, span: Span) -> Iterator[tuple[Cluster, bool]]:
-    """Who is named inside a quotation, and whether he is called so: “Come, Ode, sit down.”"""
+    """Who is named inside a quotation, and whether he is called so: “Come, Ode, sit down”."""
     tokens = story.analysis.tokens
     for i in tokens_in(story.analysis, span):
         candidate = story.found.by_head.get(i)
@@ -189,7 +189,7 @@ def features(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Cluste
         *_by_order(dialogue, i, cluster, said),
         *_by_narration(dialogue, i, cluster),
         *_by_address(dialogue, i, cluster),
-        *_by_fame(dialogue, i, cluster, said),
+        *_by_fame(i, cluster, said),
         *_by_pronoun(dialogue, i, cluster),
     ]
 
@@ -274,7 +274,7 @@ def _by_address(dialogue: Dialogue, i: int, cluster: Cluster) -> Iterator[str]:
         yield "named inside"
 
 
-def _by_fame(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Cluster | None]) -> Iterator[str]:
+def _by_fame(i: int, cluster: Cluster, said: Sequence[Cluster | None]) -> Iterator[str]:
     lately = sum(s is cluster for s in said[max(0, i - 10) : i])
     yield f"spoke {min(lately, 3)}"
     yield f"mentions {min(4, int(log(1 + len(cluster.mentions))))}"
@@ -348,7 +348,7 @@ def narrated(story: Story, firsts: Iterable[Candidate]) -> None:
 
 
 def _in_a_quotation(story: Story, candidate: Candidate) -> None:
-    """Give "I" and "my" in a quotation to its speaker; "we" rarely stands for one: the speaker and others, all of us."""
+    """Give "I" in a quotation to its speaker; "we" rarely stands for one: the speaker and others, all of us."""
     around = _around(story, candidate)
     if candidate.plural and candidate.head not in story.wanted:
         return

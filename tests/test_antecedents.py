@@ -19,9 +19,12 @@ def names_of(analysis):
     story = story_of(document(analysis.text), analysis, ())
     link(story)
     pronouns = [c for c in story.found.by_head.values() if c.form == "pronoun"]
-    called = {n: " ".join(c.names[0]) for n, c in ((c.number, c) for c in story.cluster_of.values()) if c.names}
+    called = {
+        n: " ".join(c.names[0]) for n, c in ((c.number, c) for c in story.cluster_of.values()) if c.names
+    }
     return {
-        c.words[0]: called.get(story.cluster_of[c.head].number) if c.head in story.cluster_of else None for c in pronouns
+        c.words[0]: called.get(story.cluster_of[c.head].number) if c.head in story.cluster_of else None
+        for c in pronouns
     }
 
 

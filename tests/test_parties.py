@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from handmade import document, parsed
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis
+import pytest
+from handmade import document, learned, parsed
+
 from annotator.drafts import proposed
 from annotator.entities import resolve
 from annotator.fullnames import full_names
 from annotator.model import Act, Attribution, Entity, Span, attribution_id
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
 
 NAMES = {"Orvia": "place", "Belmar": "place", "Ode": "person", "Brandt": "person"}
 
@@ -23,7 +28,11 @@ def told(
 
     spans = {"source": span(source) if source else (), "cue": span(cue), "content": span(content)}
     return Attribution(
-        attribution_id("", **spans), quote_type="direct" if quoted else "indirect", act=act, source_kind="person", **spans
+        attribution_id("", **spans),
+        quote_type="direct" if quoted else "indirect",
+        act=act,
+        source_kind="person",
+        **spans,
     )
 
 
@@ -47,7 +56,8 @@ def of(analysis: Analysis, *attributions: Attribution) -> tuple[list[set[str]], 
          "said", "Brandt lied", "accusation", {"Brandt"}),
         (("Ode|P|2|nsubj told|V|0|root|tell reporters|N|2|obj|reporter|NNS|Number=Plur to|T|5|mark leave|V|2|xcomp "
           ".|.|2|punct"), "told", "to leave", "demand", set()),
-        (("Ode|P|2|nsubj called|V|0|root|call on|I|5|case the|D|5|det city|N|2|obl to|T|7|mark step|V|2|xcomp in|B|7|advmod "
+        (("Ode|P|2|nsubj called|V|0|root|call on|I|5|case the|D|5|det city|N|2|obl to|T|7|mark step|V|2|xcomp "
+          "in|B|7|advmod "
           ".|.|2|punct"), "called on", "to step in", "demand", {"the city"}),
     ],
 )  # fmt: skip
@@ -60,7 +70,8 @@ def test_the_party_of_a_cue_is_spoken_about(sentence, cue, content, act, about):
 def test_both_sides_are_the_two_spoken_of():
     analysis = parsed(
         "Orvia|P|2|nsubj shelled|V|0|root Belmar|P|2|obj .|.|2|punct",
-        "Ode|P|2|nsubj urged|V|0|root|urge both|D|4|det sides|N|2|obj|side|NNS|Number=Plur to|T|6|mark wait|V|2|xcomp .|.|2|punct",
+        "Ode|P|2|nsubj urged|V|0|root|urge both|D|4|det sides|N|2|obj|side|NNS|Number=Plur "
+        "to|T|6|mark wait|V|2|xcomp .|.|2|punct",
         names=NAMES,
     )
     assert of(analysis, told(analysis, "Ode", "urged", "to wait", "demand"))[1] == [{"Orvia", "Belmar"}]
@@ -98,13 +109,14 @@ def test_who_stands_behind_a_source_of_several_words(source, sentence, speakers)
 @pytest.mark.parametrize(
     ("sentence", "names", "wanted"),
     [
-        ("The|D|2|det Federation|P|8|nsubj of|I|4|case Dock|P|2|nmod and|C|7|cc Ferry|P|7|compound Workers|P|2|appos struck|V|0|root",
+        (("The|D|2|det Federation|P|8|nsubj of|I|4|case Dock|P|2|nmod and|C|7|cc Ferry|P|7|compound "
+          "Workers|P|2|appos struck|V|0|root"),
          {"Federation of Dock and": "organization"}, ["Federation of Dock and Ferry Workers"]),
         ("Port|P|2|compound Merrin|P|3|nsubj won|V|0|root", {"Merrin": "person"}, ["Port Merrin"]),
-        ("Orvia|P|2|nsubj sent|V|0|root Orvian|P|4|compound troops|N|2|obj", {"Orvia": "place", "Orvian": "organization"},
-         ["Orvia"]),
-        ("The|D|4|det Dock|P|4|compound Workers|P|4|compound Union|P|8|nsubj (|.|6|punct DWU|P|4|appos )|.|6|punct "
-         "struck|V|0|root and|C|11|cc the|D|11|det DWU|P|12|nsubj won|V|8|conj",
+        ("Orvia|P|2|nsubj sent|V|0|root Orvian|P|4|compound troops|N|2|obj",
+         {"Orvia": "place", "Orvian": "organization"}, ["Orvia"]),
+        (("The|D|4|det Dock|P|4|compound Workers|P|4|compound Union|P|8|nsubj (|.|6|punct DWU|P|4|appos )|.|6|punct "
+         "struck|V|0|root and|C|11|cc the|D|11|det DWU|P|12|nsubj won|V|8|conj"),
          {"Dock Workers Union": "organization"}, ["Dock Workers Union", "DWU", "DWU"]),
         ("Ana|P|4|nsubj Crewe|P|1|flat Lund|P|1|flat left|V|0|root ;|.|7|punct Lund|P|7|nsubj smiled|V|4|parataxis",
          {"Ana Crewe Lund": "person"}, ["Ana Crewe Lund", "Lund"]),
@@ -114,7 +126,10 @@ def test_names_are_made_whole_and_found_again(sentence, names, wanted):
     analysis = parsed(sentence, names=names)
     if "Lund" in names.get("Ana Crewe Lund", "") or "Ana Crewe Lund" in names:
         assert len(analysis.mentions) == 1
-    found = [analysis.text[analysis.tokens[r.start].start : analysis.tokens[r.stop - 1].end] for r, _, _ in full_names(analysis)]
+    found = [
+        analysis.text[analysis.tokens[r.start].start : analysis.tokens[r.stop - 1].end]
+        for r, _, _ in full_names(analysis)
+    ]
     assert found == wanted
 
 
@@ -148,7 +163,8 @@ def test_a_firm_is_no_union():
 @pytest.mark.parametrize(
     ("sentence", "learned_content", "wanted"),
     [
-        (("Ode|P|2|nsubj accused|V|0|root|accuse|VBD the|D|4|det union|N|2|obj of|S|6|mark lying|V|2|advcl .|.|2|punct"),
+        (("Ode|P|2|nsubj accused|V|0|root|accuse|VBD the|D|4|det union|N|2|obj of|S|6|mark "
+          "lying|V|2|advcl .|.|2|punct"),
          "the union of lying", "of lying"),
         (("Ode|P|2|nsubj promised|V|0|root|promise|VBD members|N|2|obj|member a|D|5|det raise|N|2|obj .|.|2|punct"),
          "members a raise", "a raise"),
@@ -156,10 +172,6 @@ def test_a_firm_is_no_union():
     ],
 )  # fmt: skip
 def test_a_content_begins_after_the_party(sentence, learned_content, wanted):
-    from dataclasses import replace
-
-    from handmade import learned
-
     analysis = parsed(sentence, names=NAMES)
     cue = analysis.tokens[1].text
     analysis = replace(analysis, learned=(learned(analysis.text, learned_content, cue, "Ode"),))

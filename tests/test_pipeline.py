@@ -70,7 +70,7 @@ def test_a_parse_becomes_an_annotation_that_holds_together():
 
 @pytest.mark.parametrize("name", ["attribute", "resolve"])
 def test_a_stage_that_breaks_is_named(monkeypatch, name):
-    def breaks(*_):
+    def breaks(*_, **__):
         raise ZeroDivisionError("by a story")
 
     monkeypatch.setattr(pipeline, name, breaks)
@@ -140,10 +140,10 @@ def unscored(annotation: Annotation) -> Annotation:
 def test_a_bad_story_among_good_ones(annotator, monkeypatch):
     honest = pipeline.attribute
 
-    def breaks_on_one(story, analysis):
+    def breaks_on_one(story, analysis, **given):
         if story.id == "bad":
             raise KeyError("nobody")
-        return honest(story, analysis)
+        return honest(story, analysis, **given)
 
     monkeypatch.setattr(pipeline, "attribute", breaks_on_one)
     first, second, third = annotator.annotate([document(), document(name="bad"), document(name="last")])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from handmade import document, parsed
 
-from annotator.analysis import Analysis
 from annotator.attribution import attribute
 from annotator.dialogue import is_dialogue, parted, unclaimed
 from annotator.drafts import Draft
@@ -13,6 +14,9 @@ from annotator.entities import resolve
 from annotator.model import Attribution, Paragraph, Span, attribution_id
 from annotator.quotes import find_quotes
 from annotator.voices import weights
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
 
 PEOPLE = {"Ode": "person", "Brandt": "person", "Lund": "person"}
 ASKED = "“|.|2|punct Sold|V|5|ccomp ?|.|2|punct ”|.|2|punct asked|V|0|root Ode|P|5|nsubj .|.|5|punct"
@@ -47,17 +51,22 @@ def test_of_two_who_take_turns_the_other_one_goes_on():
     assert speakers(analysis, *turns) == [["Ode"], ["Brandt"], ["Ode"], ["Brandt"]]
 
 
-def test_who_acts_right_before_a_turn_says_it():
+def test_who_acts_right_before_a_turn_in_its_paragraph_is_its_source():
     nodded = "Lund|P|2|nsubj nodded|V|0|root .|.|2|punct"
-    analysis = parsed(ASKED, "¶", SAID, "¶", f"{nodded}", LATER, names=PEOPLE)
-    turns = [quoted(analysis, "“Sold?”", "Ode"), quoted(analysis, "“Sold,”", "Brandt"), quoted(analysis, "“To strangers.”")]
-    assert speakers(analysis, *turns)[2] == ["Lund"]
+    analysis = parsed(ASKED, "¶", SAID, "¶", nodded, LATER, names=PEOPLE)
+    made = attribute(document(analysis.text), analysis)
+    (last,) = [a for a in made if "strangers" in a.content[-1].of(analysis.text)]
+    assert [s.of(analysis.text) for s in last.source] == ["Lund"]
 
 
 def test_who_is_called_by_name_does_not_say_it():
     called = "“|.|2|punct Come|V|0|root ,|.|4|punct Brandt|P|2|vocative .|.|2|punct ”|.|2|punct"
     analysis = parsed(SAID, "¶", ASKED, "¶", called, names=PEOPLE)
-    turns = [quoted(analysis, "“Sold,”", "Brandt"), quoted(analysis, "“Sold?”", "Ode"), quoted(analysis, "“Come, Brandt.”")]
+    turns = [
+        quoted(analysis, "“Sold,”", "Brandt"),
+        quoted(analysis, "“Sold?”", "Ode"),
+        quoted(analysis, "“Come, Brandt.”"),
+    ]
     assert speakers(analysis, *turns)[2] != ["Brandt"]
 
 
@@ -131,3 +140,11 @@ def test_quotations_known_beforehand_are_all_reported():
     made = attribute(document(text), analysis, quotations=known)
     assert [a.content for a in made] == [known]
     assert attribute(document(text), analysis) == ()
+
+
+def test_a_turn_of_one_word_counts_where_it_has_its_paragraph():
+    why = "“|.|2|punct Why|B|0|root ?|.|2|punct ”|.|2|punct"
+    turns = parsed(ASKED, "¶", SAID, "¶", WHOM, "¶", LATER, "¶", why, names=PEOPLE)
+    news = parsed(ASKED, "¶", "Lund|P|2|nsubj left|V|0|root .|.|2|punct", "¶", why, names=PEOPLE)
+    assert "“Why?”" in [a.content[0].of(turns.text) for a in attribute(document(turns.text), turns)]
+    assert "“Why?”" not in [a.content[0].of(news.text) for a in attribute(document(news.text), news)]

@@ -1,4 +1,4 @@
-"""A log-linear choice among options that carry signs: learned by gradient, measured in parts (Berger and others 1996)."""
+"""A log-linear choice among options that carry signs, learned by gradient (Berger and others 1996)."""
 
 from __future__ import annotations
 

@@ -32,10 +32,9 @@ from annotator.pipeline import annotate_parse, chunks
 from annotator.reader import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from annotator.analysis import Analysis
     from annotator.model import Annotation, Attribution, Document
+
 
 def speaking(quote: Span, found: Annotation) -> Attribution | None:
     """The attribution that shares most characters with a quotation, the tighter where several share as many."""

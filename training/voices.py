@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from annotator.voices import Turn
 
 OUT = Path(__file__).parent.parent / "annotator/data/voices.tsv"
-HEAD = """# What each sign is worth for somebody's having said a turn of a dialogue, in log-odds; voices.py tells what they mean.
+HEAD = """# What each sign is worth for somebody's having said a turn of a dialogue, in log-odds (voices.py).
 # Learned by training/voices.py from the speakers in LitBank (D. Bamman and others, CC BY 4.0).
 sign\tweight
 """
@@ -92,11 +92,15 @@ def report(lines: list[dict], parses: list[tuple[Document, Analysis]], *, write:
     weights = learned([c for own in seen for c in own], smooth=SMOOTH)
     print(f"{sum(map(len, seen))} turns learned from, {len(weights)} weights")
     if write:
-        OUT.write_text(HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8")
+        OUT.write_text(
+            HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8"
+        )
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--litbank", type=Path, required=True)
     options.add_argument("--write", action="store_true", help="write annotator/data/voices.tsv")
     o = options.parse_args()
