@@ -287,8 +287,9 @@ def test_the_page_at_the_width_of_a_small_screen(studio_server, page, tmp_path) 
     page.mouse.move(400, 500)
     page.mouse.wheel(0, 3000)
     assert page.locator(".attr-bar").bounding_box()["y"] >= 0, "the bar stays while the text goes by"
-    for _ in range(20):  # what the keys did is taken back
-        page.keyboard.press("Control+z")
+    page.mouse.wheel(0, -3000)
+    click(page, "warned")
+    page.keyboard.press(dict(zip(ACTS, keys_of("act"), strict=True))["warning"])
     submit(page)
     pull(tmp_path, **reach)
     (human,) = read_annotations(tmp_path / "human.jsonl")

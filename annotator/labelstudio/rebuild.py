@@ -140,7 +140,8 @@ def _region(text: str, item: Mapping[str, Any]) -> _Region | None:
     except (KeyError, TypeError, ValueError):
         return None
     start, end = _trimmed(text, start, end)
-    if labels[0] != "Content" and sum(c in _MARKS for c in text[start:end]) % 2:
+    by_hand = item.get("origin") != "prediction"
+    if by_hand and labels[0] != "Content" and sum(c in _MARKS for c in text[start:end]) % 2:
         start, end = _trimmed(text, start, end, _MARKS)
     if start >= end or labels[0] not in choices()["span"]:
         return None
