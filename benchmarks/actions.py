@@ -305,9 +305,15 @@ def _result(shown: Page) -> list[dict[str, Any]]:
     return made
 
 
-def means(attributions: Iterable[Attribution], entities: Iterable[Entity]) -> set[tuple[Any, ...]]:
-    """What is asked of people in each attribution: spans, act, attitude, and the speakers by name."""
-    names = speaker_names(entities)
+def means(
+    attributions: Iterable[Attribution], entities: Iterable[Entity], first: Iterable[Entity] = ()
+) -> set[tuple[Any, ...]]:
+    """What is asked of people in each attribution: spans, act, attitude, and the speakers by name.
+
+    Two of one name are told apart by number, in the order of the text, which a correction may change: the entities of
+    `first` are called what they were called before.
+    """
+    names = speaker_names(entities) | speaker_names(first)
     return {
         (a.source, a.cue, a.content, a.act, a.attitude, frozenset(names[i] for i in a.speaker_ids))
         for a in attributions
@@ -340,7 +346,7 @@ def work(document: Document, machine: Annotation, gold: Annotation) -> Work:
     for start in (shown, Page({}, set())):
         way = actions(start, wanted)
         made = from_result(document, played(start, way), machine)
-        if means(*made) != means(gold.attributions, gold.entities):
+        if means(*made, gold.entities) != means(gold.attributions, gold.entities):
             raise ValueError(f"{document.id}: the actions do not lead to the gold")
         ways.append(way)
     return Work(document, machine, gold, wanted, *ways)

@@ -56,16 +56,16 @@ def readable(words: int) -> list[str]:
     return [d.text[p.start : p.end] for d in documents for p in d.paragraphs if p.kind in READABLE]
 
 
-def timed(seconds: dict[str, float], stage: str, work, *given):  # noqa: ANN001, ANN002, ANN201
+def timed(seconds: dict[str, float], stage: str, work, *given, **more):  # noqa: ANN001, ANN002, ANN003, ANN201
     began = time.process_time()
-    result = work(*given)
+    result = work(*given, **more)
     seconds[stage] += time.process_time() - began
     return result
 
 
 def _watch(seconds: dict[str, float], owner, name: str, stage: str) -> None:  # noqa: ANN001
     work = getattr(owner, name)
-    setattr(owner, name, lambda *given: timed(seconds, stage, work, *given))
+    setattr(owner, name, lambda *given, **more: timed(seconds, stage, work, *given, **more))
 
 
 def _written(annotation) -> str:  # noqa: ANN001

@@ -316,7 +316,10 @@ def perform(page: Page, work: Work, url: str, token: SecretStr, folder: Path, *,
         hand.act(action)
     pull(folder, **reach)
     (human,) = read_annotations(folder / "human.jsonl")
-    made, gold = means(human.attributions, human.entities), means(work.gold.attributions, work.gold.entities)
+    made, gold = (
+        means(human.attributions, human.entities, work.gold.entities),
+        means(work.gold.attributions, work.gold.entities),
+    )
     require(made == gold, f"{work.document.id}: {len(made ^ gold)} reports differ from the gold")
     return hand.done
 

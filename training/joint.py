@@ -314,7 +314,7 @@ def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
     teacher = json.loads((o.teacher / RECIPE).read_text(encoding="utf8"))
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        "stages": [*earlier, teacher, stage(o, "shipped")],
+        "stages": [*earlier, *([] if teacher in earlier else [teacher]), stage(o, "shipped")],
         "torch": torch.__version__,
         "scores": {},
     }
