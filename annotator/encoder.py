@@ -235,11 +235,11 @@ def encode(
     texts: Sequence[Words],
     cuts: Sequence[Sequence[range]],
     *,
-    positions: int = 768,
+    positions: int = 384,
 ) -> list[Vectors]:
     """The vectors of each text's words; `cuts` are its windows, those of like length batched across texts.
 
-    Small batches: a layer of 768 positions stays in the processor's cache, and there is less to fill up.
+    Small batches: a layer of 384 positions stays in the processor's cache, and there is less to fill up.
     """
     todo: list[tuple[int, range, Inputs]] = []
     for k, (text, ranges) in enumerate(zip(texts, cuts, strict=True)):
