@@ -30,8 +30,8 @@ by rule, lemmas come from a table of endings.
   (CC BY-SA 4.0): those of speeches, letters, talk and textbooks.
 - Names: GUM's mentions and Universal NER's dev file (CC BY-SA 4.0); elsewhere what spaCy's small English model (MIT)
   finds in the same training texts.
-- LitBank (D. Bamman and others; CC BY 4.0), 80 of its 100 texts, and GUM: the weights of signs that tell whom a pronoun means and
-  who speaks in a dialogue (`../antecedents.tsv`, `../voices.tsv`).
+- LitBank (D. Bamman and others; CC BY 4.0), 80 of its 100 texts, and GUM: what signs are worth that tell whom a pronoun
+  means and who speaks in a dialogue (`../antecedents.tsv`, `../voices.tsv`).
 
 ## Licences, and what they mean for you
 
