@@ -66,8 +66,11 @@ def raised(action: Callable[..., object], *arguments: object, **options: object)
     pytest.fail("nothing was raised")
 
 
-def test_nothing_shows_them(studio_server, tmp_path, secrets, caplog, capfd) -> None:
+def test_nothing_shows_them(studio_server, tmp_path, secrets, caplog, capfd, monkeypatch) -> None:
     caplog.set_level(logging.DEBUG)
+    # Whatever ran before may have silenced it.
+    caplog.set_level(logging.DEBUG, logger="httpx")
+    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", False)
     reach = {"project": "nothing shows", "url": studio_server.url, "token": studio_server.token}
     folder = save(tmp_path / "out", [story(n) for n in range(3)])
     push(folder, **reach)
