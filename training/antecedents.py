@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from choices import Choice, hits, learned
+from choices import Choice, hits, learned, table
 from litbank import printed, read
 
 from annotator.antecedents import options
@@ -125,9 +125,7 @@ def report(lines: list[dict], parses: list[tuple[Document, Analysis]], *, write:
         print(f"{kind}: {right[kind]} of {right[f'{kind} all']}, {right[kind] / right[f'{kind} all']:.3f}")
     weights = learned([c for own in seen for c in own], smooth=SMOOTH) | FIXED
     if write:
-        OUT.write_text(
-            HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8"
-        )
+        OUT.write_text(table(HEAD, weights), encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -59,3 +59,8 @@ def hits(given: Sequence[Choice], weights: dict[str, float]) -> int:
         values = [sum(weights.get(n, 0.0) for n in row) for row in c.signs]
         out += c.right[values.index(max(values))]
     return out
+
+
+def table(head: str, weights: dict[str, float]) -> str:
+    """The file of learned weights: its head, and a line for each sign that weighs something."""
+    return head + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w)

@@ -334,9 +334,6 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument(
-        "--recut", action="store_true", help="cut the stories in a second way for each second epoch"
-    )
     parser.add_argument("--steps", type=int, default=None, help="end after so many of the plan's steps")
     parser.add_argument("--limit", type=int, default=None, help="texts of each corpus, for a smoke test")
     parser.add_argument(

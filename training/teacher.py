@@ -148,7 +148,7 @@ def main() -> None:
     parser = joint.options(__doc__)
     parser.add_argument("--mpnet", type=Path, required=True)
     parser.set_defaults(
-        rate=7e-5, head_rate=1e-3, syntax_epochs=1, copies_epochs=0, attribution_epochs=4, batch=8
+        rate=7e-5, head_rate=1e-3, syntax_epochs=1, copies_epochs=0, attribution_epochs=2, batch=8
     )
     o = parser.parse_args()
     corpora = prepare(o)

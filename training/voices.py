@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antecedents import Gold
-from choices import Choice, learned
+from choices import Choice, learned, table
 from litbank import printed, read
 
 from annotator.attribution import attribute
@@ -92,9 +92,7 @@ def report(lines: list[dict], parses: list[tuple[Document, Analysis]], *, write:
     weights = learned([c for own in seen for c in own], smooth=SMOOTH)
     print(f"{sum(map(len, seen))} turns learned from, {len(weights)} weights")
     if write:
-        OUT.write_text(
-            HEAD + "".join(f"{n}\t{w:.2f}\n" for n, w in sorted(weights.items()) if w), encoding="utf8"
-        )
+        OUT.write_text(table(HEAD, weights), encoding="utf8")
 
 
 def main() -> None:

@@ -16,7 +16,6 @@ from newslike import newslike_texts
 from annotator.encoder import (
     CLOSING,
     OPENING,
-    WINDOW,
     Inputs,
     Pieces,
     inputs_of,
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 IGNORED = -100
 MASK = 103
-# Where each story is cut twice no word is met with the same neighbours only.
-RECUT = 150
 # How often a word, and how often a word of a name, is hidden: nobody's name should tell who speaks.
 HIDDEN_WORDS, HIDDEN_NAMES = 0.05, 0.2
 
@@ -57,8 +54,7 @@ class Item:
 class Corpora:
     """What a training reads: the tags' values, word pieces, and the windows of both tasks.
 
-    `recut` are the stories of `attribution` in other windows, `clauses` attributions of other registers than news,
-    `copies` the treebank as a newspaper might have set it.
+    `clauses` are attributions of other registers than news, `copies` the treebank as a newspaper might have set it.
     """
 
     values: dict[str, list[str]]
@@ -66,12 +62,11 @@ class Corpora:
     source: Path
     syntax: list[Item]
     attribution: list[Item]
-    recut: list[Item]
     clauses: list[Item]
     copies: list[Item]
 
     def marked(self) -> list[Item]:
-        """The windows that a teacher looks at, in an order of its own: all but the copies and recut stories."""
+        """The windows that a teacher looks at, in an order of its own: all but the copies."""
         return [*self.attribution, *self.clauses, *self.syntax]
 
 
@@ -110,9 +105,7 @@ def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
     return out
 
 
-def items(
-    text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list], size: int = WINDOW
-) -> list[Item]:
+def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list]) -> list[Item]:
     """A text's windows; names are IGNORED where nobody marked them."""
     flags, out = quotation_flags(text.words), []
     marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
@@ -120,7 +113,7 @@ def items(
     borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
     begins = [int(s) if text.parted and not p else IGNORED for s, p in borders]
     index = {k: {v: i for i, v in enumerate(vs)} for k, vs in values.items()}
-    for w in windows(text.words, size=size):
+    for w in windows(text.words):
         a, b = w.start, w.stop
         rows = text.rows[a:b]
         words = list(text.words.words[a:b])
@@ -185,11 +178,10 @@ def batches(found: list[Item], size: int) -> list[list[Item]]:
 def plan_of(corpora: Corpora, o: argparse.Namespace) -> list[tuple[int, list[Item]]]:
     """Every batch of every epoch, the two tasks evenly mixed: the same list for the same seed."""
     random.seed(o.seed)
-    stories = (corpora.attribution, corpora.recut or corpora.attribution)
     lists = (
         [(0, b) for _ in range(o.syntax_epochs) for b in batches(corpora.syntax, o.batch)],
         [(0, b) for _ in range(o.copies_epochs) for b in batches(corpora.copies, o.batch)],
-        [(1, b) for k in range(o.attribution_epochs) for b in batches(stories[k % 2], o.batch)],
+        [(1, b) for _ in range(o.attribution_epochs) for b in batches(corpora.attribution, o.batch)],
         # A tenth as many attributions in a third of the words: half as often.
         [(1, b) for _ in range(0, o.attribution_epochs, 2) for b in batches(corpora.clauses, o.batch)],
     )
@@ -218,8 +210,7 @@ def prepare(o: argparse.Namespace) -> Corpora:
     copies = newslike_texts(o.data / "ud/en_base-ud-train.conllu")
     syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit])]
 
-    def cut(texts: list[Text], size: int = WINDOW) -> list[Item]:
-        return [i for t in texts[: o.limit] for i in items(t, pieces, values, names, size)]
+    def cut(texts: list[Text]) -> list[Item]:
+        return [i for t in texts[: o.limit] for i in items(t, pieces, values, names)]
 
-    recut = cut(stories, RECUT) if o.recut else []
-    return Corpora(values, pieces, source, cut(syntax), cut(stories), recut, cut(clauses), cut(copies))
+    return Corpora(values, pieces, source, cut(syntax), cut(stories), cut(clauses), cut(copies))
