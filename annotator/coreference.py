@@ -24,7 +24,7 @@ from annotator.names import (
     same_person,
     word_class,
 )
-from annotator.nouns import nouns
+from annotator.nouns import alike, nouns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,8 @@ _PUBLIC = frozenset(
 _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
 )
+# What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
+_TAKEN_UP = ("organization", "place")
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -291,6 +293,8 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
                 yield cluster, 0.8
     if noun in _ANYONE or candidate.age is not None:
         yield from _latest_person(story, candidate)
+    elif candidate.kind == "person" and not candidate.plural and candidate.owner is None:
+        yield from _called_alike(story, candidate)
     elif noun in _COMPANY:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not _is_public(c))
@@ -302,7 +306,7 @@ def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
     "the foreign minister" is no finance minister, "the minister" may be either; "the ministry" may be the
     "Harbour Ministry".
     """
-    named = {w for name in cluster.names for w in name} if cluster.kind == "organization" else set[str]()
+    named = {w for name in cluster.names for w in name} if cluster.kind in _TAKEN_UP else set[str]()
     known = cluster.words | named
     if candidate.words[0] not in known:
         return False
@@ -315,6 +319,17 @@ def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster
         clusters = (story.cluster_of[h] for h in reversed(story.history))
         yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
     yield from (found for found in _latest(story, "person", candidate) if _ages_agree(candidate, found[0]))
+
+
+def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+    """The only person near by whose role is much the same: "the diplomat" of an envoy, where no other is one."""
+    noun = candidate.words[0]
+    if any(noun in c.words for c in story.cluster_of.values()):
+        return
+    near = {c.number: c for c, _ in _latest(story, "person", candidate)}
+    fits = [c for c in near.values() if alike().get(noun, frozenset()) & c.words]
+    if len(fits) == 1:
+        yield fits[0], 0.5
 
 
 def _is_public(cluster: Cluster) -> bool:

@@ -214,6 +214,9 @@ def frame_of(analysis: Analysis, content: Sequence[Span]) -> str:
     first = next((t for t in tokens if t.upos != "PUNCT"), tokens[0])
     if tokens[0].upos == "PUNCT" and tokens[0].text.strip() in ('"', "“", "''", "``", "‘", "«", "„", "'"):
         return "direct"
+    if first.text.lower() in ("not", "never") and len(tokens) > 1:
+        # “was told not to leave” is told *to* do something.
+        first = tokens[tokens.index(first) + 1] if tokens[-1] is not first else first
     lemma = first.lemma.lower()
     following = tokens[tokens.index(first) + 1 :][:3]
     if lemma == "to" and any(t.upos in ("VERB", "AUX") for t in following):

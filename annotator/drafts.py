@@ -110,7 +110,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
 
     A link of the model that leaps over sentences is right for quotations only, and then not far.
     """
-    cue = whole_cue(analysis, draft.cue) if draft.cue is not None else None
+    cue = _without_hearer(analysis, whole_cue(analysis, draft.cue)) if draft.cue is not None else None
     content = tuple(c for c in draft.content if says_something(analysis, c))
     anchor = cue or draft.source
     if anchor is not None:
@@ -125,6 +125,16 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = _after_party(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
+
+
+def _without_hearer(analysis: Analysis, cue: Span) -> Span:
+    """The cue without the pronoun of whoever hears it: “told *her*”; “put it” is one verb."""
+    inside = tokens_in(analysis, cue)
+    if len(inside) < 2:
+        return cue
+    last, verb = analysis.tokens[inside[-1]], analysis.tokens[inside[-2]]
+    hears = last.upos == "PRON" and last.deprel in ("obj", "iobj") and last.text.lower() != "it"
+    return Span(cue.start, verb.end) if hears and verb.upos == "VERB" and last.head == inside[-2] else cue
 
 
 def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -329,6 +339,9 @@ def _introduced(analysis: Analysis, draft: Draft) -> Draft:
     word = last.text.lower()
     if found is None or word not in found[1].frames or found[1].phrase[-1] == word or inside[-1] == found[0]:
         return draft
+    if word == "about":
+        # It tells the matter of a report and introduces no clause: with the cue, as people mark it.
+        return draft
     first, *rest = draft.content
     if analysis.text[last.end : first.start].strip() or first.start < last.end:
         return draft
@@ -359,7 +372,11 @@ def _is_report(analysis: Analysis, draft: Draft) -> bool:
     if draft.cue is None:
         return True
     head = head_of(analysis, tokens_in(analysis, draft.cue))
-    if head is None or analysis.tokens[head].deprel == "case":
+    if (
+        head is None
+        or analysis.tokens[head].deprel == "case"
+        or analysis.tokens[head].text.lower() == "according"
+    ):
         return True
     if draft.source is not None and _is_abstract(analysis, draft.source, head):
         return False
@@ -384,4 +401,13 @@ def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
 
 def _is_abstract(analysis: Analysis, source: Span, verb: int) -> bool:
     head = head_of(analysis, tokens_in(analysis, source))
-    return head is not None and analysis.tokens[head].upos == "NOUN" and not testifies(analysis, verb, head)
+    if head is None or analysis.tokens[head].upos != "NOUN":
+        return False
+    return not testifies(analysis, verb, _counted(analysis, head))
+
+
+def _counted(analysis: Analysis, head: int) -> int:
+    """What a noun of quantity counts: “a number of *members* echo her”."""
+    if analysis.tokens[head].lemma not in ("number", "share", "group", "range", "series"):
+        return head
+    return next((c for c in analysis.children[head] if analysis.tokens[c].deprel == "nmod"), head)

@@ -267,12 +267,28 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     """
     tokens = analysis.tokens
     between = range(a.stop, b.start)
+    if len(between) == 2 and tokens[between[1]].text == "-" and _is_tight(analysis, between[0], b.start):
+        # An article that a hyphen binds to its word: "Salma el-Rahbi", "Wadi ez-Zur".
+        return fold(tokens[between[0]].text) in word_class("particle")
     if 1 <= len(between) <= 2 and all(tokens[k].deprel == "flat" and tokens[k].head in a for k in between):
         return tokens[b.start].deprel == "flat" and tokens[b.start].head in (*a, *between)
     if len(between) == 1 and tokens[between.start].text == "-":
-        tight = tokens[a.stop - 1].end == tokens[between.start].start
-        return tight and tokens[between.start].end == tokens[b.start].start
+        return _is_tight(analysis, a.stop - 1, b.start)
+    if not between and _modify_one_noun(analysis, a, b):
+        return True
     relations = ("flat", "compound") if same and _is_land_word(analysis, a.start) else ("flat",)
     return not between and (
         _linked(analysis, b.start, a, relations) or _linked(analysis, a.stop - 1, b, relations)
     )
+
+
+def _is_tight(analysis: Analysis, first: int, last: int) -> bool:
+    """Whether no space stands between any two tokens of a range, both ends included."""
+    return all(analysis.tokens[k].end == analysis.tokens[k + 1].start for k in range(first, last))
+
+
+def _modify_one_noun(analysis: Analysis, a: range, b: range) -> bool:
+    """Whether two single words before a noun are one name of a place or body: "the Orv Canal inquiry"."""
+    one, other = analysis.tokens[a.start], analysis.tokens[b.start]
+    alone = len(a) == len(b) == 1 and one.text[:1].isupper() and other.text[:1].isupper()
+    return alone and one.head == other.head >= b.stop and one.deprel == other.deprel == "compound"

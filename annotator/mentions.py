@@ -34,6 +34,9 @@ _BEFORE = (
 )
 # And of those after it: "the clerk of the court", "a person familiar with the deal".
 _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
+# An apposition has so many words at most.
+_APPOSITION = 16
+_NOUNS = ("NOUN", "PROPN")
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
@@ -117,7 +120,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
             name = name_candidate(analysis, tokens, kind, score)
             if name is not None:
                 found.add(name, tokens)
-    named = set(found.name_at)
+    named, called = set(found.name_at), _last_words(found)
     told = {
         i
         for c in found.by_head.values()
@@ -132,14 +135,26 @@ def collect(document: Document, analysis: Analysis) -> Found:
             if form and form.type == "personal" and form.person != "2":
                 found.add(pronoun_candidate(analysis, i), [i])
         elif i not in told and _is_phrase_head(analysis, i):
-            noun = noun_of(analysis, i)
-            if (
-                noun
-                and noun.kind in ("person", "group", "organization")
-                and not _tells_of_name(analysis, i, named)
-            ):
-                found.add(nominal_candidate(analysis, i), [i])
+            what = _kind_named(analysis, i, called)
+            if what is not None and not _tells_of_name(analysis, i, named):
+                found.add(nominal_candidate(analysis, i, kind=what), [i])
     return found
+
+
+def _last_words(found: Found) -> dict[str, EntityKind | None]:
+    """What names of places and bodies end in, by which they are taken up: the Orv Canal is "the canal" later."""
+    names = (c for c in found.by_head.values() if c.form == "name" and len(c.words) > 1)
+    return {c.words[-1]: c.kind for c in names if c.kind in ("place", "organization")}
+
+
+def _kind_named(analysis: Analysis, i: int, called: dict[str, EntityKind | None]) -> EntityKind | None:
+    """The kind of somebody or something that a common noun can name here, if it can."""
+    noun, token = noun_of(analysis, i), analysis.tokens[i]
+    if noun is not None:
+        return noun.kind if noun.kind in ("person", "group", "organization") else None
+    below = (analysis.tokens[k].text.lower() for k in analysis.children[i])
+    taken_up = token.upos == "NOUN" and token.xpos == "NN" and any(t in ("the", "this") for t in below)
+    return called.get(fold(token.text)) if taken_up else None
 
 
 def name_candidate(
@@ -343,7 +358,30 @@ def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: E
             analysis,
             Span(start, max(start + 1, min(analysis.tokens[name.start].start, _phrase(analysis, above).end))),
         )
-    return None
+    return _between_commas(analysis, name)
+
+
+def _between_commas(analysis: Analysis, name: range) -> Role | None:
+    """A role between commas after a name, whatever the parse makes of it: "Ana Brandt, the judge in the case, has".
+
+    Not where a list goes on: "Ana Brandt, the judge, and the clerk".
+    """
+    tokens, first = analysis.tokens, name.stop + 1
+    here = tokens[name.stop : first + 1]
+    if len(here) < 2 or here[0].text != "," or here[1].upos not in ("DET", "PRON"):
+        return None
+    reach = range(first, min(first + _APPOSITION, len(tokens) - 1))
+    end = next((i for i in reach if tokens[i].text in ",.!?;:"), None)
+    if end is None or tokens[end].text != "," or tokens[end + 1].upos == "CCONJ":
+        return None
+    nouns_here = (
+        i for i in range(first, end) if tokens[i].upos in _NOUNS and tokens[i + 1].upos not in _NOUNS
+    )
+    noun = next(nouns_here, None)
+    if noun is None or not _is_role(analysis, noun):
+        return None
+    told = any(tokens[i].upos in ("VERB", "AUX") and tokens[i].deprel != "amod" for i in range(first, noun))
+    return None if told else _role_over(analysis, Span(tokens[first].start, tokens[end - 1].end))
 
 
 def _is_said_of(analysis: Analysis, i: int, name: range) -> bool:

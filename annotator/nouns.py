@@ -26,3 +26,13 @@ def nouns() -> dict[str, Noun]:
     """Common nouns for people, bodies, groups and documents by lemma."""
     rows = read_table("nouns.tsv")
     return {r["noun"]: Noun(r["kind"], r["gender"] or "", r["field"] or "") for r in rows}  # type: ignore[arg-type] # the table holds kinds only
+
+
+@cache
+def alike() -> dict[str, frozenset[str]]:
+    """For a noun those that may stand for the same person: “the diplomat” for an envoy."""
+    out: dict[str, frozenset[str]] = {}
+    for row in read_table("alike.tsv"):
+        together = frozenset(row["nouns"].split())
+        out |= {noun: out.get(noun, frozenset()) | together for noun in together}
+    return out

@@ -212,6 +212,8 @@ def test_the_head_of_a_cue_span_carries_it():
         ("fares|N|2|nsubj rose|V|0|root|rise", "that"),
         ("why|B|3|advmod fares|N|3|nsubj rose|V|0|root|rise", "wh"),
         ("to|T|2|mark leave|V|0|root", "to"),
+        ("not|T|3|advmod to|T|3|mark leave|V|0|root", "to"),
+        ("not|T|2|advmod leaving|V|0|root|leave|VBG", "ing"),
         ("of|I|2|case fraud|N|0|root", "of"),
         ("hiding|V|0|root|hide|VBG debts|N|1|obj", "ing"),
         ("a|D|2|det raise|N|0|root", "np"),

@@ -689,6 +689,7 @@ def test_a_letter_that_ends_a_sentence_is_no_initial():
         ("Ida Strand-Lind-Moe left.", ["Ida Strand"], "Ida Strand-Lind-Moe"),
         ("The Oslo-based firm left.", ["Oslo"], "Oslo"),
         ("Strand -Lind left.", ["Strand"], "Strand"),
+        ("Salma el-Rahbi left.", ["Salma", "Rahbi"], "Salma el-Rahbi"),
     ],
 )
 def test_a_hyphen_joins_what_begins_with_a_capital(text, found, wanted):

@@ -177,3 +177,134 @@ def test_a_content_begins_after_the_party(sentence, learned_content, wanted):
     analysis = replace(analysis, learned=(learned(analysis.text, learned_content, cue, "Ode"),))
     (draft,) = proposed(analysis, ())
     assert [c.of(analysis.text) for c in draft.content] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("answer", "content", "about"),
+    [
+        ("Brandt|P|2|nsubj dismissed|V|0|root|dismiss the|D|4|det charge|N|2|obj .|.|2|punct", "the charge", {"Ode"}),
+        ("Brandt|P|2|nsubj dismissed|V|0|root|dismiss any|D|4|det charge|N|2|obj .|.|2|punct", "any charge", set()),
+        (("Brandt|P|2|nsubj dismissed|V|0|root|dismiss the|D|4|det charge|N|2|obj that|S|7|mark he|R|7|nsubj "
+          "lied|V|4|ccomp .|.|2|punct"), "the charge that he lied", set()),
+        ("Brandt|P|2|nsubj dismissed|V|0|root|dismiss the|D|4|det offer|N|2|obj .|.|2|punct", "the offer", {"Belmar"}),
+        ("Brandt|P|2|nsubj dismissed|V|0|root|dismiss the|D|4|det goal|N|2|obj .|.|2|punct", "the goal", set()),
+    ],
+)  # fmt: skip
+def test_a_denial_answers_whoever_made_the_claim(answer, content, about):
+    analysis = parsed(
+        "Ode|P|2|nsubj alleged|V|0|root|allege fraud|N|2|obj .|.|2|punct",
+        "Belmar|P|2|nsubj offered|V|0|root|offer help|N|2|obj .|.|2|punct",
+        answer,
+        names=NAMES,
+    )
+    found = of(
+        analysis,
+        told(analysis, "Ode", "alleged", "fraud", "accusation"),
+        told(analysis, "Belmar", "offered", "help", "promise"),
+        told(analysis, "Brandt", "dismissed", content, "denial"),
+    )
+    assert found[1][2] == about
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "wanted"),
+    [
+        (("The|D|5|det Orv|P|5|compound Canal|P|5|compound flood|N|5|compound inquiry|N|6|nsubj met|V|0|root "
+          ".|.|6|punct"), {"Orv": "organization", "Canal": "place"}, ["Orv Canal"]),
+        (("The|D|4|det Orv|P|3|compound Canal|P|4|compound inquiry|N|5|nsubj met|V|0|root .|.|5|punct"),
+         {"Orv": "person", "Canal": "place"}, ["Orv", "Canal"]),
+    ],
+)  # fmt: skip
+def test_two_words_before_a_noun_are_one_name(sentence, names, wanted):
+    analysis = parsed(sentence, names=names)
+    found = [[analysis.tokens[i].text for i in whole] for whole, _, _ in full_names(analysis)]
+    assert [" ".join(words) for words in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("later", "names", "about"),
+    [
+        ("the|D|2|det canal|N|3|nsubj|canal|NN silted|V|0|root|silt", {"Orv Canal": "place"}, {"Orv Canal"}),
+        ("a|D|2|det canal|N|3|nsubj|canal|NN silted|V|0|root|silt", {"Orv Canal": "place"}, set()),
+        ("the|D|2|det bridge|N|3|nsubj|bridge|NN silted|V|0|root|silt", {"Orv Canal": "place"}, set()),
+    ],
+)
+def test_a_place_is_taken_up_by_the_last_word_of_its_name(later, names, about):
+    analysis = parsed(
+        "Ode|P|2|nsubj left|V|0|root Orv|P|4|compound Canal|P|2|obj .|.|2|punct",
+        later.replace("|3|", "|5|")
+        .replace("|2|det", "|4|det")
+        .replace("|0|root", "|2|ccomp")
+        .join(["Brandt|P|2|nsubj says|V|0|root|say ", " .|.|2|punct"]),
+        names={**NAMES, **names},
+    )
+    content = analysis.text[analysis.text.index("says ") + 5 : -1]
+    assert of(analysis, told(analysis, "Brandt", "says", content))[1] == [about]
+
+
+@pytest.mark.parametrize(("later", "same"), [("diplomat", True), ("envoy", True), ("baker", False)])
+def test_a_role_is_taken_up_by_one_much_like_it(later, same):
+    analysis = parsed(
+        "The|D|2|det envoy|N|7|nsubj ,|.|4|punct Lia|P|2|appos Ode|P|4|flat ,|.|4|punct left|V|0|root .|.|7|punct",
+        f"Then|B|4|advmod the|D|3|det {later}|N|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names={"Lia Ode": "person"},
+    )
+    speakers, _, _ = of(analysis, told(analysis, f"the {later}", "said", "it fell"))
+    assert speakers == [{"Lia Ode"} if same else {f"the {later}"}]
+
+
+@pytest.mark.parametrize(
+    ("tail", "role"),
+    [
+        ("has|X|10|aux left|V|0|root .|.|10|punct", "judge in the case"),
+        ("and|C|10|cc|and left|V|0|root .|.|10|punct", None),
+    ],
+)
+def test_a_role_stands_between_commas_whatever_the_parse(tail, role):
+    analysis = parsed(
+        "Ode|P|10|nsubj ,|.|4|punct the|D|4|det judge|N|10|nsubj in|I|7|case the|D|7|det case|N|4|nmod ,|.|4|punct "
+        + tail,
+        names=NAMES,
+    )
+    _, _, entities = of(analysis, told(analysis, "Ode", "left", "case"))
+    (ode,) = (e for e in entities if e.name == "Ode")
+    assert (analysis.text[ode.role.start : ode.role.end] if ode.role else None) == role
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue", "content", "wanted"),
+    [
+        (("Ode|P|2|nsubj told|V|0|root|tell her|R|2|iobj to|T|5|mark wait|V|2|xcomp .|.|2|punct"),
+         "told her", "to wait", ("told", "to wait")),
+        (("Ode|P|2|nsubj put|V|0|root it|R|2|obj :|.|5|punct wait|V|2|ccomp .|.|2|punct"),
+         "put it", "wait", ("put it", "wait")),
+        (("Ode|P|2|nsubj asked|V|0|root|ask about|I|4|case money|N|2|obl .|.|2|punct"),
+         "asked about", "money", ("asked about", "money")),
+        (("Ode|P|2|nsubj warned|V|0|root|warn of|I|4|case floods|N|2|obl .|.|2|punct"),
+         "warned of", "floods", ("warned", "of floods")),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_the_cue(sentence, cue, content, wanted):
+    analysis = parsed(sentence, names=NAMES)
+    analysis = replace(analysis, learned=(learned(analysis.text, content, cue, "Ode"),))
+    (draft,) = proposed(analysis, ())
+    assert (draft.cue.of(analysis.text), draft.content[0].of(analysis.text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "cue", "kept"),
+    [
+        (("According|V|4|advcl|according to|I|1|fixed the|D|4|det data|N|6|obl fares|N|6|nsubj rose|V|0|root "
+          ".|.|6|punct"), "the data", "According to", True),
+        (("The|D|2|det data|N|3|nsubj|datum show|V|0|root|show fares|N|5|nsubj rose|V|3|ccomp .|.|3|punct"),
+         "The data", "show", False),
+        (("A|D|2|det number|N|5|nsubj of|I|4|case members|N|2|nmod|member claim|V|0|root|claim fares|N|7|nsubj "
+          "rose|V|5|ccomp .|.|5|punct"), "A number of members", "claim", True),
+        (("A|D|2|det number|N|5|nsubj of|I|4|case events|N|2|nmod|event suggest|V|0|root|suggest fares|N|7|nsubj "
+          "rose|V|5|ccomp .|.|5|punct"), "A number of events", "suggest", False),
+    ],
+)  # fmt: skip
+def test_who_can_be_the_origin_of_a_report(sentence, source, cue, kept):
+    analysis = parsed(sentence)
+    analysis = replace(analysis, learned=(learned(analysis.text, "fares rose", cue, source),))
+    assert bool(proposed(analysis, ())) is kept

@@ -92,6 +92,17 @@ def attribution_texts(path: Path, *, longest: int | None = None) -> list[Text]:
     return [_attribution_text(f"{path.stem}/{d['id']}", d) for d in found]
 
 
+def plain_texts(folder: Path) -> list[Text]:
+    """One text a .txt file of a folder and its folders, with nothing marked."""
+    found = sorted(folder.rglob("*.txt"))
+    return [
+        _attribution_text(
+            f"{f.parent.name}/{f.stem}", {"text": f.read_text(encoding="utf8"), "attributions": []}
+        )
+        for f in found
+    ]
+
+
 def _length(attribution: dict) -> int:
     return sum(e - s for s, e in attribution["content"])
 

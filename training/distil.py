@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from joint import Network
+    from varied import Others
     from windows import Item
 
 ZERO = torch.zeros(())
@@ -35,10 +36,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """The teacher with its views, by the id of the window."""
+    """The teacher with its views, by the id of the window, and the words that fresh windows are made with."""
 
     seen: dict[int, Seen] = field(default_factory=dict)
     teacher: Network | None = None
+    others: Others | None = None
 
 
 def inside(lengths: Sequence[int], longest: int) -> torch.Tensor:

@@ -35,7 +35,8 @@ from safetensors.torch import load_file, save_file
 from slim import slim, widened
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
-from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, word_pieces
+from varied import Others, name_words, near_words, varied
+from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, spelled, word_pieces
 
 from annotator.encoder import HIDDEN, Encoder, Inputs, Vectors, padded
 from annotator.parser.heads import RELATION, TAGS, SyntaxHeads
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The teacher's share of the loss: PolNeAR's own labels waver where its teacher does not.
-TRUST = 0.7
+TRUST = 0.9
 RECIPE = "recipe.json"
 # On a processor without it bfloat16 is many times slower than float32.
 HALF: bool = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has no public name for it
@@ -53,7 +54,10 @@ HALF: bool = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has n
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One batch as the network hears it, with the ids of its windows as they are; `task` is 0 for syntax."""
+    """One batch as the network hears it, with the ids of its windows as they are.
+
+    `task` is 0 for syntax, 1 for attribution, 2 for what the teacher alone tells.
+    """
 
     task: int
     batch: list[Item]
@@ -185,17 +189,38 @@ def loss_of(net: Network, step: Step, lessons: Lessons) -> torch.Tensor:
     """The whole loss of a batch: the gold's, and where the teacher has seen the windows what it would say."""
     task, batch = step.task, step.batch
     vectors = net.read([i.inputs for i in batch])
+    if task == 2:
+        seen = read_now(lessons.teacher, batch)
+        return told_of(net, vectors, batch, lessons.teacher, seen)
     gold = (attribution_loss if task else syntax_loss)(net, vectors, batch)
     if lessons.teacher is None or step.known[0] not in lessons.seen:
         return gold
-    seen, teacher = [lessons.seen[i] for i in step.known], lessons.teacher
+    told = told_of(net, vectors, batch, lessons.teacher, [lessons.seen[i] for i in step.known])
+    return gold + told if not task else (1 - TRUST) * gold + TRUST * told
+
+
+def told_of(
+    net: Network, vectors: Vectors, batch: list[Item], teacher: Network, seen: list[Seen]
+) -> torch.Tensor:
+    """How far the network is from what its teacher says of a batch, in every task.
+
+    Nobody marked attributions in the treebank, whose texts are of more kinds than news: the teacher does.
+    """
     last = net.drop(vectors.last)
-    # Nobody marked attributions in the treebank, whose texts are of more kinds than news: the teacher does.
     told = label_distance(net.attribution.labels(last), teacher, seen)
     told = told + syntax_distance(net.syntax, teacher.syntax, net.drop(vectors.mixed), seen)
-    if not task:
-        return gold + told
-    return (1 - TRUST) * gold + TRUST * (told + 0.4 * link_distance(net, last, batch, teacher, seen))
+    return told + 0.4 * link_distance(net, last, batch, teacher, seen)
+
+
+@torch.no_grad()
+def read_now(teacher: Network, batch: list[Item]) -> list[Seen]:
+    """The teacher's view of windows that it never read before."""
+    vectors = teacher.read([i.inputs for i in batch])
+    out = []
+    for row, item in enumerate(batch):
+        last, mixed = vectors.last[row, : len(item.words)], vectors.mixed[row, : len(item.words)]
+        out.append(Seen(last, mixed, sentences_of(teacher.syntax, mixed, item)))
+    return out
 
 
 @torch.inference_mode()
@@ -260,7 +285,9 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         torch.manual_seed(o.seed * 1_000_003 + k * size + rank)
         random.seed(o.seed * 1_000_003 + k * size + rank)
         batch = whole[rank::size] or whole[:1]
-        heard = [noisy(i, pieces) for i in batch] if task else batch
+        if task == 2:
+            batch = [varied(i, lessons.others) for i in batch]
+        heard = [noisy(i, pieces) for i in batch] if task == 1 else batch
         loss = loss_of(net, Step(task, heard, [id(i) for i in batch]), lessons)
         loss.backward()
         if size > 1:
@@ -271,10 +298,8 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         optimizer.zero_grad()
         if k % 20 == 0 and not rank:
             left = (time.time() - began) / (k - first) * (len(plan) - k) / 60
-            print(
-                f"{k}/{len(plan)} {('syntax', 'attribution')[task]} {loss.item():.2f}, {left:.0f} minutes left",
-                flush=True,
-            )
+            what = ("syntax", "attribution", "fresh")[task]
+            print(f"{k}/{len(plan)} {what} {loss.item():.2f}, {left:.0f} minutes left", flush=True)
         if (k % 200 == 0 or k == len(plan)) and not rank:
             state = {
                 "net": net.state_dict(),
@@ -296,7 +321,16 @@ def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespac
 
 def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     """What one training was told."""
-    keys = ("seed", "syntax_epochs", "copies_epochs", "attribution_epochs", "rate", "head_rate", "batch")
+    keys = (
+        "seed",
+        "syntax_epochs",
+        "copies_epochs",
+        "attribution_epochs",
+        "fresh_epochs",
+        "rate",
+        "head_rate",
+        "batch",
+    )
     told = {"network": network} | {k: getattr(o, k) for k in keys}
     told |= {"steps": o.steps} if o.steps else {}
     return told | ({"share": o.share} if o.weights and o.share < 1 else {})
@@ -329,6 +363,10 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--syntax-epochs", type=int, default=3)
     parser.add_argument("--attribution-epochs", type=int, default=3)
     parser.add_argument("--copies-epochs", type=int, default=2)
+    parser.add_argument(
+        "--fresh-epochs", type=int, default=0, help="of stories in other words, read by the teacher"
+    )
+    parser.add_argument("--texts", type=Path, help="a folder of .txt files that nobody marked, for the same")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=16)
@@ -382,7 +420,12 @@ def lessons_of(o: argparse.Namespace, corpora: Corpora) -> Lessons:
         for share, file in zip(shares, files, strict=True)
         for item, view in zip(share, look(teacher, share, file), strict=True)
     }
-    return Lessons(seen, teacher)
+    near = (
+        near_words(teacher.encoder.whole_words(), spelled(corpora.source), corpora.kinds)
+        if o.fresh_epochs
+        else {}
+    )
+    return Lessons(seen, teacher, Others(near, name_words(corpora.attribution), corpora.pieces))
 
 
 def main() -> None:

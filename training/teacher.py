@@ -67,6 +67,10 @@ class Teacher(nn.Module):
             numbers[ours] = theirs
         self.register_buffer("numbers", numbers, persistent=False)
 
+    def whole_words(self) -> torch.Tensor:
+        """Its table of words, a row a piece of the shared vocabulary: what is near in it is near in meaning."""
+        return self.words.weight[self.numbers]
+
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
         """Encode windows together, as the small encoder does."""
         ids, first, shapes, quoted = spelled(batch)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from corpus import Text, attribution_texts, gum_names, ud_texts, uner_texts
+from corpus import Text, attribution_texts, gum_names, plain_texts, ud_texts, uner_texts
 from newslike import newslike_texts
+from varied import kinds_of
 
 from annotator.encoder import (
     CLOSING,
     OPENING,
+    WINDOW,
     Inputs,
     Pieces,
     inputs_of,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 IGNORED = -100
 MASK = 103
+# Other borders than `WINDOW` gives: no story is twice the same context.
+FRESH = 130
 # How often a word, and how often a word of a name, is hidden: nobody's name should tell who speaks.
 HIDDEN_WORDS, HIDDEN_NAMES = 0.05, 0.2
 
@@ -54,7 +58,9 @@ class Item:
 class Corpora:
     """What a training reads: the tags' values, word pieces, and the windows of both tasks.
 
-    `clauses` are attributions of other registers than news, `copies` the treebank as a newspaper might have set it.
+    `clauses` are attributions of other registers than news, `copies` the treebank as a newspaper might have set it;
+    `fresh` are the stories cut elsewhere and `texts` what nobody marked, both read by the teacher in ever new words;
+    `kinds` is the commonest fine tag of each word of the treebank.
     """
 
     values: dict[str, list[str]]
@@ -64,6 +70,9 @@ class Corpora:
     attribution: list[Item]
     clauses: list[Item]
     copies: list[Item]
+    fresh: list[Item]
+    texts: list[Item]
+    kinds: dict[str, str]
 
     def marked(self) -> list[Item]:
         """The windows that a teacher looks at, in an order of its own: all but the copies."""
@@ -86,6 +95,12 @@ def word_pieces(source: Path, out: Path) -> Pieces:
     return Pieces(tokenizer)
 
 
+def spelled(source: Path) -> list[str]:
+    """Every word piece by its number; pieces that continue a word begin with ##."""
+    known = json.loads(source.read_text(encoding="utf8"))["model"]["vocab"]
+    return sorted(known, key=known.get)
+
+
 def numbers(texts: list[Text]) -> dict[str, list[str]]:
     """Every value of each column of the training rows, the commonest first."""
     out = {}
@@ -105,7 +120,9 @@ def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
     return out
 
 
-def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list]) -> list[Item]:
+def items(
+    text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[str, list], size: int = WINDOW
+) -> list[Item]:
     """A text's windows; names are IGNORED where nobody marked them."""
     flags, out = quotation_flags(text.words), []
     marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
@@ -113,7 +130,7 @@ def items(text: Text, pieces: Pieces, values: dict[str, list[str]], names: dict[
     borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
     begins = [int(s) if text.parted and not p else IGNORED for s, p in borders]
     index = {k: {v: i for i, v in enumerate(vs)} for k, vs in values.items()}
-    for w in windows(text.words):
+    for w in windows(text.words, size=size):
         a, b = w.start, w.stop
         rows = text.rows[a:b]
         words = list(text.words.words[a:b])
@@ -184,6 +201,7 @@ def plan_of(corpora: Corpora, o: argparse.Namespace) -> list[tuple[int, list[Ite
         [(1, b) for _ in range(o.attribution_epochs) for b in batches(corpora.attribution, o.batch)],
         # A tenth as many attributions in a third of the words: half as often.
         [(1, b) for _ in range(0, o.attribution_epochs, 2) for b in batches(corpora.clauses, o.batch)],
+        [(2, b) for _ in range(o.fresh_epochs) for b in batches([*corpora.fresh, *corpora.texts], o.batch)],
     )
     placed = [((i + 0.5) / len(each), step) for each in lists for i, step in enumerate(each)]
     return [step for _, step in sorted(placed, key=lambda p: p[0])]
@@ -210,7 +228,10 @@ def prepare(o: argparse.Namespace) -> Corpora:
     copies = newslike_texts(o.data / "ud/en_base-ud-train.conllu")
     syntax = [*ud[: o.limit], *(t for t, _ in named[: o.limit])]
 
-    def cut(texts: list[Text]) -> list[Item]:
-        return [i for t in texts[: o.limit] for i in items(t, pieces, values, names)]
+    def cut(texts: list[Text], size: int = WINDOW) -> list[Item]:
+        return [i for t in texts[: o.limit] for i in items(t, pieces, values, names, size)]
 
-    return Corpora(values, pieces, source, cut(syntax), cut(stories), cut(clauses), cut(copies))
+    parts = (cut(syntax), cut(stories), cut(clauses), cut(copies))
+    fresh = cut([*stories, *clauses], FRESH) if o.fresh_epochs else []
+    texts = cut(plain_texts(o.texts)) if o.fresh_epochs and o.texts else []
+    return Corpora(values, pieces, source, *parts, fresh, texts, kinds_of(ud))

@@ -1,0 +1,291 @@
+"""Whom a report is aimed at: the accused, warned, asked or denied party of a cue (guidelines, section 4).
+
+A denial is aimed at whoever made the claim, even where its sentence does not say who: “Ode called the charge a joke”.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.cues import among, is_passive
+from annotator.mentions import (
+    Candidate,
+    Found,
+    antecedent_of_relative,
+    name_candidate,
+    nominal_candidate,
+    noun_of,
+    pronoun_candidate,
+    pronouns,
+)
+from annotator.model import Attribution, EntityKind, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.clusters import Cluster, Story
+
+# Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
+_TARGETED = frozenset(
+    {"accusation", "denial", "warning", "demand", "question", "criticism", "praise", "promise"}
+)
+_BLAMING = frozenset({"accusation", "criticism"})
+_DISPUTED = frozenset({"denial", "criticism"})
+# Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
+_DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
+# Nouns for a place that stand for who governs it.
+_LANDS = frozenset({"city", "town", "country", "state", "nation", "region", "capital", "island"})
+_AUDIENCE = frozenset(
+    {"reporter", "journalist", "newspaper", "magazine", "television", "radio", "agency", "audience", "crowd", "viewer",
+     "listener", "reader", "press", "media", "broadcaster", "daily", "weekly", "channel", "interviewer"}
+)  # fmt: skip
+_SIDES = frozenset({"side", "camp", "party", "capital", "government", "country"})
+_DAYS = frozenset(
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
+     "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+)  # fmt: skip
+_TARGET_CASES = frozenset(
+    {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
+)
+_CHARGES = frozenset({"accusation", "allegation", "charge", "complaint", "criticism"})
+# So many sentences after a claim somebody may still answer it.
+_ANSWERED_WITHIN = 3
+
+
+def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution, span: Span | None) -> None:
+    """Make a candidate of a token that stands for a source (over `span`) or a party, if the search left it out."""
+    if found.at(head) is not None:
+        return
+    token = analysis.tokens[head]
+    form = pronouns().get(token.text.lower())
+    if form is not None and token.upos != "NOUN":
+        found.add(pronoun_candidate(analysis, head), [head])
+        above = antecedent_of_relative(analysis, head) if form.type == "relative" else None
+        if above is not None and found.at(above) is None:
+            found.add(nominal_candidate(analysis, above), [above])
+        return
+    kind = attribution.source_kind if span is not None else "unspecified"
+    if token.upos == "PROPN":
+        inside = tokens_in(analysis, span) if span is not None else _flat(analysis, head)
+        # What a comma parts from a name tells of it: "Orvia, whose farmers have grazed there".
+        ends = (i for i in inside if i > head and analysis.tokens[i].text in {",", "(", "–", "—"})
+        inside = range(inside.start, next(ends, inside.stop))
+        # "The Post has learned": what has a name and speaks like a document is the body behind it.
+        named: EntityKind = (
+            "organization" if kind == "document" else "person" if kind == "unspecified" else kind
+        )
+        name = name_candidate(analysis, inside, named, 0.5)
+        if name is not None and len(name.words) <= 6:
+            found.add(replace(name, head=head), inside)
+            return
+    if kind == "unspecified" and token.lemma.lower() in _LANDS:
+        kind = "place"
+    found.add(nominal_candidate(analysis, head, span=span, kind=kind), [head])
+
+
+def _flat(analysis: Analysis, head: int) -> range:
+    """A proper noun with the capitalised words right after it that are flat under it."""
+    last = head
+    while last + 1 < len(analysis.tokens) and analysis.tokens[last + 1].deprel == "flat":
+        last += 1
+    return range(head, last + 1)
+
+
+def target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
+    if not attribution.cue:
+        return _blamed(analysis, found, attribution)
+    cue = tokens_in(analysis, attribution.cue[0])
+    wanted = attribution.act in _TARGETED
+    taken = (*attribution.source, *attribution.content)
+    parties = [
+        child
+        for i in cue
+        for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
+        if child not in cue
+        and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
+        and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
+        # Who is said, told or expected to do something is spoken about whatever the cue.
+        and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
+        and _is_party(analysis, found, child)
+        and not _only_hears(analysis, i, child)
+    ]
+    heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
+    if attribution.act in _DISPUTED:
+        heads += _owners(analysis, attribution, cue)
+    if not heads:
+        heads = _blamed(analysis, found, attribution)
+    heads = [_named_by(analysis, found, h) for h in heads]
+    for head in heads:
+        ensure(analysis, found, head, attribution, None)
+    return [c.head for h in heads if (c := found.at(h))]
+
+
+def _named_by(analysis: Analysis, found: Found, head: int) -> int:
+    """The name in apposition to a party: "The builder, *Karl Ode*, was told to pay"."""
+    if found.at(head) is not None:
+        return head
+    inside = (i for i in subtree(analysis, head) if i > head and i in found.name_at)
+    names = dict.fromkeys(found.name_at[i].head for i in inside)
+    return next((h for h in names if names_it(analysis, head, found.name_at[h])), head)
+
+
+def _only_hears(analysis: Analysis, cue: int, child: int) -> bool:
+    """Whether somebody is told so that it be printed: "told *reporters*", "told the Post"."""
+    token = analysis.tokens[child]
+    return analysis.tokens[cue].lemma == "tell" and token.lemma.lower() in _AUDIENCE
+
+
+def _joined_to(analysis: Analysis, party: int, taken: Sequence[Span]) -> list[int]:
+    """The others of a party: "urged *Kharvania and the rebels* to wait"."""
+    joined = (k for k in analysis.children[party] if analysis.tokens[k].deprel == "conj")
+    return [k for k in joined if not any(s.overlaps(analysis.tokens[k].span) for s in taken)]
+
+
+def _asked(analysis: Analysis, i: int) -> list[int]:
+    """Who is asked in a clause without a subject: "Asked whether she would stay, *Ode* shrugged"."""
+    tokens = analysis.tokens
+    bare = not any(tokens[k].deprel.startswith(("nsubj", "aux")) for k in analysis.children[i])
+    if tokens[i].deprel != "advcl" or not is_passive(analysis, i) or tokens[i].head < 0 or not bare:
+        return []
+    return [k for k in analysis.children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
+def _blamed(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """Who does what an accusation or a criticism tells where its cue names nobody: "said *the board* had known"."""
+    if attribution.act not in _BLAMING:
+        return []
+    inside = tokens_in(analysis, attribution.content[0])
+    top = next((i for i in inside if analysis.tokens[i].head not in inside), None)
+    if top is None:
+        return []
+    doers = [k for k in analysis.children[top] if analysis.tokens[k].deprel == "nsubj" and k in inside]
+    return [k for k in doers if _may_be_blamed(analysis, found, k)][:1]
+
+
+def _may_be_blamed(analysis: Analysis, found: Found, head: int) -> bool:
+    form = pronouns().get(analysis.tokens[head].text.lower())
+    if form is not None:
+        return form.type == "personal" and form.person == "3"
+    candidate = found.at(head)
+    return candidate is not None and candidate.kind in ("person", "group", "organization", "place")
+
+
+def _owners(analysis: Analysis, attribution: Attribution, cue: range) -> list[int]:
+    """Whose words a denial or criticism is of: hers in "dismissed her account as gossip"; not one's own."""
+    inside = {i for s in attribution.content for i in tokens_in(analysis, s)}
+    disputed = [
+        k for i in cue for k in analysis.children[i] if k in inside and analysis.tokens[k].deprel == "obj"
+    ]
+    return [
+        k
+        for i in disputed
+        for k in analysis.children[i]
+        if analysis.tokens[k].deprel == "nmod:poss" and analysis.tokens[k].upos == "PRON"
+    ]
+
+
+def _shared_subject(analysis: Analysis, i: int) -> list[int]:
+    """The subject that a joined passive leaves out: Lisbon in "Lisbon closed the port and is accused of lying"."""
+    tokens, children = analysis.tokens, analysis.children
+    passive = any(tokens[k].deprel == "aux:pass" for k in children[i])
+    own = any(tokens[k].deprel.startswith("nsubj") for k in children[i])
+    if tokens[i].deprel != "conj" or not passive or own:
+        return []
+    return [k for k in children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
+def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
+    token = analysis.tokens[child]
+    if token.deprel in ("obl", "nmod"):
+        cases = {analysis.tokens[k].text.lower() for k in analysis.children[child]}
+        if not cases & _TARGET_CASES:
+            return False
+    elif token.deprel not in ("obj", "iobj", "nsubj:pass", "nsubj"):
+        return False
+    candidate = found.at(child)
+    if candidate is None and token.upos == "NOUN":
+        noun = noun_of(analysis, child)
+        people = noun is not None and noun.kind in ("person", "group", "organization")
+        return people or token.lemma.lower() in _LANDS | _SIDES or _DOERS.fullmatch(token.text) is not None
+    if candidate is None or candidate.form == "name":
+        named = candidate is not None or (token.upos == "PROPN" and token.text not in _DAYS)
+        return named or (token.upos == "PRON" and token.text.lower() in pronouns())
+    return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
+
+
+def meant(story: Story, target: int, speakers: list[Cluster]) -> list[Cluster]:
+    """The entity of a target; of "both sides" the two places or bodies that were spoken of most so far."""
+    own = [story.cluster_of[target]]
+    tokens = story.analysis.tokens
+    counted = {tokens[k].text.lower() for k in story.analysis.children[target]} & {"both", "two"}
+    if not counted or tokens[target].lemma.lower() not in _SIDES:
+        return own
+    known: Counter[int] = Counter()
+    clusters = {c.number: c for c in story.cluster_of.values() if c not in speakers and c.names}
+    for number, cluster in clusters.items():
+        if cluster.kind in ("organization", "place"):
+            known[number] = sum(m.start < tokens[target].start for m, _ in cluster.mentions)
+    best = [n for n, count in known.most_common(2) if count]
+    return [clusters[n] for n in best] if len(best) == len(counted) + 1 else own
+
+
+def names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
+    """Whether a name is said of a noun before it: in apposition, a title between or none, or right after a role."""
+    tokens, above = analysis.tokens, name.head
+    for _ in range(3):
+        if tokens[above].deprel not in ("flat", "appos", "nmod:desc"):
+            break
+        above = tokens[above].head
+        if above == head:
+            return True
+    noun = noun_of(analysis, head)
+    right_after = tokens[head].end < name.start <= tokens[head].end + 1
+    return right_after and noun is not None and noun.kind == "person"
+
+
+def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster]) -> list[Cluster]:
+    """Who made the claim that a denial or criticism answers: the last before it who reported, and another than it.
+
+    "The navy accused the rebels of mining the bay. Ode dismissed the charge": Ode answers the navy. So does she in "a
+    charge that Ode dismissed". A charge was laid by an accusation, whoever said something since.
+    """
+    noun = _answered(story.analysis, attribution) if attribution.act in _DISPUTED else None
+    if noun is None:
+        return []
+    at = attribution.content[0].start
+    here = _line(story, at)
+    near = [
+        a for a in story.attributions if _place(a) < at and here - _line(story, _place(a)) <= _ANSWERED_WITHIN
+    ]
+    near.sort(key=_place, reverse=True)
+    laid = [a for a in near if a.act in _BLAMING] if noun in _CHARGES else []
+    for other in (*laid, *near):
+        said = [c for h in story.sources[other.id] if (c := story.cluster_at(h)) is not None]
+        if other is not attribution and said and not any(c in speakers for c in said):
+            return said
+    return []
+
+
+def _answered(analysis: Analysis, attribution: Attribution) -> str | None:
+    """The noun for a claim made before, where the sentence does not say whose: "called the *charge* a joke"."""
+    for i in tokens_in(analysis, attribution.content[0])[:4]:
+        if analysis.tokens[i].upos == "NOUN" and among(analysis.tokens[i], "answered"):
+            below = [analysis.tokens[k] for k in analysis.children[i]]
+            told = any(t.deprel in ("nmod:poss", "nmod", "acl", "ccomp") for t in below)
+            known = any(t.text.lower() in ("the", "this", "that", "such", "a", "an") for t in below)
+            return analysis.tokens[i].lemma.lower() if known and not told else None
+    return None
+
+
+def _place(attribution: Attribution) -> int:
+    return (attribution.cue or attribution.content)[0].start
+
+
+def _line(story: Story, at: int) -> int:
+    inside = tokens_in(story.analysis, Span(at, at + 1))
+    return story.sentence(inside[0]) if inside else 0
