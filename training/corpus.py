@@ -32,6 +32,8 @@ WORD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_HEADED = re.compile(r"^=== (\w/\d+)\n", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -92,15 +94,13 @@ def attribution_texts(path: Path, *, longest: int | None = None) -> list[Text]:
     return [_attribution_text(f"{path.stem}/{d['id']}", d) for d in found]
 
 
-def plain_texts(folder: Path) -> list[Text]:
-    """One text a .txt file of a folder and its folders, with nothing marked."""
-    found = sorted(folder.rglob("*.txt"))
-    return [
-        _attribution_text(
-            f"{f.parent.name}/{f.stem}", {"text": f.read_text(encoding="utf8"), "attributions": []}
-        )
-        for f in found
-    ]
+def plain_texts(*folders: Path) -> list[Text]:
+    """The texts of folders' .txt files with nothing marked: one a file, or one after each line such as `=== c/012`."""
+    found: list[tuple[str, str]] = []
+    for file in (f for folder in folders for f in sorted(folder.rglob("*.txt"))):
+        before, *parts = _HEADED.split(file.read_text(encoding="utf8"))
+        found += zip(parts[::2], parts[1::2], strict=True) if parts else [(file.stem, before)]
+    return [_attribution_text(f"text/{key}", {"text": text, "attributions": []}) for key, text in found]
 
 
 def _length(attribution: dict) -> int:

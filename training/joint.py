@@ -36,7 +36,7 @@ from slim import slim, widened
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from varied import Others, name_words, near_words, varied
-from windows import IGNORED, Corpora, Item, minilm, noisy, plan_of, prepare, spelled, word_pieces
+from windows import IGNORED, STORIES, Corpora, Item, minilm, noisy, plan_of, prepare, spelled, word_pieces
 
 from annotator.encoder import HIDDEN, Encoder, Inputs, Vectors, padded
 from annotator.parser.heads import RELATION, TAGS, SyntaxHeads
@@ -343,6 +343,7 @@ def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
         o.data / "attribution/polnear.train.jsonl",
         o.data / "attribution/gum.train.jsonl",
         o.names,
+        *sorted(STORIES.glob("*.txt")),
     ]
     earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
     teacher = json.loads((o.teacher / RECIPE).read_text(encoding="utf8"))
@@ -366,7 +367,7 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument(
         "--fresh-epochs", type=int, default=0, help="of stories in other words, read by the teacher"
     )
-    parser.add_argument("--texts", type=Path, help="a folder of .txt files that nobody marked, for the same")
+    parser.add_argument("--texts", type=Path, help="a folder of further .txt files for the same (texts.py)")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=16)

@@ -60,7 +60,7 @@ def near_words(table: torch.Tensor, spelled: Sequence[str], kinds: dict[str, str
     unit = F.normalize(table[kept].float(), dim=1)
     out: dict[str, list[str]] = {}
     for at in range(0, len(kept), 1000):
-        scores, found = (unit[at : at + 1000] @ unit.T).topk(3 * NEAREST)
+        scores, found = (unit[at : at + 1000] @ unit.T).topk(min(3 * NEAREST, len(kept)))
         for k, (row, others) in enumerate(zip(scores.tolist(), found.tolist(), strict=True), at):
             word = spelled[kept[k]]
             near = [spelled[kept[j]] for s, j in zip(row, others, strict=True) if j != k and s > LEAST]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 IGNORED = -100
 MASK = 103
+# Stories written for training, which nobody marked: the teacher reads them.
+STORIES = Path(__file__).parent / "stories"
 # Other borders than `WINDOW` gives: no story is twice the same context.
 FRESH = 130
 # How often a word, and how often a word of a name, is hidden: nobody's name should tell who speaks.
@@ -233,5 +235,6 @@ def prepare(o: argparse.Namespace) -> Corpora:
 
     parts = (cut(syntax), cut(stories), cut(clauses), cut(copies))
     fresh = cut([*stories, *clauses], FRESH) if o.fresh_epochs else []
-    texts = cut(plain_texts(o.texts)) if o.fresh_epochs and o.texts else []
+    folders = (STORIES, o.texts) if o.texts else (STORIES,)
+    texts = cut(plain_texts(*folders)) if o.fresh_epochs else []
     return Corpora(values, pieces, source, *parts, fresh, texts, kinds_of(ud))
