@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -231,6 +232,29 @@ def test_a_person_corrects_a_story_and_it_comes_back_beside_the_models(studio_se
     assert changed["model_version"] == report.model_version
     assert changed["lead_time"] > 0
     stands_beside(folder, machine)
+
+
+def test_what_looks_like_a_script_is_shown_and_never_runs(studio_server, page, tmp_path, monkeypatch) -> None:
+    """In the project's title, the story's title and text, and the names to pick a speaker from."""
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    evil = "<img src=x onerror=alert(2)>"
+    monkeypatch.setattr(sys.modules[__name__], "TEXT", f"{TEXT}\n\n{evil}<script>alert(3)</script>")
+    document, annotation = story("evil")
+    mira = replace(annotation.entities[0], name=f"Mira {evil}")
+    annotation = replace(annotation, entities=(mira, *annotation.entities[1:]))
+    write_lines(tmp_path / "documents.jsonl", [document_to_json(document)])
+    write_lines(tmp_path / "annotations.jsonl", [annotation_to_json(annotation)])
+    title = f"Evil {evil}"
+    report = push(tmp_path, project=title, url=studio_server.url, token=studio_server.token)
+    page.goto(f"{studio_server.url}/projects")
+    page.get_by_text(title).first.wait_for()
+    page.goto(f"{report.url}?labeling=1")
+    page.wait_for_function("window.Htx?.annotationStore?.selected?.regions.length === 10")
+    click(page, "Mira Oduya")
+    page.get_by_text(f"Mira {evil}").first.wait_for()
+    page.get_by_text("<script>alert(3)</script>").first.wait_for()
+    assert asked == []
 
 
 def value_of(page: Page, words: str, control: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from annotator.attribution import assign_parents, quote_type
 from annotator.errors import BadAnnotation
 from annotator.labelstudio import check_result, from_result, label_config, model_version, to_task
-from annotator.labelstudio.client import _one_line
+from annotator.labelstudio.client import _one_line, quiet
 from annotator.labelstudio.config import choices, instructions, same_config
 from annotator.labelstudio.pull import pseudonym
 from annotator.labelstudio.rebuild import leftovers
@@ -542,3 +543,15 @@ def test_no_request_is_longer_than_the_server_takes() -> None:
     many = [(Document(f"d{n}", "x"), MACHINE) for n in range(250)]
     assert [len(batch) for batch in batches(many)] == [100, 100, 50]
     assert [len(batch) for batch in batches([(Document("d", "x" * 3_000_000), MACHINE)])] == [1]
+
+
+def test_connections_that_overlap_share_a_silence_and_give_the_level_back() -> None:
+    logger = logging.getLogger("annotator.some.library")
+    logger.setLevel(logging.DEBUG)
+    first, second = quiet(logger.name), quiet(logger.name)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert logger.level == logging.WARNING
+    second.__exit__(None, None, None)
+    assert logger.level == logging.DEBUG

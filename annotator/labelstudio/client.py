@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import re
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ __all__ = ["connected", "find_project", "quiet", "send", "server_key", "tasks_wh
 # Server versions on which push and pull were tried; others may answer what we would misread.
 KNOWN_VERSIONS = ("1.23.",)
 TIMEOUT = 600.0
+_SILENCE = threading.Lock()
+_silenced: dict[str, tuple[int, int]] = {}
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -61,14 +64,24 @@ def connected(url: str, token: SecretStr | str) -> Iterator[LabelStudio]:
 
 @contextmanager
 def quiet(logger: str) -> Iterator[None]:
-    """Keep a library's logger from telling more than warnings, at whatever level others log."""
+    """Keep a library's logger from telling more than warnings, at whatever level others log.
+
+    Several connections at once share the silence: the last one that ends gives the level back.
+    """
     found = logging.getLogger(logger)
-    before = found.level
-    found.setLevel(logging.WARNING)
+    with _SILENCE:
+        users, before = _silenced.get(logger, (0, found.level))
+        _silenced[logger] = users + 1, before
+        found.setLevel(logging.WARNING)
     try:
         yield
     finally:
-        found.setLevel(before)
+        with _SILENCE:
+            users, before = _silenced.pop(logger)
+            if users > 1:
+                _silenced[logger] = users - 1, before
+            else:
+                found.setLevel(before)
 
 
 def find_project(client: LabelStudio, title: str) -> Any | None:  # noqa: ANN401 - the SDK's own type
