@@ -250,17 +250,35 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
 
 
 def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
-    """Whom a bare singular means, as headlines have it: "Judge frees clerk" above a story on Ada Lund, the judge."""
+    """Whom a bare singular means, as headlines have it: "Judge frees clerk" above a story on Ada Lund, the judge.
+
+    Of a body too: "Water firm fined" above one on Orv Water, "the firm".
+    """
     below = (story.analysis.tokens[k].deprel for k in story.analysis.children[candidate.head])
+    kind = candidate.kind
     if (
-        candidate.kind != "person"
+        kind not in ("person", "organization")
         or candidate.plural
         or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
     ):
         return None
-    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "person" and c.names}
-    told = [c for c in clusters.values() if candidate.words[0] in c.words and candidate.modifiers <= c.words]
+    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == kind and c.names}
+    told = [c for c in clusters.values() if _is_told_of(candidate, c)]
+    if not told and kind == "person" and story.sentence(candidate.head) == 0:
+        # The first words of a story may say more of somebody than it repeats: "Canal judge".
+        told = [c for c in clusters.values() if candidate.words[0] in c.words]
     return told[0] if len(told) == 1 else None
+
+
+def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether a noun and its modifiers are all said of a person, or in the name of a body."""
+    if cluster.kind == "person":
+        return candidate.words[0] in cluster.words and candidate.modifiers <= cluster.words
+    known = cluster.words | {w for name in cluster.names for w in name}
+    firm = candidate.words[0] in _COMPANY and not _is_public(cluster)
+    return (
+        bool(candidate.modifiers) and candidate.modifiers <= known and (firm or candidate.words[0] in known)
+    )
 
 
 def _named_after(story: Story, candidate: Candidate) -> Cluster | None:

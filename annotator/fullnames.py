@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \u00a0]?){1,3}$")
 
+# "d'Orlo", "l'Ode": a small letter before the capital.
+_ELIDED = re.compile(r"[dl]['’][A-Z]")
 _NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
 # Where a name is never over, and how a people is called after its land.
 _JOINTS = frozenset({"of", "and", "for", "&"})
@@ -37,7 +39,11 @@ def full_names(analysis: Analysis) -> list[Named]:
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
         score = min(1.0, max(0.0, mention.score))
-        if out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1]):
+        if out and _is_body_of(analysis, out[-1], whole, kind):
+            kind = "organization"
+            before = out.pop()
+            whole, score = range(before[0].start, whole.stop), max(score, before[2])
+        elif out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1]):
             before = out.pop()
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))
@@ -53,6 +59,9 @@ def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> t
         first -= 1
     while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), kind):
         last += 1
+    while last > tokens.stop and analysis.tokens[last - 1].text.islower():
+        # A particle that nothing follows: "Karl Ode von" was no name.
+        last -= 1
     if kind == "person":
         first = max(floor, _initials_before(analysis, first))
     last = _past_conjunction(analysis, first, last)
@@ -218,7 +227,9 @@ def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> boo
     if _hyphened(analysis, i, name):
         return True
     inside = token.head in name or any(analysis.tokens[k].head == i for k in name)
-    if not (inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ")):
+    lower = fold(token.text) in word_class("particle") and kind == "person" and i >= name.stop
+    capital = token.text[:1].isupper() or _ELIDED.match(token.text) is not None or lower
+    if not (inside and capital and token.upos in ("PROPN", "ADJ")):
         return False
     if kind == "person":
         apart = fold(token.text).strip(".") in titles() or fold(token.lemma) in nouns()
@@ -274,7 +285,7 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
         return tokens[b.start].deprel == "flat" and tokens[b.start].head in (*a, *between)
     if len(between) == 1 and tokens[between.start].text == "-":
         return _is_tight(analysis, a.stop - 1, b.start)
-    if not between and _modify_one_noun(analysis, a, b):
+    if not between and (_modify_one_noun(analysis, a, b) or (same and _side_by_side(analysis, a, b))):
         return True
     relations = ("flat", "compound") if same and _is_land_word(analysis, a.start) else ("flat",)
     return not between and (
@@ -292,3 +303,22 @@ def _modify_one_noun(analysis: Analysis, a: range, b: range) -> bool:
     one, other = analysis.tokens[a.start], analysis.tokens[b.start]
     alone = len(a) == len(b) == 1 and one.text[:1].isupper() and other.text[:1].isupper()
     return alone and one.head == other.head >= b.stop and one.deprel == other.deprel == "compound"
+
+
+def _side_by_side(analysis: Analysis, a: range, b: range) -> bool:
+    """Whether two names of one kind stand beside each other as first and last name do: no two people are met so."""
+    tokens = analysis.tokens
+    apart = analysis.text[tokens[a.stop - 1].end : tokens[b.start].start]
+    shown = tokens[a.start].upos == tokens[b.start].upos == "PROPN"
+    return shown and apart in (" ", "\u00a0") and not _is_land_word(analysis, b.start)
+
+
+def _is_body_of(analysis: Analysis, before: Named, name: range, kind: EntityKind) -> bool:
+    """Whether a body's name goes on after "of": "Democratic Union" and "Coast" of "the Democratic Union of the Coast"."""
+    tokens, (first, body, _) = analysis.tokens, before
+    between = [t.text.lower() for t in tokens[first.stop : name.start]]
+    if body != "organization" or kind == "person" or between not in (["of"], ["of", "the"]):
+        return False
+    noun = nouns().get(fold(tokens[first.stop - 1].text))
+    linked = any(tokens[k].head in first and tokens[k].deprel == "nmod" for k in name)
+    return linked and noun is not None and noun.kind == "organization"
