@@ -40,12 +40,14 @@ _ENDINGS = (
 )
 _ASKS = frozenset({"ask", "inquire", "enquire"})
 _MUST = frozenset({"must", "should", "ought"})
-# Acts that a negation takes back: who "did not deny" it has denied nothing.
+# Nouns for a wrong laid to somebody.
+_CLAIMS = frozenset({"accusation", "allegation", "charge", "claim"})
 # What may stand before a command, and commands that are none.
 _BEFORE_ORDERS = frozenset({"please", "just", "and", "so", "but", "now"})
 _NO_ORDERS = frozenset(
     {"thank", "say", "see", "look", "let", "suppose", "imagine", "guess", "trust", "bless"}
 )
+# Acts that a negation takes back: who "did not deny" it has denied nothing.
 _UNDONE_BY_NOT: frozenset[Act] = frozenset(
     {"accusation", "denial", "warning", "promise", "demand", "criticism", "praise", "admission", "question"}
 )
@@ -274,8 +276,10 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     act = _act(row, frame, lemmas, quoted=quoted)
     if row.kind == "noun" and row.phrase == ("report",) and _nobodys(analysis, index):
         return "evidential", attitude
-    if act == "statement" and (asks or orders):
-        return "question" if asks else "demand", attitude
+    if asks and act in ("statement", "demand"):
+        return "question", "assertion" if act == "demand" else attitude
+    if orders and act == "statement":
+        return "demand", attitude
     if row.kind in VERBS and act in _UNDONE_BY_NOT and is_negated(analysis, index):
         act = "statement"
     return act, attitude
@@ -340,6 +344,8 @@ def _act(row: Cue, frame: str, lemmas: frozenset[str], *, quoted: bool) -> Act:
         return "opinion"
     if row.phrase == ("suspect",) and frame == "of":
         return "accusation"
+    if row.kind == "noun" and row.phrase[0] in _CLAIMS and frame == "of" and lemmas & words("deed"):
+        return "accusation"
     return row.act
 
 
@@ -349,7 +355,7 @@ def _judgement(row: Cue, lemmas: Iterable[str], *, quoted: bool) -> Act:
     Who puts the name into somebody's mouth by quoting it seldom means praise: he called the vote “a pantomime”.
     """
     found = frozenset(lemmas)
-    if found & words("claim") and found & words("false"):
+    if (found & words("claim") and found & words("false")) or (found & _CLAIMS and quoted):
         return "denial"
     if row.act not in ("opinion", "statement"):
         return row.act

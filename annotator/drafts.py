@@ -157,10 +157,13 @@ def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
 
 
 def _own_word(analysis: Analysis, row: Cue, party: int, inside: range) -> int | None:
-    """The "of" or "for" after a party with which a verb's content begins."""
+    """The word after a party with which a content begins: "of" or "for" as the verb asks, what one is told "to"."""
     for i in range(party + 1, inside.stop):
         word = analysis.tokens[i].text.lower()
-        if word in ("of", "for") and word in row.frames and analysis.tokens[i].upos in ("ADP", "SCONJ"):
+        part = analysis.tokens[i].upos
+        if word in ("of", "for") and word in row.frames and part in ("ADP", "SCONJ"):
+            return i
+        if word == "to" and part == "PART" and row.phrase == ("tell",):
             return i
     return None
 

@@ -314,7 +314,7 @@ def _side_by_side(analysis: Analysis, a: range, b: range) -> bool:
 
 
 def _is_body_of(analysis: Analysis, before: Named, name: range, kind: EntityKind) -> bool:
-    """Whether a body's name goes on after "of": "Democratic Union" and "Coast" of "the Democratic Union of the Coast"."""
+    """Whether a body's name goes on after "of": "Free Union" and "Coast" of "the Free Union of the Coast"."""
     tokens, (first, body, _) = analysis.tokens, before
     between = [t.text.lower() for t in tokens[first.stop : name.start]]
     if body != "organization" or kind == "person" or between not in (["of"], ["of", "the"]):

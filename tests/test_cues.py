@@ -137,6 +137,26 @@ def test_an_infinitive_is_wanted(cue, lemma, act, attitude):
             "Ode|P|2|nsubj called|V|0|root|call it|R|2|obj a|D|5|det bridge|N|2|xcomp",
             "called", "it a bridge", "opinion", "assertion",
         ),
+        (
+            "Ode|P|2|nsubj called|V|0|root|call the|D|4|det charge|N|2|obj “|.|6|punct theatre|N|2|xcomp ”|.|7|punct",
+            "called", "the charge “theatre”", "denial", "assertion",
+        ),
+        (
+            "Ode|P|2|nsubj called|V|0|root|call the|D|4|det roof|N|2|obj “|.|6|punct theatre|N|2|xcomp ”|.|7|punct",
+            "called", "the roof “theatre”", "criticism", "assertion",
+        ),
+        (
+            "Ode|P|2|nsubj pressed|V|0|root|press “|.|4|punct Why|B|2|ccomp ?|.|4|punct ”|.|4|punct",
+            "pressed", "“Why?”", "question", "assertion",
+        ),
+        (
+            "claims|N|0|root|claim of|I|3|case fraud|N|1|nmod grew|V|1|acl",
+            "claims", "of fraud", "accusation", "assertion",
+        ),
+        (
+            "claims|N|0|root|claim of|I|3|case success|N|1|nmod grew|V|1|acl",
+            "claims", "of success", "statement", "assertion",
+        ),
     ],
 )  # fmt: skip
 def test_the_content_decides_the_act(sentence, cue, content, act, attitude):

@@ -662,6 +662,14 @@ def test_the_tables_hold_together():
             "Joost Brandt",
             "Joost ten Brandt",
         ),
+        ("Ada|P|3|nsubj d'Orlo|P|1|flat left|V|0|root .|.|3|punct", "Ada", "Ada d'Orlo"),
+        (
+            "Karl|P|5|nsubj von|P|1|flat der|P|1|flat Aue|P|1|flat left|V|0|root .|.|5|punct",
+            "Karl",
+            "Karl von der Aue",
+        ),
+        ("Karl|P|3|nsubj von|P|1|flat left|V|0|root .|.|3|punct", "Karl", "Karl"),
+        ("Karl|P|3|nsubj Aue|P|3|dep left|V|0|root .|.|3|punct", "Karl Aue", "Karl Aue"),
     ],
 )
 def test_a_name_found_in_part_is_made_whole(sentence, names, wanted):

@@ -213,9 +213,13 @@ def test_a_denial_answers_whoever_made_the_claim(answer, content, about):
           ".|.|6|punct"), {"Orv": "organization", "Canal": "place"}, ["Orv Canal"]),
         (("The|D|4|det Orv|P|3|compound Canal|P|4|compound inquiry|N|5|nsubj met|V|0|root .|.|5|punct"),
          {"Orv": "person", "Canal": "place"}, ["Orv", "Canal"]),
+        (("the|D|3|det Free|P|3|amod Union|P|7|nsubj of|I|6|case the|D|6|det Coast|P|3|nmod won|V|0|root .|.|7|punct"),
+         {"Free Union": "organization", "Coast": "organization"}, ["Free Union of the Coast"]),
+        (("the|D|2|det Belmars|P|5|nsubj of|I|4|case Orvia|P|2|nmod won|V|0|root .|.|5|punct"),
+         {"Belmars": "organization", "Orvia": "place"}, ["Belmars", "Orvia"]),
     ],
 )  # fmt: skip
-def test_two_words_before_a_noun_are_one_name(sentence, names, wanted):
+def test_two_halves_of_a_body_or_place_are_one_name(sentence, names, wanted):
     analysis = parsed(sentence, names=names)
     found = [[analysis.tokens[i].text for i in whole] for whole, _, _ in full_names(analysis)]
     assert [" ".join(words) for words in found] == wanted
@@ -308,3 +312,22 @@ def test_who_can_be_the_origin_of_a_report(sentence, source, cue, kept):
     analysis = parsed(sentence)
     analysis = replace(analysis, learned=(learned(analysis.text, "fares rose", cue, source),))
     assert bool(proposed(analysis, ())) is kept
+
+
+@pytest.mark.parametrize(
+    ("headline", "who"),
+    [
+        ("Canal|N|2|compound judge|N|3|nsubj resigns|V|0|root", {"Ode"}),
+        ("Water|N|2|compound firm|N|3|nsubj resigns|V|0|root", {"Orv Water"}),
+        ("Baker|N|2|nsubj resigns|V|0|root", {"Baker"}),
+    ],
+)
+def test_a_headline_means_whom_the_story_names(headline, who):
+    analysis = parsed(
+        headline,
+        "¶",
+        "The|D|2|det judge|N|6|nsubj ,|.|4|punct Ode|P|2|appos ,|.|4|punct saw|V|0|root Orv|P|8|compound Water|P|6|obj",
+        names={"Ode": "person", "Orv Water": "organization"},
+    )
+    source = analysis.text[: analysis.text.index(" resigns")]
+    assert of(analysis, told(analysis, source, "resigns", "saw"))[0] == [who]
