@@ -22,12 +22,16 @@ _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 _LANDS = frozenset({
     "navy", "coast", "border", "frontier", "capital", "parliament", "president", "embassy", "airspace", "economy",
     "constitution", "currency", "shore", "harbour", "harbor", "port", "outskirts", "suburb", "mayor", "population",
+    "ambassador", "consulate", "army", "territory", "coastline", "flag", "troop",
 })  # fmt: skip
 # "The mayor of Orvia", "all of Orvia", "flew to Orvia": a person has none of these and nobody flies to one.
 _OF_LAND = _LANDS | frozenset({
     "all", "city", "town", "village", "island", "people", "street", "north", "south", "east", "west", "rest", "council",
     "republic", "kingdom", "province", "region", "bridge", "government", "citizen", "resident", "map",
 })  # fmt: skip
+_STATE = frozenset({"minister", "ministry", "premier"})
+# A government is called by the house or street where it sits.
+_SEATS = frozenset({"street", "palace", "square", "castle"})
 _MOVES = frozenset({
     "fly", "travel", "return", "arrive", "drive", "sail", "flee", "emigrate", "deport", "expel", "extradite", "escape",
 })  # fmt: skip
@@ -48,7 +52,13 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
-        if lies or (len(c.words) == 1 and _is_land(analysis, c, spoken)):
+        seat = len(c.words) > 1 and c.words[-1] in _SEATS
+        if (
+            lies
+            or seat
+            or _has_ministers(analysis, c)
+            or (len(c.words) == 1 and _is_land(analysis, c, spoken))
+        ):
             own["place"] += _USED_AS_PLACE
     for one, other in _joined(names, analysis):
         kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
@@ -123,6 +133,13 @@ def _owns_land(analysis: Analysis, head: int) -> bool:
     """Whether a name has what only a country or town has: “Orvia's navy”, “Orvia's coast”."""
     token = analysis.tokens[head]
     return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in _LANDS
+
+
+def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a name that is no person's has ministers: “Orvia's foreign minister”; no firm has."""
+    token = analysis.tokens[candidate.head]
+    above = analysis.tokens[token.head].lemma.lower() if token.head >= 0 else ""
+    return candidate.kind != "person" and token.deprel == "nmod:poss" and above in _STATE
 
 
 def _has_people(name: str, spoken: set[str]) -> bool:

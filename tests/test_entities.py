@@ -352,6 +352,35 @@ def test_what_has_a_navy_is_a_place(what, kind):
     assert entities["Orvane"].kind == kind
 
 
+@pytest.mark.parametrize(
+    ("what", "taken_for", "kind"),
+    [
+        ("minister", "organization", "place"),
+        ("minister", "person", "person"),
+        ("staff", "organization", "organization"),
+    ],
+)
+def test_what_has_ministers_is_a_country(what, taken_for, kind):
+    analysis = parsed(
+        f"Orvane|P|3|nmod:poss 's|I|1|case {what}|N|4|nsubj left|V|0|root .|.|4|punct",
+        "Orvane|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Orvane": taken_for},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, "Orvane", "said", "it fell", nth=1))
+    assert entities["Orvane"].kind == kind
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Lantern Street", "place"), ("Lantern Bank", "organization")])
+def test_a_street_that_speaks_is_a_seat(name, kind):
+    first, last = name.split()
+    analysis = parsed(
+        f"{first}|P|2|compound {last}|P|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names={name: "organization"},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, name, "said", "it fell"))
+    assert entities[name].kind == kind
+
+
 def test_what_a_comma_parts_from_a_name_is_no_part_of_it():
     analysis = parsed(
         "Orvane|P|8|nsubj ,|.|1|punct whose|R|4|nmod:poss farmers|N|6|nsubj have|X|6|aux left|V|1|acl:relcl "
