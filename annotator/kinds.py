@@ -30,7 +30,10 @@ _OF_LAND = _LANDS | frozenset({
     "republic", "kingdom", "province", "region", "bridge", "government", "citizen", "resident", "map",
 })  # fmt: skip
 _STATE = frozenset({"minister", "ministry", "premier"})
-# A government is called by the house or street where it sits.
+# How towns and waters are called: "Port Orv". And the house or street that stands for who sits there.
+_BAYS = frozenset(
+    {"cape", "fort", "isla", "lake", "mount", "port", "puerto", "porto", "castel", "villa", "isle"}
+)
 _SEATS = frozenset({"street", "palace", "square", "castle"})
 _MOVES = frozenset({
     "fly", "travel", "return", "arrive", "drive", "sail", "flee", "emigrate", "deport", "expel", "extradite", "escape",
@@ -52,7 +55,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
-        seat = len(c.words) > 1 and c.words[-1] in _SEATS
+        seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in _BAYS)
         if (
             lies
             or seat

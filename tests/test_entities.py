@@ -370,7 +370,9 @@ def test_what_has_ministers_is_a_country(what, taken_for, kind):
     assert entities["Orvane"].kind == kind
 
 
-@pytest.mark.parametrize(("name", "kind"), [("Lantern Street", "place"), ("Lantern Bank", "organization")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Lantern Street", "place"), ("Port Orv", "place"), ("Lantern Bank", "organization")]
+)
 def test_a_street_that_speaks_is_a_seat(name, kind):
     first, last = name.split()
     analysis = parsed(
