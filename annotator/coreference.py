@@ -229,7 +229,7 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
     if above is not None:
         join(story, candidate, above, 0.8)
         return
-    body = _named_after(story, candidate)
+    body = _called(story, candidate) or _named_after(story, candidate)
     if body is not None:
         join(story, candidate, body, 0.7)
         return
@@ -281,6 +281,16 @@ def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
     )
 
 
+def _called(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body or place whose name follows a noun in apposition: "his company, *Orv Steel*, had"."""
+    if candidate.kind not in _TAKEN_UP:
+        return None
+    tokens = story.analysis.tokens
+    beside = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel == "appos")
+    found = (c for k in beside if (c := story.cluster_at(k)) is not None)
+    return next((c for c in found if c.kind == candidate.kind and c.names), None)
+
+
 def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
     """The body whose field stands for it: "Fisheries denied it" after "the Ministry of Fisheries"."""
     token = story.analysis.tokens[candidate.head]
@@ -313,7 +323,7 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
         yield from _latest_person(story, candidate)
     elif candidate.kind == "person" and not candidate.plural and candidate.owner is None:
         yield from _called_alike(story, candidate)
-    elif noun in _COMPANY:
+    elif noun in _COMPANY and candidate.owner is None:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not _is_public(c))
 

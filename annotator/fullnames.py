@@ -278,19 +278,23 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     """
     tokens = analysis.tokens
     between = range(a.stop, b.start)
-    if len(between) == 2 and tokens[between[1]].text == "-" and _is_tight(analysis, between[0], b.start):
-        # An article that a hyphen binds to its word: "Salma el-Rahbi", "Wadi ez-Zur".
-        return fold(tokens[between[0]].text) in word_class("particle")
+    if between and tokens[between[-1]].text == "-" and _is_small(analysis, between):
+        # An article that hyphens bind to its word: "Salma el-Rahbi", "Wadi-al-Zur".
+        return _is_tight(analysis, a.stop - 1 if len(between) != 2 else between[0], b.start)
     if 1 <= len(between) <= 2 and all(tokens[k].deprel == "flat" and tokens[k].head in a for k in between):
         return tokens[b.start].deprel == "flat" and tokens[b.start].head in (*a, *between)
-    if len(between) == 1 and tokens[between.start].text == "-":
-        return _is_tight(analysis, a.stop - 1, b.start)
     if not between and (_modify_one_noun(analysis, a, b) or (same and _side_by_side(analysis, a, b))):
         return True
     relations = ("flat", "compound") if same and _is_land_word(analysis, a.start) else ("flat",)
     return not between and (
         _linked(analysis, b.start, a, relations) or _linked(analysis, a.stop - 1, b, relations)
     )
+
+
+def _is_small(analysis: Analysis, between: range) -> bool:
+    """Whether there is nothing but hyphens and particles, three at most."""
+    words = (analysis.tokens[k].text for k in between)
+    return len(between) <= 3 and all(w == "-" or fold(w) in word_class("particle") for w in words)
 
 
 def _is_tight(analysis: Analysis, first: int, last: int) -> bool:

@@ -34,6 +34,10 @@ _BEFORE = (
 )
 # And of those after it: "the clerk of the court", "a person familiar with the deal".
 _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
+# What ends a name and is there without it: Orv Water, and the water.
+_STUFF = frozenset(
+    {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
+)
 # An apposition has so many words at most.
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
@@ -144,7 +148,8 @@ def collect(document: Document, analysis: Analysis) -> Found:
 def _last_words(found: Found) -> dict[str, EntityKind | None]:
     """What names of places and bodies end in, by which they are taken up: the Orv Canal is "the canal" later."""
     names = (c for c in found.by_head.values() if c.form == "name" and len(c.words) > 1)
-    return {c.words[-1]: c.kind for c in names if c.kind in ("place", "organization")}
+    kept = (c for c in names if c.kind in ("place", "organization") and c.words[-1] not in _STUFF)
+    return {c.words[-1]: c.kind for c in kept}
 
 
 def _kind_named(analysis: Analysis, i: int, called: dict[str, EntityKind | None]) -> EntityKind | None:
@@ -325,8 +330,14 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
         out.insert(0, i)
         i -= 1
     above = {tokens[k].head for k in name}
+    places = {(tokens[k].head, tokens[k].deprel) for k in name}
     ours = set(out) | set(name)
-    while out and not (tokens[out[0]].head in ours or out[0] in above):
+    # "Judge Ode ruled" may have two subjects in the parse.
+    while out and not (
+        tokens[out[0]].head in ours
+        or out[0] in above
+        or (tokens[out[0]].head, tokens[out[0]].deprel) in places
+    ):
         ours.discard(out.pop(0))
     return out
 

@@ -729,6 +729,8 @@ def test_a_letter_that_ends_a_sentence_is_no_initial():
         ("The Oslo-based firm left.", ["Oslo"], "Oslo"),
         ("Strand -Lind left.", ["Strand"], "Strand"),
         ("Salma el-Rahbi left.", ["Salma", "Rahbi"], "Salma el-Rahbi"),
+        ("Wadi-al-Zur left.", ["Wadi", "Zur"], "Wadi-al-Zur"),
+        ("Ida -al-Zur left.", ["Ida"], "Ida"),
     ],
 )
 def test_a_hyphen_joins_what_begins_with_a_capital(text, found, wanted):

@@ -231,11 +231,12 @@ def test_two_halves_of_a_body_or_place_are_one_name(sentence, names, wanted):
         ("the|D|2|det canal|N|3|nsubj|canal|NN silted|V|0|root|silt", {"Orv Canal": "place"}, {"Orv Canal"}),
         ("a|D|2|det canal|N|3|nsubj|canal|NN silted|V|0|root|silt", {"Orv Canal": "place"}, set()),
         ("the|D|2|det bridge|N|3|nsubj|bridge|NN silted|V|0|root|silt", {"Orv Canal": "place"}, set()),
+        ("the|D|2|det water|N|3|nsubj|water|NN silted|V|0|root|silt", {"Orv Water": "organization"}, set()),
     ],
 )
 def test_a_place_is_taken_up_by_the_last_word_of_its_name(later, names, about):
     analysis = parsed(
-        "Ode|P|2|nsubj left|V|0|root Orv|P|4|compound Canal|P|2|obj .|.|2|punct",
+        f"Ode|P|2|nsubj left|V|0|root Orv|P|4|compound {next(iter(names)).split()[1]}|P|2|obj .|.|2|punct",
         later.replace("|3|", "|5|")
         .replace("|2|det", "|4|det")
         .replace("|0|root", "|2|ccomp")
@@ -331,3 +332,35 @@ def test_a_headline_means_whom_the_story_names(headline, who):
     )
     source = analysis.text[: analysis.text.index(" resigns")]
     assert of(analysis, told(analysis, source, "resigns", "saw"))[0] == [who]
+
+
+@pytest.mark.parametrize(
+    ("firm", "about"),
+    [
+        (
+            "his|R|4|nmod:poss firm|N|8|nsubj ,|.|7|punct Orv|P|7|compound Steel|P|4|appos ,|.|4|punct",
+            {"Orv Steel"},
+        ),
+        (
+            "his|R|4|nmod:poss firm|N|8|nsubj ,|.|7|punct which|R|7|nsubj grew|V|4|acl:relcl ,|.|4|punct",
+            set(),
+        ),
+    ],
+)
+def test_his_firm_is_the_one_named_beside_it_and_no_other(firm, about):
+    analysis = parsed(
+        "Norvik|P|2|nsubj closed|V|0|root .|.|2|punct",
+        f"Ode|P|2|nsubj says|V|0|root|say {firm} lied|V|2|ccomp .|.|2|punct".replace("|8|nsubj", "|9|nsubj"),
+        names={"Norvik": "organization", "Ode": "person", "Orv Steel": "organization"},
+    )
+    content = analysis.text[analysis.text.index("his") : -1]
+    assert of(analysis, told(analysis, "Ode", "says", content))[1] == [about]
+
+
+def test_a_title_before_a_name_is_its_role_even_with_two_subjects():
+    analysis = parsed(
+        "Judge|P|4|nsubj Ada|P|4|nsubj Ode|P|2|flat ruled|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names={"Ada Ode": "person"},
+    )
+    _, _, (ode,) = of(analysis, told(analysis, "Judge Ada Ode", "ruled", "it fell"))
+    assert (ode.name, ode.role.text) == ("Ada Ode", "Judge")
