@@ -45,6 +45,8 @@ _PUBLIC = frozenset(
 _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
 )
+# A story's first sentences may be headlines; and so many mentions back counts as lately.
+_HEADLINES, _LATELY = 3, 60
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
@@ -258,6 +260,7 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
     kind = candidate.kind
     if (
         kind not in ("person", "organization")
+        or (kind == "organization" and story.sentence(candidate.head) >= _HEADLINES)
         or candidate.plural
         or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
     ):
@@ -352,7 +355,7 @@ def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster
 def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
     """The only person near by whose role is much the same: "the diplomat" of an envoy, where no other is one."""
     noun = candidate.words[0]
-    if any(noun in c.words for c in story.cluster_of.values()):
+    if any(noun in story.cluster_of[h].words for h in story.history[-_LATELY:]):
         return
     near = {c.number: c for c, _ in _latest(story, "person", candidate)}
     fits = [c for c in near.values() if alike().get(noun, frozenset()) & c.words]
