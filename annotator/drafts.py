@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w")
 # The model drops this many words inside a content at most.
 _HOLE = 3
+# Verbs of two objects, the first of which is told, asked or promised the second.
+_GIVING = frozenset({"promise", "offer", "tell", "ask", "guarantee", "grant", "pledge"})
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
 
@@ -150,20 +152,22 @@ def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
     first = next(iter(parties), None)
     if first is None or min(subtree(analysis, first)) > inside.start:
         return content
-    start = _own_word(analysis, row, first, inside)
-    if start is None and len(parties) > 1:
+    start = _own_word(analysis, row, verb, first, inside)
+    if start is None and len(parties) == 2 and row.phrase[0] in _GIVING:
         start = min(subtree(analysis, parties[1]))
     return content if start is None else (Span(analysis.tokens[start].start, content[0].end), *content[1:])
 
 
-def _own_word(analysis: Analysis, row: Cue, party: int, inside: range) -> int | None:
+def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range) -> int | None:
     """The word after a party with which a content begins: "of" or "for" as the verb asks, what one is told "to"."""
+    tokens, near = analysis.tokens, {verb, *subtree(analysis, party)}
     for i in range(party + 1, inside.stop):
-        word = analysis.tokens[i].text.lower()
-        part = analysis.tokens[i].upos
-        if word in ("of", "for") and word in row.frames and part in ("ADP", "SCONJ"):
-            return i
-        if word == "to" and part == "PART" and row.phrase == ("tell",):
+        word, part = tokens[i].text.lower(), tokens[i].upos
+        if word == "to" and part == "PART":
+            negated = tokens[i - 1].text.lower() in ("not", "never")
+            return i - negated if row.phrase == ("tell",) else None
+        belongs = tokens[tokens[i].head].head in near
+        if word in ("of", "for") and word in row.frames and part in ("ADP", "SCONJ") and belongs:
             return i
     return None
 

@@ -168,7 +168,16 @@ def test_a_firm_is_no_union():
          "the union of lying", "of lying"),
         (("Ode|P|2|nsubj promised|V|0|root|promise|VBD members|N|2|obj|member a|D|5|det raise|N|2|obj .|.|2|punct"),
          "members a raise", "a raise"),
-        (("Ode|P|2|nsubj promised|V|0|root|promise|VBD a|D|4|det raise|N|2|obj .|.|2|punct"), "a raise", "a raise"),
+        (("Ode|P|2|nsubj promised|V|0|root|promise|VBD a|D|4|det raise|N|2|obj .|.|2|punct"),
+         "a raise", "a raise"),
+        (("Ode|P|2|nsubj called|V|0|root|call|VBD it|R|2|obj a|D|5|det joke|N|2|obj .|.|2|punct"),
+         "it a joke", "it a joke"),
+        (("Ode|P|2|nsubj told|V|0|root|tell|VBD aides|N|2|obj|aide never|B|6|advmod to|T|6|mark leave|V|2|xcomp"),
+         "aides never to leave", "never to leave"),
+        (("Ode|P|2|nsubj urged|V|0|root|urge|VBD aides|N|2|obj|aide to|T|5|mark pay|V|2|xcomp for|I|7|case "
+          "fish|N|5|obl .|.|2|punct"), "aides to pay for fish", "aides to pay for fish"),
+        (("Ode|P|2|nsubj warned|V|0|root|warn|VBD aides|N|2|obj|aide about|I|6|case the|D|6|det risk|N|2|obl "
+          "of|I|8|case fire|N|6|nmod .|.|2|punct"), "aides about the risk of fire", "aides about the risk of fire"),
     ],
 )  # fmt: skip
 def test_a_content_begins_after_the_party(sentence, learned_content, wanted):
