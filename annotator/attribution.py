@@ -17,7 +17,7 @@ from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
 from annotator.dialogue import is_dialogue, parted, unclaimed
-from annotator.drafts import Draft, drafted, one_speaker_each, proposed
+from annotator.drafts import Draft, drafted, is_report, one_speaker_each, proposed
 from annotator.joins import with_claims, without_doubles
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
@@ -60,7 +60,8 @@ def attribute(
     """
     blocks = readable(document)
     quotes = _given(quotations) or find_quotes(document.text, _paragraphs(document, blocks))
-    drafts = with_claims(analysis, proposed(analysis, quotes), find_claims(analysis))
+    claims = [c for c in find_claims(analysis) if is_report(analysis, drafted(c))]
+    drafts = with_claims(analysis, proposed(analysis, quotes), claims)
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     near = Neighbourhood(quotes)
     drafts = one_speaker_each(document.text, drafts, quotes)

@@ -63,7 +63,7 @@ class Draft:
 def proposed(analysis: Analysis, quotes: Sequence[Quote]) -> list[Draft]:
     """The model's attributions, whole and coherent, without those that report nothing."""
     drafts = [_coherent(analysis, d, quotes) for d in _learned(analysis)]
-    return [d for d in drafts if d.content and _is_report(analysis, d)]
+    return [d for d in drafts if d.content and is_report(analysis, d)]
 
 
 def _learned(analysis: Analysis) -> list[Draft]:
@@ -374,7 +374,7 @@ def _fills_its_paragraph(text: str, quote: Span) -> bool:
     return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
 
 
-def _is_report(analysis: Analysis, draft: Draft) -> bool:
+def is_report(analysis: Analysis, draft: Draft) -> bool:
     """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
     if draft.cue is None:
         return True

@@ -199,6 +199,16 @@ def _shared_subject(analysis: Analysis, i: int) -> list[int]:
     return [k for k in children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
 
 
+def _stands_for_a_thing(analysis: Analysis, child: int) -> bool:
+    """Whether a relative pronoun is of no one: “an attack *which* they blame the rebels for”."""
+    form = pronouns().get(analysis.tokens[child].text.lower())
+    above = antecedent_of_relative(analysis, child) if form is not None and form.type == "relative" else None
+    if above is None or analysis.tokens[above].upos != "NOUN":
+        return False
+    noun = noun_of(analysis, above)
+    return noun is None or noun.kind == "document"
+
+
 def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
     token = analysis.tokens[child]
     if token.deprel in ("obl", "nmod"):
@@ -206,6 +216,8 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
         if not cases & _TARGET_CASES:
             return False
     elif token.deprel not in ("obj", "iobj", "nsubj:pass", "nsubj"):
+        return False
+    if _stands_for_a_thing(analysis, child):
         return False
     candidate = found.at(child)
     if candidate is None and token.upos == "NOUN":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from handmade import document, learned, parsed
 
+from annotator.attribution import attribute
 from annotator.drafts import proposed
 from annotator.entities import resolve
 from annotator.fullnames import full_names
@@ -373,3 +374,32 @@ def test_a_title_before_a_name_is_its_role_even_with_two_subjects():
     )
     _, _, (ode,) = of(analysis, told(analysis, "Judge Ada Ode", "ruled", "it fell"))
     assert (ode.name, ode.role.text) == ("Ada Ode", "Judge")
+
+
+@pytest.mark.parametrize(
+    ("noun", "about"), [("strike|N|2|obj|strike", set()), ("clerk|N|2|obj|clerk", {"the clerk"})]
+)
+def test_which_is_a_party_where_it_is_somebody(noun, about):
+    analysis = parsed(
+        f"Ode|P|2|nsubj saw|V|0|root|see the|D|4|det {noun} which|R|7|obj Brandt|P|7|nsubj blames|V|4|acl:relcl|blame "
+        "Orvia|P|7|obj for|I|8|case",
+        names=NAMES,
+    )
+    found = of(analysis, told(analysis, "Brandt", "blames", "for", "accusation"))
+    assert found[1] == [{"Orvia"} | about]
+
+
+def test_a_body_that_takes_somebody_in_admits_nothing():
+    sentence = (
+        "Orvia|P|2|nsubj admits|V|0|root|admit|VBZ members|N|2|obj|member :|.|5|punct Belmar|P|2|ccomp and|C|7|cc "
+        "Lowick|P|5|conj .|.|2|punct"
+    )
+    analysis = parsed(sentence, names={**NAMES, "Lowick": "place"})
+    assert attribute(document(analysis.text), analysis) == ()
+
+
+@pytest.mark.parametrize(("verb", "kept"), [("back", False), ("fund", True)])
+def test_to_back_somebody_is_a_deed(verb, kept):
+    analysis = parsed(f"Allies|N|2|nsubj {verb}|V|0|root|{verb} the|D|4|det bank|N|2|obj .|.|2|punct")
+    analysis = replace(analysis, learned=(learned(analysis.text, "the bank", verb, "Allies"),))
+    assert bool(proposed(analysis, ())) is kept
