@@ -13,6 +13,7 @@ import shutil
 import socket
 import tempfile
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,17 +115,19 @@ class Hand:
         raise RuntimeError(f"{action} selects {self.page.evaluate(SELECTED)}")
 
     def _letters(self, wanted: str) -> list[int]:
-        """Letters of the region to click on, those first that the fewest others hold."""
+        """Letters of the region to click on, those first that the fewest others hold, each time held by others."""
         spans = self.spans()
         start, end, _ = spans[wanted]
-        others = [(s, e) for i, (s, e, _) in spans.items() if i != wanted]
-        text = self.page.evaluate("Htx.annotationStore.selected.names.get('text')._value")
-        letters = [n for n in range(start, end) if not [*text][n].isspace()]
-        return sorted(letters, key=lambda n: (sum(s <= n < e for s, e in others), abs(2 * n - start - end)))[
-            :4
-        ]
+        others = {i: (s, e) for i, (s, e, _) in spans.items() if i != wanted}
+        text = [*self.page.evaluate("Htx.annotationStore.selected.names.get('text')._value")]
+        held: dict[frozenset[str], list[int]] = {}
+        for n in sorted(range(start, end), key=lambda n: abs(2 * n - start - end)):
+            if not text[n].isspace():
+                held.setdefault(frozenset(i for i, (s, e) in others.items() if s <= n < e), []).append(n)
+        groups = [held[by][:2] for by in sorted(held, key=len)]
+        return [n for turn in zip_longest(*groups) for n in turn if n is not None][:6]
 
-    def _until(self, holds: Any, patience: int = 15) -> bool:  # noqa: ANN401 - a question to the page
+    def _until(self, holds: Any, patience: int = 75) -> bool:  # noqa: ANN401 - a question to the page
         for _ in range(patience):
             if holds():
                 return True
