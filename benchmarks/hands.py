@@ -115,15 +115,19 @@ class Hand:
         raise RuntimeError(f"{action} selects {self.page.evaluate(SELECTED)}")
 
     def _letters(self, wanted: str) -> list[int]:
-        """Letters of the region to click on, those first that the fewest others hold, each time held by others."""
+        """Letters of the region to click on, those first that the fewest others hold, each time held by others.
+
+        Where others hold every letter, a space between them is the region's own.
+        """
         spans = self.spans()
         start, end, _ = spans[wanted]
         others = {i: (s, e) for i, (s, e, _) in spans.items() if i != wanted}
         text = [*self.page.evaluate("Htx.annotationStore.selected.names.get('text')._value")]
         held: dict[frozenset[str], list[int]] = {}
-        for n in sorted(range(start, end), key=lambda n: abs(2 * n - start - end)):
-            if not text[n].isspace():
-                held.setdefault(frozenset(i for i, (s, e) in others.items() if s <= n < e), []).append(n)
+        for n in sorted(range(start, end), key=lambda n: (text[n].isspace(), abs(2 * n - start - end))):
+            by = frozenset(i for i, (s, e) in others.items() if s <= n < e)
+            if text[n] != "\n" and not (by and text[n].isspace()):
+                held.setdefault(by, []).append(n)
         groups = [held[by][:2] for by in sorted(held, key=len)]
         return [n for turn in zip_longest(*groups) for n in turn if n is not None][:6]
 
