@@ -100,6 +100,11 @@ class Story:
         """The number of a token's sentence."""
         return self.analysis.sentence_of[token]
 
+    def sentence_at(self, position: int) -> int:
+        """The number of the sentence that a position lies in; 0 where no token stands."""
+        inside = tokens_in(self.analysis, Span(position, position + 1))
+        return self.sentence(inside[0]) if inside else 0
+
     def quotation(self, position: int) -> int | None:
         """The number of the quotation that a position lies in, if it lies in one."""
         k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1

@@ -39,11 +39,9 @@ def full_names(analysis: Analysis) -> list[Named]:
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
         score = min(1.0, max(0.0, mention.score))
-        if out and _is_body_of(analysis, out[-1], whole, kind):
-            kind = "organization"
-            before = out.pop()
-            whole, score = range(before[0].start, whole.stop), max(score, before[2])
-        elif out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1]):
+        goes_on = bool(out) and _is_body_of(analysis, out[-1], whole, kind)
+        kind = "organization" if goes_on else kind
+        if goes_on or (out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1])):
             before = out.pop()
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))

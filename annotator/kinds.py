@@ -81,7 +81,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
 def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool:
     """Whether a lone word is used as a country's or town's name."""
     head = candidate.head
-    gone_to = _is_gone_to(analysis, head) or _owns_land(analysis, head)
+    gone_to = _is_gone_to(analysis, head) or _owns(analysis, head, _LANDS)
     return gone_to or _has_people(candidate.words[0], spoken)
 
 
@@ -132,17 +132,15 @@ def _joined(names: list[Candidate], analysis: Analysis) -> list[tuple[Candidate,
     return [pair for one, other in pairs for pair in ((one, other), (other, one))]
 
 
-def _owns_land(analysis: Analysis, head: int) -> bool:
-    """Whether a name has what only a country or town has: “Orvia's navy”, “Orvia's coast”."""
+def _owns(analysis: Analysis, head: int, things: frozenset[str]) -> bool:
+    """Whether a name has one of some things: “Orvia's navy”, “Orvia's coast”."""
     token = analysis.tokens[head]
-    return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in _LANDS
+    return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in things
 
 
 def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a name that is no person's has ministers: “Orvia's foreign minister”; no firm has."""
-    token = analysis.tokens[candidate.head]
-    above = analysis.tokens[token.head].lemma.lower() if token.head >= 0 else ""
-    return candidate.kind != "person" and token.deprel == "nmod:poss" and above in _STATE
+    return candidate.kind != "person" and _owns(analysis, candidate.head, _STATE)
 
 
 def _has_people(name: str, spoken: set[str]) -> bool:

@@ -22,12 +22,12 @@ from annotator.mentions import (
     pronoun_candidate,
     pronouns,
 )
-from annotator.model import Attribution, EntityKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annotator.clusters import Cluster, Story
+    from annotator.model import Attribution, EntityKind, Span
 
 # Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
 _TARGETED = frozenset(
@@ -270,9 +270,11 @@ def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster
     if noun is None:
         return []
     at = attribution.content[0].start
-    here = _line(story, at)
+    here = story.sentence_at(at)
     near = [
-        a for a in story.attributions if _place(a) < at and here - _line(story, _place(a)) <= _ANSWERED_WITHIN
+        a
+        for a in story.attributions
+        if _place(a) < at and here - story.sentence_at(_place(a)) <= _ANSWERED_WITHIN
     ]
     near.sort(key=_place, reverse=True)
     laid = [a for a in near if a.act in _BLAMING] if noun in _CHARGES else []
@@ -296,8 +298,3 @@ def _answered(analysis: Analysis, attribution: Attribution) -> str | None:
 
 def _place(attribution: Attribution) -> int:
     return (attribution.cue or attribution.content)[0].start
-
-
-def _line(story: Story, at: int) -> int:
-    inside = tokens_in(story.analysis, Span(at, at + 1))
-    return story.sentence(inside[0]) if inside else 0

@@ -154,15 +154,10 @@ def _told_near(dialogue: Dialogue, i: int) -> list[int]:
     """The heads of the narration's mentions from some sentences before a turn up to the next turn."""
     turn, following = dialogue.turns[i], dialogue.turns[i + 1 : i + 2]
     end = following[0].start if following else len(dialogue.story.analysis.text)
-    first = _sentence_at(dialogue.story, turn.start) - NEAR
+    first = dialogue.story.sentence_at(turn.start) - NEAR
     start = dialogue.story.analysis.sentences[max(0, first)].start
     last = min(end, turn.end + 300)
     return list(dialogue.told[bisect_left(dialogue.places, start) : bisect_left(dialogue.places, last)])
-
-
-def _sentence_at(story: Story, position: int) -> int:
-    inside = tokens_in(story.analysis, Span(position, position + 1))
-    return story.sentence(inside[0]) if inside else 0
 
 
 def _called(story: Story, span: Span) -> Iterator[tuple[Cluster, bool]]:
@@ -235,7 +230,7 @@ def _by_narration(dialogue: Dialogue, i: int, cluster: Cluster) -> Iterator[str]
     after = [h for h in near if story.found.by_head[h].start >= turn.end]
     yield from _acting(story, cluster, list(reversed(before)), "before")
     yield from _acting(story, cluster, after, "after")
-    here = _sentence_at(story, turn.start)
+    here = story.sentence_at(turn.start)
     own = [here - story.sentence(h) for h in near if story.cluster_of[h] is cluster and h not in after]
     if own:
         yield f"sentences back {min(4, int(log(1 + max(0, min(own))) * 2))}"

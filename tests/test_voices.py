@@ -40,12 +40,19 @@ def speakers(analysis: Analysis, *attributions: Attribution) -> list[list[str]]:
     return [[names[i] for i in a.speaker_ids] for a in made]
 
 
-def test_of_two_who_take_turns_the_other_one_goes_on():
-    analysis = parsed(ASKED, "¶", SAID, "¶", WHOM, "¶", LATER, names=PEOPLE)
-    turns = [
+def three_turns(analysis):
+    """Ode asks, Brandt answers, and somebody asks again."""
+    return [
         quoted(analysis, "“Sold?”", "Ode"),
         quoted(analysis, "“Sold,”", "Brandt"),
         quoted(analysis, "“To whom?”"),
+    ]
+
+
+def test_of_two_who_take_turns_the_other_one_goes_on():
+    analysis = parsed(ASKED, "¶", SAID, "¶", WHOM, "¶", LATER, names=PEOPLE)
+    turns = [
+        *three_turns(analysis),
         quoted(analysis, "“To strangers.”"),
     ]
     assert speakers(analysis, *turns) == [["Ode"], ["Brandt"], ["Ode"], ["Brandt"]]
@@ -79,9 +86,7 @@ def test_i_in_a_turn_is_whoever_says_it():
     mine = "“|.|2|punct I|R|3|nsubj sold|V|0|root it|R|3|obj .|.|3|punct ”|.|3|punct"
     analysis = parsed(ASKED, "¶", SAID, "¶", WHOM, "¶", mine, names=PEOPLE)
     turns = [
-        quoted(analysis, "“Sold?”", "Ode"),
-        quoted(analysis, "“Sold,”", "Brandt"),
-        quoted(analysis, "“To whom?”"),
+        *three_turns(analysis),
         quoted(analysis, "“I sold it.”"),
     ]
     _, entities = resolve(document(analysis.text), analysis, tuple(turns))

@@ -15,16 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from choices import Choice, hits, learned, table
-from litbank import printed, read
+from litbank import parsed, printed, read
 
 from annotator.antecedents import options
 from annotator.attribution import attribute
 from annotator.coreference import link
 from annotator.entities import story_of
 from annotator.model import Span
-from annotator.parser import Parser
-from annotator.pipeline import chunks
-from annotator.reader import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,9 +104,7 @@ def main() -> None:
     o = options.parse_args()
     gum = (o.data / "attribution/gum.train.jsonl").read_text(encoding="utf8").splitlines()
     lines = [printed(x) for x in read(o.data / "coref/litbank.jsonl", "train")] + list(map(json.loads, gum))
-    documents, parser = [prepare(x["id"], x["text"]) for x in lines], Parser()
-    parses = [p for chunk in chunks(documents) for p in parser.parse(chunk)]
-    report(lines, list(zip(documents, parses, strict=True)), write=o.write)
+    report(lines, parsed(lines), write=o.write)
 
 
 def report(lines: list[dict], parses: list[tuple[Document, Analysis]], *, write: bool) -> None:

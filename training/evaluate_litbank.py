@@ -24,12 +24,10 @@ from typing import TYPE_CHECKING
 
 from coreference_scores import Coreference, coreference
 from evaluate_entities import interval, met
-from litbank import printed, read
+from litbank import parsed, printed, read
 
 from annotator.model import Producer, Span
-from annotator.parser import Parser
-from annotator.pipeline import annotate_parse, chunks
-from annotator.reader import prepare
+from annotator.pipeline import annotate_parse
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis
@@ -92,9 +90,7 @@ def is_right_strictly(line: dict, quote: dict, made: Attribution, found: Annotat
 
 def annotated(lines: list[dict]) -> list[tuple[Annotation, Annotation]]:
     """Each text with its quotations found, and with its quotations given."""
-    documents, parser = [prepare(x["id"], x["text"]) for x in lines], Parser()
-    parses = [p for chunk in chunks(documents) for p in parser.parse(chunk)]
-    return [both(x, d, a) for x, d, a in zip(lines, documents, parses, strict=True)]
+    return [both(x, d, a) for x, (d, a) in zip(lines, parsed(lines), strict=True)]
 
 
 def both(line: dict, document: Document, analysis: Analysis) -> tuple[Annotation, Annotation]:

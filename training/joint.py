@@ -214,7 +214,7 @@ def told_of(
 
 @torch.no_grad()
 def read_now(teacher: Network, batch: list[Item]) -> list[Seen]:
-    """The teacher's view of windows that it never read before."""
+    """The teacher's view of some windows as they now stand."""
     vectors = teacher.read([i.inputs for i in batch])
     out = []
     for row, item in enumerate(batch):
@@ -231,11 +231,8 @@ def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
         out: list[Seen | None] = [None] * len(found)
         for at in range(0, len(order), 8):
             some = order[at : at + 8]
-            vectors = teacher.read([found[k].inputs for k in some])
-            for row, k in enumerate(some):
-                n = len(found[k].words)
-                last, mixed = vectors.last[row, :n], vectors.mixed[row, :n]
-                out[k] = Seen(last.half(), mixed.half(), sentences_of(teacher.syntax, mixed, found[k]))
+            for k, s in zip(some, read_now(teacher, [found[k] for k in some]), strict=True):
+                out[k] = Seen(s.last.half(), s.mixed.half(), s.sentences)
             if at % 800 == 0:
                 print(f"the teacher has read {at} of {len(found)} windows", flush=True)
         whole = {

@@ -12,9 +12,15 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from annotator.pipeline import chunks
+from annotator.reader import prepare
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from annotator.analysis import Analysis
+    from annotator.model import Document
 
 HELD_OUT = 20
 # What is set close to the word before it.
@@ -33,6 +39,15 @@ def read(path: Path, part: str) -> list[dict]:
     lines = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
     hidden = held_out(x["id"] for x in lines)
     return [x for x in lines if (x["id"] in hidden) == (part == "test")]
+
+
+def parsed(lines: list[dict]) -> list[tuple[Document, Analysis]]:
+    """Each text as the product reads and parses it."""
+    from annotator.parser import Parser  # noqa: PLC0415 - torch, which reading the corpus needs not
+
+    documents, parser = [prepare(x["id"], x["text"]) for x in lines], Parser()
+    parses = [p for chunk in chunks(documents) for p in parser.parse(chunk)]
+    return list(zip(documents, parses, strict=True))
 
 
 def printed(line: dict) -> dict:

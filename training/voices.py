@@ -15,16 +15,13 @@ from typing import TYPE_CHECKING
 
 from antecedents import Gold
 from choices import Choice, learned, table
-from litbank import printed, read
+from litbank import parsed, printed, read
 
 from annotator.attribution import attribute
 from annotator.clusters import person_of
 from annotator.coreference import link
 from annotator.entities import story_of
 from annotator.model import Span
-from annotator.parser import Parser
-from annotator.pipeline import chunks
-from annotator.reader import prepare
 from annotator.voices import candidates, dialogue_of, features, narrated, voices
 
 if TYPE_CHECKING:
@@ -103,9 +100,7 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="write annotator/data/voices.tsv")
     o = options.parse_args()
     lines = [printed(x) for x in read(o.litbank, "train")]
-    documents, parser = [prepare(x["id"], x["text"]) for x in lines], Parser()
-    parses = [p for chunk in chunks(documents) for p in parser.parse(chunk)]
-    report(lines, list(zip(documents, parses, strict=True)), write=o.write)
+    report(lines, parsed(lines), write=o.write)
 
 
 if __name__ == "__main__":
