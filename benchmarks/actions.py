@@ -224,6 +224,8 @@ def _way(start: Page, wanted: Page, matched: Mapping[str, str]) -> list[Action]:
     wrong = sorted(there - due, key=sorted)
     way += [Action("tab")] if wrong else []
     way += [Action("untie", min(tie), max(tie)) for tie in wrong]
+    # The open list of speakers keeps every key for itself, Ctrl+Enter too; a click elsewhere would shut it.
+    way += [Action("key", "", "Escape")] if way and way[-1].kind == "choose" else []
     return [*way, Action("submit")]
 
 

@@ -143,6 +143,8 @@ class Hand:
         self.press(action.to)
         if action.to == "Backspace":
             require(self._until(lambda: len(self.spans()) == count - 1), action)
+        if action.to == "Escape":
+            self.page.locator("[data-slot=popover-content]").wait_for(state="hidden")
 
     def _drag(self, action: Action) -> None:
         """Mark a span from its first letter to its last; mend an end that the page put elsewhere."""

@@ -11,7 +11,7 @@ __all__ = ["choices", "former_config", "instructions", "label_config", "same_con
 
 # The set-ups of earlier versions of this package, by a hash of what is compared. Whatever else a project has is some
 # person's choice.
-_FORMER = frozenset({"c38a19f1f3ba8d4a", "ea438d44c02058e6"})
+_FORMER = frozenset({"17965806c2e8121b", "c38a19f1f3ba8d4a", "ea438d44c02058e6"})
 
 
 @cache
