@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
+from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.encoder import HIDDEN, padded
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from varied import Others
     from windows import Item
 
+    from annotator.encoder import Vectors
+
 ZERO = torch.zeros(())
+VECTORS = ("last", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,41 @@ class Lessons:
     seen: dict[int, Seen] = field(default_factory=dict)
     teacher: Network | None = None
     others: Others | None = None
+
+
+def lenses() -> nn.ModuleDict:
+    """What the teacher's vectors should be told from: the network's own, each through a linear layer."""
+    return nn.ModuleDict({kind: nn.Linear(HIDDEN, HIDDEN) for kind in VECTORS})
+
+
+def vector_distance(lens: nn.ModuleDict, vectors: Vectors, seen: Sequence[Seen]) -> torch.Tensor:
+    """The share of the teacher's vectors that the network's do not tell, as FitNets hint (Romero and others 2015).
+
+    A label is two bits a word; a vector says much more of why.
+    """
+    total = ZERO
+    for kind in VECTORS:
+        ours, theirs = paired(vectors, seen, kind)
+        total = total + F.mse_loss(lens[kind](ours), theirs) / theirs.var(0).mean()
+    return total / len(VECTORS)
+
+
+def paired(vectors: Vectors, seen: Sequence[Seen], kind: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The network's and the teacher's vectors of a batch's words, (words, 384) each."""
+    ours = getattr(vectors, kind)
+    return ours[inside([len(s.last) for s in seen], ours.size(1))], torch.cat(
+        [getattr(s, kind) for s in seen]
+    ).float()
+
+
+@torch.no_grad()
+def focus(lens: nn.ModuleDict, shown: Sequence[tuple[Vectors, list[Seen]]]) -> None:
+    """Set the lenses to the best ones for some batches, by least squares: random ones would first lead astray."""
+    for kind in VECTORS:
+        ours, theirs = (torch.cat(part) for part in zip(*(paired(v, s, kind) for v, s in shown), strict=True))
+        best = torch.linalg.lstsq(F.pad(ours, (0, 1), value=1.0), theirs).solution
+        lens[kind].weight.copy_(best[:-1].T)
+        lens[kind].bias.copy_(best[-1])
 
 
 def inside(lengths: Sequence[int], longest: int) -> torch.Tensor:

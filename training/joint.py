@@ -26,10 +26,13 @@ from distil import (
     Lessons,
     Seen,
     distance,
+    focus,
     label_distance,
+    lenses,
     sentence_rows,
     sentences_of,
     syntax_distance,
+    vector_distance,
 )
 from safetensors.torch import load_file, save_file
 from slim import slim, widened
@@ -47,6 +50,10 @@ if TYPE_CHECKING:
 
 # The teacher's share of the loss: PolNeAR's own labels waver where its teacher does not.
 TRUST = 0.9
+# The share of the loss that asks for the teacher's vectors themselves.
+VIEW = 2.0
+# Batches that the lenses are first set by.
+FIRST = 16
 RECIPE = "recipe.json"
 # On a processor without it bfloat16 is many times slower than float32.
 HALF: bool = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has no public name for it
@@ -71,7 +78,7 @@ class Network(nn.Module):
         super().__init__()
         self.encoder, self.attribution = encoder, AttributionHeads()
         self.syntax = SyntaxHeads(values, relation=relation)
-        self.drop = nn.Dropout(0.2)
+        self.drop, self.lens = nn.Dropout(0.2), lenses()
         for weight in (
             self.syntax.arc.weight,
             self.syntax.relation.weight,
@@ -209,6 +216,7 @@ def told_of(
     last = net.drop(vectors.last)
     told = label_distance(net.attribution.labels(last), teacher, seen)
     told = told + syntax_distance(net.syntax, teacher.syntax, net.drop(vectors.mixed), seen)
+    told = told + VIEW * vector_distance(net.lens, vectors, seen)
     return told + 0.4 * link_distance(net, last, batch, teacher, seen)
 
 
@@ -252,7 +260,7 @@ def groups(net: Network, o: argparse.Namespace) -> list[dict[str, object]]:
     new, decay = getattr(net.encoder, "new", ()), getattr(net.encoder, "decay", 1.0)
     top = len(net.encoder.layers) - 1
     found: dict[float, list[nn.Parameter]] = {
-        o.head_rate: [*net.syntax.parameters(), *net.attribution.parameters()]
+        o.head_rate: [*net.syntax.parameters(), *net.attribution.parameters(), *net.lens.parameters()]
     }
     for name, p in net.encoder.named_parameters():
         if p.requires_grad:
@@ -277,6 +285,8 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         first = state["step"]
+    elif lessons.teacher is not None:
+        focus(net.lens, shown(net, plan, lessons.teacher))
     began = time.time()
     for k, (task, whole) in enumerate(plan[first:], first + 1):
         torch.manual_seed(o.seed * 1_000_003 + k * size + rank)
@@ -308,9 +318,19 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
             saved.with_suffix(".tmp").replace(saved)
 
 
+@torch.no_grad()
+def shown(
+    net: Network, plan: list[tuple[int, list[Item]]], teacher: Network
+) -> list[tuple[Vectors, list[Seen]]]:
+    """Some batches of a plan as the network and its teacher see them before it begins."""
+    some = [batch for _, batch in plan[:: max(1, len(plan) // FIRST)]][:FIRST]
+    return [(net.read([i.inputs for i in batch]), read_now(teacher, batch)) for batch in some]
+
+
 def write(found: dict[str, torch.Tensor], corpora: Corpora, o: argparse.Namespace) -> None:
     """The folder that the package ships: float16 weights, values, word pieces, and what they were made from."""
     o.out.mkdir(parents=True, exist_ok=True)
+    found = {k: v for k, v in found.items() if not k.startswith("lens.")}
     save_file({k: v.half().contiguous() for k, v in found.items()}, o.out / "joint.safetensors")
     (o.out / "values.json").write_text(json.dumps(corpora.values, ensure_ascii=False), encoding="utf8")
     word_pieces(corpora.source, o.out / "pieces.json")
