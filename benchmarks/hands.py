@@ -13,7 +13,7 @@ import shutil
 import socket
 import tempfile
 from contextlib import contextmanager
-from itertools import zip_longest
+from itertools import cycle, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,8 @@ SPANS = """
 Htx.annotationStore.selected.serializeAnnotation().filter(r => r.type === 'labels')
   .map(r => [r.id, r.value.start, r.value.end, r.value.labels[0]])
 """
+# Where spans lie on one another the page goes round among them, click by click.
+CLICKS = 8
 KEYS = {"Source": "1", "Cue": "2", "Content": "3"}
 
 
@@ -99,7 +101,7 @@ class Hand:
         drawing = self.page.evaluate("Htx.annotationStore.selected.isLinkingMode")
         ties = "Htx.annotationStore.selected.relationStore.relations.length"
         before = self.page.evaluate(ties)
-        for letter in self._letters(wanted):
+        for letter in islice(cycle(self._letters(wanted)), CLICKS):
             box, _ = self.page.evaluate(BOXES, [letter, letter + 1])
             at = [(box["left"] + box["right"]) / 2, box["middle"]]
             if not self.page.evaluate(IN_TEXT, at):  # the open list of speakers hides it
@@ -111,6 +113,7 @@ class Hand:
                 self.page.wait_for_function(f"{ties} === {before + 1}")
                 return
             if self._until(lambda: self.page.evaluate(SELECTED) == [wanted]):
+                self._shut()
                 return
         raise RuntimeError(f"{action} selects {self.page.evaluate(SELECTED)}")
 
@@ -129,7 +132,7 @@ class Hand:
             if text[n] != "\n" and not (by and text[n].isspace()):
                 held.setdefault(by, []).append(n)
         groups = [held[by][:2] for by in sorted(held, key=len)]
-        return [n for turn in zip_longest(*groups) for n in turn if n is not None][:6]
+        return [n for turn in zip_longest(*groups) for n in turn if n is not None]
 
     def _until(self, holds: Any, patience: int = 75) -> bool:  # noqa: ANN401 - a question to the page
         for _ in range(patience):
@@ -144,7 +147,11 @@ class Hand:
         if action.to == "Backspace":
             require(self._until(lambda: len(self.spans()) == count - 1), action)
         if action.to == "Escape":
-            self.page.locator("[data-slot=popover-content]").wait_for(state="hidden")
+            self._shut()
+
+    def _shut(self) -> None:
+        """Wait until the list of speakers has faded, as an eye would: a drag begun before never ends."""
+        self.page.locator("[data-slot=popover-content]").wait_for(state="hidden")
 
     def _drag(self, action: Action) -> None:
         """Mark a span from its first letter to its last; mend an end that the page put elsewhere."""
