@@ -50,6 +50,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     """
     spoken = {t.text.lower() for t in analysis.tokens}
     votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
+    lands: set[tuple[str, ...]] = set()
     for c in names:
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score
@@ -63,6 +64,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             or (len(c.words) == 1 and _is_land(analysis, c, spoken))
         ):
             own["place"] += _USED_AS_PLACE
+            lands.add(c.words)
     for one, other in _joined(names, analysis):
         kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
         if kind == "place" and len(other.words) == 1:
@@ -75,7 +77,19 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             kinds[words] = "person"
         elif kind != "place" and words in places():
             kinds[words] = "place"
-    return kinds
+    return kinds | {words: "organization" for words in _short_for_bodies(kinds, lands)}
+
+
+def _short_for_bodies(
+    kinds: dict[tuple[str, ...], EntityKind], lands: set[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """Lone words taken for places that begin a body's name: "Fjell denied it" after "Fjell Water was fined".
+
+    Where the story or the table tells of the place, the word is the place.
+    """
+    first = {words[0] for words, kind in kinds.items() if kind == "organization" and len(words) > 1}
+    lone = (words for words, kind in kinds.items() if kind == "place" and len(words) == 1)
+    return [words for words in lone if words[0] in first and words not in lands and words not in places()]
 
 
 def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool:

@@ -386,6 +386,28 @@ def test_what_a_comma_parts_from_a_name_is_no_part_of_it():
     assert speakers == [["Orvane"]]
 
 
+def _short_name(last, taken_for):
+    analysis = parsed(
+        "Fjell|P|2|compound Water|P|3|nsubj closed|V|0|root the|D|5|det pump|N|3|obj .|.|3|punct",
+        "Fjell|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        last,
+        names={"Fjell Water": "organization", "Fjell": taken_for},
+    )
+    report = said(analysis, "Fjell", "said", "it fell", nth=1)
+    _, entities = resolve(Document("d", analysis.text), analysis, (report,))
+    return [(e.kind, sum(m.form == "name" for m in e.mentions)) for e in entities]
+
+
+def test_a_body_is_called_by_the_first_word_of_its_name():
+    last = "Nobody|R|2|nsubj slept|V|0|root .|.|2|punct"
+    assert _short_name(last, "place") == [("organization", 2)]
+
+
+def test_a_place_that_a_body_is_called_after_stays_one():
+    last = "Nobody|R|2|nsubj slept|V|0|root in|I|4|case Fjell|P|2|obl .|.|2|punct"
+    assert _short_name(last, "place") == [("place", 2)]
+
+
 def test_a_place_that_is_only_the_scene_is_no_entity():
     analysis = parsed(
         "In|I|2|case Lisbon|P|4|obl Hale|P|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
