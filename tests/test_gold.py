@@ -55,7 +55,7 @@ def stories():
 def test_what_is_committed_is_what_the_sources_say(stories):
     assert (gold.HERE / "gold.jsonl").read_text(encoding="utf-8") == gold.gold_text(stories)
     assert (FOLDER / "traps.json").read_text(encoding="utf-8") == gold.traps_text(stories)
-    assert (FOLDER / "across.json").read_text(encoding="utf-8") == gold.across_text(stories)
+    assert (FOLDER / "across.json").read_text(encoding="utf-8") == gold.across_text(stories, FOLDER)
 
 
 def test_the_gold_loads_and_fits_its_stories():
@@ -67,7 +67,7 @@ def test_the_gold_loads_and_fits_its_stories():
 
 
 def test_every_story_has_gold_and_the_frozen_ones_exist():
-    folders = (gold.SAMPLES, gold.STORIES)
+    folders = (gold.SAMPLES, FOLDER / gold.STORIES)
     ids = {path.stem for folder in folders for path in folder.iterdir() if path.suffix in {".txt", ".html"}}
     assert {path.stem for path in FOLDER.glob("*.gold")} == ids
     frozen = (FOLDER / "README.md").read_text(encoding="utf-8").split("## Frozen")[1].split("## ")[0]
@@ -118,7 +118,7 @@ def test_nothing_of_a_text_story_is_left_unwritten_in_its_source(stories):
 
 def test_a_story_s_text_is_made_from_its_source():
     for source in gold.read_sources():
-        path = gold.STORIES / f"{source.id}.txt"
+        path = FOLDER / gold.STORIES / f"{source.id}.txt"
         if path.exists():
             assert path.read_text(encoding="utf-8") == gold.story_text(source)
 

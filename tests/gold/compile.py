@@ -45,8 +45,8 @@ from annotator.model import (
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent.parent / "annotator" / "data" / "samples"
-# The stories that are only gold, and none of the package's samples: their text is made from the source's.
-STORIES = HERE / "stories"
+# The folder with the text of the stories that are only gold, none of the samples: it is made from the source.
+STORIES = "stories"
 PRODUCER = Producer(kind="person", name="gold")
 
 # How the report is worded; what can be counted from the spans (direct, nested, no source …) is not written by hand.
@@ -214,9 +214,9 @@ def read_values(raw: str, where: str) -> tuple[int, Valued]:
 
 
 @cache
-def read_story(id_: str) -> Document:
+def read_story(id_: str, folder: Path = HERE) -> Document:
     """The sample or gold story with that id, as the product reads it."""
-    folders = [f for f in (SAMPLES, STORIES) if f.is_dir()]
+    folders = [f for f in (SAMPLES, folder / STORIES) if f.is_dir()]
     (path,) = (p for f in folders for p in f.iterdir() if p.stem == id_ and p.suffix in {".txt", ".html"})
     (document,) = reader.read([path])
     if not isinstance(document, Document):
@@ -486,13 +486,13 @@ def story_text(source: Source) -> str:
     return "\n\n".join(line.text for line in source.lines) + "\n"
 
 
-def write_stories(sources: list[Source]) -> None:
+def write_stories(sources: list[Source], folder: Path) -> None:
     """Write the text of each story that is no sample."""
-    STORIES.mkdir(exist_ok=True)
+    (folder / STORIES).mkdir(exist_ok=True)
     samples = {p.stem for p in SAMPLES.iterdir()}
     for source in sources:
         if source.id not in samples:
-            (STORIES / f"{source.id}.txt").write_text(story_text(source), encoding="utf-8")
+            (folder / STORIES / f"{source.id}.txt").write_text(story_text(source), encoding="utf-8")
 
 
 def read_sources(folder: Path = HERE) -> list[Source]:
@@ -500,10 +500,10 @@ def read_sources(folder: Path = HERE) -> list[Source]:
     return [read_source(path) for path in sorted(folder.glob("*.gold"))]
 
 
-def compile_all(names: list[str] | None = None) -> list[Compiled]:
-    """Every gold source of this folder, or those named, in the order of the ids."""
-    sources = [source for source in read_sources() if not names or source.id in names]
-    return [compile_story(source, read_story(source.id)) for source in sources]
+def compile_all(names: list[str] | None = None, folder: Path = HERE) -> list[Compiled]:
+    """Every gold source of a folder, or those named, in the order of the ids."""
+    sources = [source for source in read_sources(folder) if not names or source.id in names]
+    return [compile_story(source, read_story(source.id, folder)) for source in sources]
 
 
 def gold_text(stories: list[Compiled]) -> str:
@@ -521,9 +521,9 @@ def traps_text(stories: list[Compiled]) -> str:
     return json.dumps(traps, ensure_ascii=False, indent=1) + "\n"
 
 
-def across_text(stories: list[Compiled]) -> str:
+def across_text(stories: list[Compiled], folder: Path) -> str:
     """What across.json holds: by story and entity who it is, the same word in every story where they are one."""
-    lines = (HERE / "across.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    lines = (folder / "across.tsv").read_text(encoding="utf-8").splitlines()[1:]
     ids = {story.annotation.document_id: story.keys for story in stories}
     out: dict[str, dict[str, str]] = {}
     for story, key, who in (line.split("\t") for line in lines):
@@ -543,16 +543,19 @@ def main(arguments: list[str]) -> int:
     options.add_argument(
         "names", nargs="*", help="try these alone: write their stories, print what is in them"
     )
+    options.add_argument("--folder", type=Path, default=HERE, help="where the sources lie, if not here")
     asked = options.parse_args(arguments)
-    check = asked.check or bool(asked.names)
+    check, folder = asked.check or bool(asked.names), asked.folder
     if not asked.check:
-        write_stories([source for source in read_sources() if not asked.names or source.id in asked.names])
-    stories = compile_all(asked.names)
+        sources = read_sources(folder)
+        write_stories([source for source in sources if not asked.names or source.id in asked.names], folder)
+    stories = compile_all(asked.names, folder)
+    linked = not asked.names and (folder / "across.tsv").exists()
     stale = []
     for path, text in (
-        (HERE / "gold.jsonl", gold_text(stories)),
-        (HERE / "traps.json", traps_text(stories)),
-        *([] if asked.names else [(HERE / "across.json", across_text(stories))]),
+        (folder / "gold.jsonl", gold_text(stories)),
+        (folder / "traps.json", traps_text(stories)),
+        *([(folder / "across.json", across_text(stories, folder))] if linked else []),
     ):
         if asked.check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             stale.append(path.name)
