@@ -7,6 +7,7 @@ deeds for reports. What rules propose of their own is joined with it later (`joi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -122,11 +123,43 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
         source = None
     if cue is not None and content and _ends_before(analysis, cue, content):
         cue = None
+    if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
+        source = None
+    content = _up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
     content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
     content = _before_next_cue(analysis, cue, content)
     content = _after_party(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
+
+
+def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
+    """Whether a cue is what somebody says and not what says it: Ode: “*I know* who did it”."""
+    around = [q.span for q in quotes if q.closed and cue in q.span]
+    return bool(around) and not any(source.overlaps(q) for q in around)
+
+
+def _up_to_other_sentences(
+    analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]
+) -> tuple[Span, ...]:
+    """The pieces that no sentence of the writer's parts from the report: “Profits,” said Ode. He smiled. “For now.”"""
+    if not spoken or len(content) < 2:
+        return content
+    anchor = spoken[0]
+    kept = [c for c in content if not _told_between(analysis, anchor, c, (*content, *spoken))]
+    return tuple(kept) or content
+
+
+def _told_between(analysis: Analysis, anchor: Span, piece: Span, known: Sequence[Span]) -> bool:
+    """Whether a whole sentence that is no part of a report stands between its cue and a piece of its content."""
+    first, last = sorted((anchor, piece))
+    start = bisect_left(analysis.sentences, first.end, key=lambda s: s.start)
+    for sentence in analysis.sentences[start:]:
+        if sentence.end > last.start:
+            return False
+        if not any(k.overlaps(Span(sentence.start, sentence.end)) for k in known):
+            return True
+    return False
 
 
 def _without_hearer(analysis: Analysis, cue: Span) -> Span:
@@ -276,7 +309,8 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     ):
         return None
     first, second = sorted((draft.source, draft.cue))
-    if not any(first.end <= s.start <= second.start for s in analysis.sentences):
+    beyond_colon = ":" in analysis.text[first.end : second.start]
+    if not beyond_colon and not any(first.end <= s.start <= second.start for s in analysis.sentences):
         return None
     who = child(analysis, verb, "nsubj")
     if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:

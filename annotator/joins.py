@@ -34,7 +34,7 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
     for claim in claims:
         if not any(says_something(analysis, c) for c in claim.content):
             continue
-        out = _detached(out, claim)
+        out = [_freed(d, claim) for d in _detached(out, claim)]
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:
             out[same] = _mended(analysis, out[same], claim)
@@ -43,6 +43,17 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
         ):
             out.append(drafted(claim))
     return out
+
+
+def _freed(draft: Draft, claim: Claim) -> Draft:
+    """The draft without the speaker of a claim that needs no cue, if its own cue is among what he says.
+
+    “Ex-clerk: mayor asked for cash”: the clerk says all of it, and who asked is not he.
+    """
+    if claim.cue is not None or claim.source is None or draft.cue is None or draft.source is None:
+        return draft
+    within = any(draft.cue in c for c in claim.content)
+    return replace(draft, source=None) if within and draft.source.overlaps(claim.source) else draft
 
 
 def _same_report(draft: Draft, claim: Claim) -> bool:

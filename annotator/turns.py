@@ -23,6 +23,10 @@ _DASH_BEFORE = re.compile(r"(?P<who>[^.!?:–—―\"“”]{2,60}?)\s*(?:--|–
 _TURN = re.compile(
     r"[QA](?: \([^()]+\))?|[A-Z][A-Z.'’ -]+|(?!Photo|Video|Picture|Image|Note|Correction)[A-Z]\w{2,20}"
 )
+# Who speaks in a line of a transcript; and so many such lines make one.
+_SPEAKER = re.compile(r"(?P<who>[^:.!?\n\d“”\"]{1,40}?\.?):\s+(?P<what>[^\s\"“”'‘’«„].*\w.*)", re.DOTALL)
+_EXCHANGE = 3
+_TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Judge|Counsel)\b\.?")
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
 
@@ -34,7 +38,36 @@ def find_turns(document: Document, analysis: Analysis, quotes: Sequence[Quote]) 
             out.extend(_headline(analysis, paragraph))
         elif paragraph.kind == "body":
             out.extend(_signed(analysis, paragraph, quotes))
-    return tuple(out)
+    return (*out, *_transcript(document, analysis))
+
+
+def _transcript(document: Document, analysis: Analysis) -> Iterator[Claim]:
+    """The lines of an exchange that is printed without quotation marks: “Ms Ode: Where was it?”, “Q: Why?”.
+
+    A lone “Note: bring a coat” is none: there have to be three such lines, and somebody who speaks twice.
+    """
+    lines = [
+        (m, p)
+        for p in document.paragraphs
+        if p.kind == "body" and (m := _SPEAKER.fullmatch(p.span.of(analysis.text).rstrip())) is not None
+    ]
+    speaking = [
+        (m, trim(analysis.text, Span(p.start + m.start("who"), p.start + m.end("who"))), p) for m, p in lines
+    ]
+    turns = [(m, who, p) for m, who, p in speaking if who is not None and _takes_turns(analysis, who)]
+    names = [who.of(analysis.text) for _, who, _ in turns]
+    if len(turns) < _EXCHANGE or len(set(names)) in (1, len(names)):
+        return
+    for m, who, p in turns:
+        whole = trim(analysis.text, Span(p.start + m.start("what"), p.start + m.end("what")))
+        if whole is not None:
+            end = whole.end + analysis.text[whole.end : p.end].startswith(("?", "!", "…"))
+            yield Claim((Span(whole.start, end),), None, who, "turn", 0.7)
+
+
+def _takes_turns(analysis: Analysis, who: Span) -> bool:
+    words = who.of(analysis.text)
+    return bool(_TURN.fullmatch(words) or _TITLED.match(words)) or _names_a_speaker(analysis, who)
 
 
 def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
