@@ -13,6 +13,7 @@ from math import exp, log2
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, named_in
+from annotator.mentions import antecedent_of_relative
 from annotator.names import read_table
 
 if TYPE_CHECKING:
@@ -212,9 +213,21 @@ def _barred(story: Story, candidate: Candidate) -> set[int]:
     token = story.analysis.tokens[candidate.head]
     reflexive = candidate.words[0].endswith(("self", "selves"))
     if token.deprel != "nmod:poss" and token.head >= 0 and not reflexive:
-        beside = (story.cluster_at(k) for k in story.analysis.children[token.head] if k != candidate.head)
+        beside = (_who(story, k) for k in story.analysis.children[token.head] if k != candidate.head)
         out |= {c.number for c in beside if c is not None}
     return out
+
+
+def _who(story: Story, token: int) -> Cluster | None:
+    """Whom a word stands for: of “who” the one before it, of “her son, Karl Ode,” Karl Ode.
+
+    "Brandt, who trails *him*," does not trail herself; "her son, Karl Ode, urged *her* on" is not about himself.
+    """
+    tokens = story.analysis.tokens
+    above = antecedent_of_relative(story.analysis, token) if "PronType=Rel" in tokens[token].feats else None
+    token = token if above is None else above
+    named = (k for k in story.analysis.children[token] if tokens[k].deprel in ("appos", "flat"))
+    return next((c for k in (token, *named) if (c := story.cluster_at(k)) is not None), None)
 
 
 def _may_be(candidate: Candidate, cluster: Cluster) -> bool:

@@ -6,6 +6,7 @@ number, gender and syntax allow; what fits nothing stays by itself: a link is ne
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,10 @@ _KIN = frozenset(
 _HEADLINES, _LATELY = 3, 60
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
+# What a text says before a name by which somebody is called.
+_CALLED = re.compile(
+    r"\b(?:known(?: (?:to|by|in|at|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)(?: the)? [“\"‘']?$"
+)
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -85,8 +90,10 @@ def _link_names(story: Story) -> None:
     persons = [c for c in names if kinds[c.words] == "person"]
     for candidate in (c for c in persons if not _is_short(c)):
         _link_full_name(story, candidate, people)
-    for candidate in (c for c in persons if _is_short(c)):
-        _link_short_name(story, candidate, people)
+    short = [c for c in persons if _is_short(c) and not _link_nickname(story, c, people)]
+    for candidate in short:
+        if not _link_known_nickname(story, candidate, people):
+            _link_short_name(story, candidate, people)
     bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster] = {}
     rest = (c for c in names if kinds[c.words] != "person")
     for candidate in sorted(rest, key=lambda c: (-len(c.words), c.start)):
@@ -135,6 +142,36 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
     join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _link_nickname(story: Story, candidate: Candidate, people: list[Cluster]) -> bool:
+    """Put a name by which the text says that somebody is called with him: "Ilka Ode, known to all as Pip"."""
+    before = story.analysis.text[max(0, candidate.start - 60) : candidate.start]
+    if _CALLED.search(before):
+        here = story.sentence(candidate.head)
+        near = [
+            (m.start, c)
+            for c in people
+            for m, _ in c.mentions
+            if m.start < candidate.start and story.sentence(m.head) == here
+        ]
+        if near:
+            join(story, candidate, max(near, key=lambda pair: pair[0])[1], 0.8)
+            return True
+    return False
+
+
+def _link_known_nickname(story: Story, candidate: Candidate, people: list[Cluster]) -> bool:
+    """Put a lone name with the one person who was called so; a surname is no nickname."""
+    fits = (c for c in people if candidate.words in c.names and genders_agree(candidate, c))
+    same = [c for c in fits if _is_nickname(candidate, [n for n in c.names if len(n) > 1])]
+    if len(same) == 1:
+        join(story, candidate, same[0], 0.9)
+    return len(same) == 1
+
+
+def _is_nickname(candidate: Candidate, full: list[tuple[str, ...]]) -> bool:
+    return bool(full) and not any(candidate.words[0] in name for name in full)
 
 
 def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluster | None:
@@ -205,7 +242,14 @@ def _is_short_for(
         return True
     if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
         return False
-    return words in (longer[: len(words)], longer[-len(words) :])
+    if words == longer[: len(words)]:
+        return not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
+    return words == longer[-len(words) :]
+
+
+def _names_a_body(word: str) -> bool:
+    """Whether a name that ends so is whole: the Harbour Authority Council is not the Harbour Authority."""
+    return word == "nations" or word in _PUBLIC or (word in nouns() and nouns()[word].kind == "organization")
 
 
 def _vote_genders(story: Story) -> None:
@@ -277,7 +321,9 @@ def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether a noun and its modifiers are all said of a person, or in the name of a body."""
     if cluster.kind == "person":
         return candidate.words[0] in cluster.words and candidate.modifiers <= cluster.words
-    known = cluster.words | {w for name in cluster.names for w in name}
+    known = _words_of(cluster)
+    if not candidate.modifiers and alike().get(candidate.words[0], frozenset()) & known:
+        return True
     firm = candidate.words[0] in _COMPANY and not _is_public(cluster)
     return (
         bool(candidate.modifiers) and candidate.modifiers <= known and (firm or candidate.words[0] in known)
@@ -322,13 +368,40 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
             seen.add(cluster.number)
             if _same_noun(candidate, cluster):
                 yield cluster, 0.8
-    if noun in _ANYONE or candidate.age is not None:
+    if noun in _ANYONE or candidate.age is not None or _is_epithet(candidate):
         yield from _latest_person(story, candidate)
     elif candidate.kind == "person" and not candidate.plural and candidate.owner is None:
         yield from _called_alike(story, candidate)
-    elif noun in _COMPANY and candidate.owner is None:
+    elif candidate.kind == "organization" and not candidate.plural and candidate.owner is None:
+        yield from _bodies_meant(story, candidate)
+
+
+def _is_epithet(candidate: Candidate) -> bool:
+    """Whether a nominal tells something new of somebody known: “the Finn”, “the two-term Republican”.
+
+    "The former skater" was never one before in the story; "the driver" is somebody whom the story brings in.
+    """
+    noun = candidate.words[0]
+    new = noun in word_class("epithet") or "former" in candidate.modifiers
+    told = candidate.kind == "person" and not candidate.plural and candidate.owner is None
+    return told and (new or (noun in nouns() and nouns()[noun].field == "nation"))
+
+
+def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+    """The only body near by that may be called so: "the federation" of the Orv Hockey Association, "the firm"."""
+    noun = candidate.words[0]
+    known = alike().get(noun, frozenset())
+    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "organization"}
+    fits = [c for c in near.values() if known & _words_of(c)]
+    if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
+        yield fits[0], 0.5
+    if noun in _COMPANY:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not _is_public(c))
+
+
+def _words_of(cluster: Cluster) -> set[str]:
+    return cluster.words | {w for name in cluster.names for w in name}
 
 
 def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
@@ -382,7 +455,7 @@ def _latest(story: Story, kind: EntityKind, candidate: Candidate) -> Iterator[tu
         cluster = story.cluster_of[head]
         if (
             cluster.kind == kind
-            and cluster.names
+            and (cluster.names or candidate.words[0] in _ANYONE)
             and not cluster.plural
             and genders_agree(candidate, cluster)
         ):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _BINDS = frozenset(
     {"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"}
 )
+_BINDS_TWO = frozenset({"and", "or", "&", "who", "whom", "whose"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -94,9 +95,23 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
             return bearer
         if name.kind == "person" and bearer > head and names_it(analysis, head, name):
             return bearer
+        if _ends_with(analysis, attribution, head, name):
+            return bearer
         if token.text in ("Q", "A") and analysis.text[token.end : name.start].strip() == "(":
             return bearer
     return head
+
+
+def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
+    """Whether a source is a noun and, after one comma, its name: "One of the two, Mara Ode,"; no list is."""
+    source = next((s for s in attribution.source if name.span in s), None)
+    if source is None or name.kind != "person" or name.start < analysis.tokens[head].end:
+        return False
+    rest = analysis.text[name.end : source.end].strip(" ,")
+    before = analysis.text[source.start : name.start].rstrip()
+    words = {analysis.tokens[i].text.lower() for i in tokens_in(analysis, Span(source.start, name.start))}
+    alone = "Plur" not in analysis.tokens[head].feats and not _BINDS_TWO & words
+    return alone and not rest and before.endswith(",") and before.count(",") == 1
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from annotator.names import places
+from annotator.names import is_acronym_of, places, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
+_ENDS_AS_BODY = 0.75
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -55,6 +56,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
+        own["organization"] += _ENDS_AS_BODY if len(c.words) > 1 and _ends_as_body(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in _BAYS)
         if (
@@ -77,7 +79,29 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             kinds[words] = "person"
         elif kind != "place" and words in places():
             kinds[words] = "place"
-    return kinds | {words: "organization" for words in _short_for_bodies(kinds, lands)}
+    short = (*_short_for_bodies(kinds, lands), *_acronyms(names, kinds, analysis))
+    for words in short:
+        kinds[words] = "organization"
+    return kinds
+
+
+def _acronyms(
+    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind], analysis: Analysis
+) -> list[tuple[str, ...]]:
+    """The letters that stand for a body's name: "NHB" where the Northern Harbour Board is in the story."""
+    lone = {c.span.of(analysis.text): c.words for c in names if len(c.words) == 1}
+    long = {c.span.of(analysis.text) for c in names if kinds[c.words] == "organization" and len(c.words) > 1}
+    short = {text: words for text, words in lone.items() if text.isupper() and len(text) > 1}
+    return [words for text, words in short.items() if any(is_acronym_of(text, name) for name in long)]
+
+
+def _ends_as_body(candidate: Candidate) -> bool:
+    """Whether a name ends as names of bodies do: "Orv Rovers", "Lantern Bank"; with a title it is somebody's."""
+    last = candidate.words[-1]
+    noun = nouns().get(last)
+    return not candidate.title and (
+        last in word_class("club") or (noun is not None and noun.kind == "organization")
+    )
 
 
 def _short_for_bodies(

@@ -120,7 +120,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
     found = Found()
     readable = _readable(document, analysis)
     for tokens, kind, score in full_names(analysis):
-        if readable[tokens[0]]:
+        if readable[tokens[0]] and not _tells_a_nation(analysis, tokens):
             name = name_candidate(analysis, tokens, kind, score)
             if name is not None:
                 found.add(name, tokens)
@@ -143,6 +143,15 @@ def collect(document: Document, analysis: Analysis) -> Found:
             if what is not None and not _tells_of_name(analysis, i, named):
                 found.add(nominal_candidate(analysis, i, kind=what), [i])
     return found
+
+
+def _tells_a_nation(analysis: Analysis, tokens: range) -> bool:
+    """Whether a word taken for a name says where somebody is from: "the 24-year-old *Finn*", "the *Swede*"."""
+    noun = noun_of(analysis, tokens[0]) if len(tokens) == 1 else None
+    if noun is None or noun.field != "nation":
+        return False
+    below = (analysis.tokens[k] for k in analysis.children[tokens[0]] if k < tokens[0])
+    return any(t.deprel in ("det", "amod", "nummod") for t in below)
 
 
 def _last_words(found: Found) -> dict[str, EntityKind | None]:
@@ -219,7 +228,7 @@ def nominal_candidate(
     noun = noun_of(analysis, i)
     plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
     years = _age_told(analysis, i)
-    lemma = fold(token.lemma or token.text) if years is None else f"{years}-year-old"
+    lemma = _plain(token.lemma or token.text) if years is None else f"{years}-year-old"
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     if plural and found == "person":
         found = "group"
@@ -251,9 +260,15 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
         return Noun("person", "", "")
     if token.upos not in ("NOUN", "PROPN", "ADJ"):
         return None
-    lower = fold(token.text)
+    if token.upos == "ADJ":
+        return None
     # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
-    return nouns().get(lower) or nouns().get(fold(token.lemma)) if token.upos != "ADJ" else None
+    return nouns().get(_plain(token.text)) or nouns().get(_plain(token.lemma))
+
+
+def _plain(word: str) -> str:
+    """A noun as the tables have it: an "ex-clerk" is a clerk."""
+    return fold(word).removeprefix("ex-")
 
 
 def heads_in(analysis: Analysis, spans: tuple[Span, ...]) -> list[int]:

@@ -116,7 +116,7 @@ def _names_a_speaker(analysis: Analysis, span: Span) -> bool:
     if lemmas & words("furniture"):
         return False
     roles = words("person") | words("organization") | words("group")
-    last = analysis.tokens[head if head is not None else inside[-1]].lemma.lower()
+    last = analysis.tokens[head if head is not None else inside[-1]].lemma.lower().removeprefix("ex-")
     whole = any(m.start <= span.start and span.end <= m.end for m in analysis.mentions)
     return named or whole or last in roles
 
