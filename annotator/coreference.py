@@ -52,7 +52,8 @@ _HEADLINES, _LATELY = 3, 60
 _TAKEN_UP = ("organization", "place")
 # What a text says before a name by which somebody is called.
 _CALLED = re.compile(
-    r"\b(?:known(?: (?:to|by|in|at|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)(?: the)? [“\"‘']?$"
+    r"\b(?:known(?: (?:to|by|in|at|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
+    r"(?: the)? [“\"‘']?$"
 )
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".

@@ -40,6 +40,9 @@ _WORD = re.compile(r"\w")
 _HOLE = 3
 # Verbs of two objects, the first of which is told, asked or promised the second.
 _GIVING = frozenset({"promise", "offer", "tell", "ask", "guarantee", "grant", "pledge"})
+# Relations by which a word leads on to a noun after it, which is so many words away at most.
+_LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "cc")
+_PHRASE = 4
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
 
@@ -118,7 +121,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     anchor = cue or draft.source
     if anchor is not None:
         content = tuple(c for c in content if _belongs(analysis, c, anchor, quotes))
-    source = draft.source
+    source = _whole_source(analysis, draft.source, draft) if draft.source is not None else None
     if source is not None and _is_claim_noun(analysis, source):
         source = None
     if cue is not None and content and _ends_before(analysis, cue, content):
@@ -133,6 +136,30 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     return _sourced(analysis, _announced(analysis, whole))
 
 
+def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
+    """The source up to the noun that its last word belongs to, and to a name that the noun stands for.
+
+    "The *agency*", "Sister *Mara*", "Ode and *Brandt*"; "Counsel for the board, *Mara Ode*, asked".
+    """
+    inside = tokens_in(analysis, source)
+    end = source.end
+    if inside and analysis.tokens[inside[-1]].deprel in _LEADS_ON:
+        last, tokens = inside[-1], analysis.tokens
+        above = tokens[last].head
+        if last < above <= last + _PHRASE:
+            while above + 1 < len(tokens) and tokens[above + 1].deprel == "flat":
+                above += 1
+            end = tokens[above].end
+    after = Span(end + 2, end + 3)
+    name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
+    if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):
+        beside = analysis.text[end : end + 2] == ", " and analysis.text[name.end : name.end + 1] == ","
+        end = name.end if beside else end
+    whole = Span(source.start, end)
+    taken = [s for s in (draft.cue, *draft.content) if s is not None]
+    return source if any(whole.overlaps(t) and not source.overlaps(t) for t in taken) else whole
+
+
 def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
     """Whether a cue is what somebody says and not what says it: Ode: “*I know* who did it”."""
     around = [q.span for q in quotes if q.closed and cue in q.span]
@@ -142,7 +169,7 @@ def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
 def _up_to_other_sentences(
     analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]
 ) -> tuple[Span, ...]:
-    """The pieces that no sentence of the writer's parts from the report: “Profits,” said Ode. He smiled. “For now.”"""
+    """The pieces that no sentence of the writer's parts from their cue: “Profits,” said Ode. He smiled. “For now.”."""
     if not spoken or len(content) < 2:
         return content
     anchor = spoken[0]
