@@ -41,6 +41,7 @@ _HOLE = 3
 # Verbs of two objects, the first of which is told, asked or promised the second.
 _GIVING = frozenset({"promise", "offer", "tell", "ask", "guarantee", "grant", "pledge"})
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
+_OPENING = '“"«„'
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "cc")
 _PHRASE = 4
 # A quotation farther from its cue than this is another one's.
@@ -129,6 +130,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
         source = None
     content = _up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
+    content = _without_answer(analysis, cue, content)
     content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
     content = _before_next_cue(analysis, cue, content)
     content = _after_party(analysis, cue, content)
@@ -175,6 +177,25 @@ def _up_to_other_sentences(
     anchor = spoken[0]
     kept = [c for c in content if not _told_between(analysis, anchor, c, (*content, *spoken))]
     return tuple(kept) or content
+
+
+def _without_answer(
+    analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
+) -> tuple[Span, ...]:
+    """A question without the answer: “Asked *whether she would stay*, Ode shrugged. “No.”"."""
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    first = content[0] if content else None
+    if head is None or first is None or not among(analysis.tokens[head], "asking"):
+        return content
+    if frame_of(analysis, (first,)) != "wh" or first.of(analysis.text)[0] in _OPENING:
+        return content
+    here = analysis.sentence_of[head]
+    return tuple(
+        c
+        for c in content
+        if c.of(analysis.text)[0] not in _OPENING
+        or analysis.sentence_of[tokens_in(analysis, c).start] == here
+    )
 
 
 def _told_between(analysis: Analysis, anchor: Span, piece: Span, known: Sequence[Span]) -> bool:
@@ -348,7 +369,7 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:
     """Whether the cue's sentence is over before a quotation begins: He smiled. “For now.” and no more."""
-    if analysis.text[content[0].start] not in '“"«„' or content[0].start < cue.end:
+    if analysis.text[content[0].start] not in _OPENING or content[0].start < cue.end:
         return False
     return analysis.text[cue.end : content[0].start].strip() == "." and cue_in(analysis, cue) is None
 

@@ -10,6 +10,7 @@ from annotator.borders import trim
 from annotator.claims import Claim
 from annotator.cues import words
 from annotator.model import Document, Paragraph, Span
+from annotator.nouns import nouns
 from annotator.phrases import noun_phrase, speaks, subject
 from annotator.quotes import Quote, joined
 
@@ -150,7 +151,7 @@ def _is_sentence(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bo
         return False
     before = text[block.start : spans[0].start].rstrip()
     inside = spans[-1].of(text).rstrip("\"'”’»")
-    ends = inside.endswith((".", "!", "?", "…")) and len(inside.split()) >= 2
+    ends = inside.endswith((".", "!", "?", "…")) and (len(inside.split()) >= 2 or before.endswith("."))
     return ends and (not before or before[-1] in '.!?:"”’') and spans[0].of(text)[1:2].isupper()
 
 
@@ -172,4 +173,6 @@ def _is_person(analysis: Analysis, index: int) -> bool:
     token = analysis.tokens[index]
     if any(m.start <= token.start < m.end for m in analysis.mentions):
         return any(m.kind == "person" for m in analysis.mentions if m.start <= token.start < m.end)
-    return speaks(analysis, index) and token.lemma.lower() in words("person")
+    lemma = token.lemma.lower().removeprefix("ex-")
+    noun = nouns().get(lemma) if token.upos in ("NOUN", "PROPN") else None
+    return speaks(analysis, index) and (lemma in words("person") or (noun is not None and noun.kind == "person"))
