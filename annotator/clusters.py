@@ -145,6 +145,13 @@ def move(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> 
         join(story, candidate, cluster, score)
 
 
+def merge(story: Story, one: Cluster, other: Cluster, score: float) -> None:
+    """Put all mentions of one cluster into another, as sure as `score` at most."""
+    for candidate, before in one.mentions:
+        join(story, candidate, other, min(before, score))
+    one.mentions = []
+
+
 def person_of(candidate: Candidate) -> str:
     """The grammatical person of a pronoun, "3" for what the table does not have."""
     form = pronouns().get(candidate.words[0])
@@ -165,12 +172,20 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
             if i not in story.cluster_of or candidate.span not in span:
                 continue
             cluster = story.cluster_of[i]
-            if candidate.form == "nominal" and (cluster.kind is None or not _taken_up(story, cluster)):
+            if candidate.form == "nominal" and (
+                cluster.kind is None or not _taken_up(story, cluster) or _is_any(story, i)
+            ):
                 continue
             modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
             if not (modifies and story.cluster_of[i].kind == "place"):
                 out.append(i)
     return out
+
+
+def _is_any(story: Story, head: int) -> bool:
+    """Whether a nominal means nobody in particular: “any force”, “another club”, “no minister”."""
+    below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}
+    return bool(below & {"any", "another", "no", "every", "each"})
 
 
 def _taken_up(story: Story, cluster: Cluster) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kinds import kinds_of
+from annotator.kin import join_owned, of_years
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
     body_words,
@@ -81,6 +82,7 @@ def link(story: Story, *, choose: Chooser = likeliest) -> list[Candidate]:
             _link_pronoun(story, candidate, choose)
         if head in story.cluster_of:
             story.history.append(head)
+    join_owned(story)
     return late
 
 
@@ -138,7 +140,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
         else:
             people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
-    rivals = [c for f, c in fits if f == best]
+    rivals = of_years(story, candidate, [c for f, c in fits if f == best])
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
@@ -244,7 +246,7 @@ def _is_short_for(
     if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
         return False
     if words == longer[: len(words)]:
-        return not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
+        return not (_names_a_body(words[-1]) and longer[len(words)] not in ("of", "for", "in", "at"))
     return words == longer[-len(words) :]
 
 

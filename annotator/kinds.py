@@ -88,11 +88,22 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
 def _acronyms(
     names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind], analysis: Analysis
 ) -> list[tuple[str, ...]]:
-    """The letters that stand for a body's name: "NHB" where the Northern Harbour Board is in the story."""
-    lone = {c.span.of(analysis.text): c.words for c in names if len(c.words) == 1}
-    long = {c.span.of(analysis.text) for c in names if kinds[c.words] == "organization" and len(c.words) > 1}
-    short = {text: words for text, words in lone.items() if text.isupper() and len(text) > 1}
-    return [words for text, words in short.items() if any(is_acronym_of(text, name) for name in long)]
+    """Letters and the body's name that they stand for: "NHB" where the Northern Harbour Board is in the story."""
+    texts = {c.span.of(analysis.text): c.words for c in names if not c.title}
+    long = {text: words for text, words in texts.items() if len(words) > 1}
+    pairs = [
+        (short, whole)
+        for text, short in texts.items()
+        if len(short) == 1 and text.isupper()
+        for name, whole in long.items()
+        if is_acronym_of(text, name)
+    ]
+    return [
+        words
+        for short, whole in pairs
+        for words in (short, whole)
+        if "organization" in (kinds[whole], kinds[short]) and "place" not in (kinds[whole], kinds[short])
+    ]
 
 
 def _ends_as_body(candidate: Candidate) -> bool:

@@ -1,0 +1,76 @@
+"""Who is told by whose he is, or by his years: "his brother", "Ode's lawyer", "the younger Ode"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import tokens_in
+from annotator.clusters import Cluster, Story, merge
+from annotator.model import Span
+from annotator.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annotator.mentions import Candidate
+
+# Who is whose husband is whose wife.
+_MUTUAL = {"wife": "husband", "husband": "wife"}
+_YOUNG = frozenset({"younger", "son", "daughter", "grandson", "granddaughter", "nephew", "niece", "junior"})
+_OLD = frozenset({"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"})
+_YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
+_WHOSE = frozenset({"of", "to", "for"})
+
+
+def join_owned(story: Story) -> None:
+    """Join the nominals that say whose they are with the one person of whom the text says the same.
+
+    "Ode denied that *his brother* bought it. *Karl Ode, the mayor's brother*, paid in cash": whoever "the mayor" is, he
+    is Ode.
+    """
+    clusters = {c.number: c for c in story.cluster_of.values()}
+    named = [c for c in clusters.values() if c.kind == "person" and c.names]
+    told = [(c, noun, owner) for c in named for noun, owner in _told(story, c)]
+    for cluster in clusters.values():
+        first = cluster.mentions[0][0] if cluster.mentions else None
+        if first is None or cluster.names or first.form != "nominal" or first.owner is None or first.plural:
+            continue
+        owner = story.cluster_at(first.owner)
+        if owner is None or _is_any_owner(story, first.owner):
+            continue
+        same = {c.number: c for c, noun, whose in told if noun == first.words[0] and whose is owner}
+        same |= {
+            whose.number: whose
+            for c, noun, whose in told
+            if c is owner and _MUTUAL.get(noun) == first.words[0] and whose.names
+        }
+        same.pop(owner.number, None)
+        if len(same) == 1:
+            merge(story, cluster, next(iter(same.values())), 0.7)
+
+
+def _is_any_owner(story: Story, owner: int) -> bool:
+    """Whether no particular owner is meant: "a senator's brother"."""
+    return any(story.analysis.tokens[k].text.lower() in ("a", "an") for k in story.analysis.children[owner])
+
+
+def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
+    """What the text says that a person is to whom: ("brother", the cluster of "the mayor")."""
+    tokens = story.analysis.tokens
+    for mention, _ in cluster.mentions:
+        role = mention.role
+        for i in tokens_in(story.analysis, Span(role.start, role.end)) if role else ():
+            for k in story.analysis.children[i] if tokens[i].upos == "NOUN" else ():
+                cases = {tokens[c].text.lower() for c in story.analysis.children[k]}
+                whose = tokens[k].deprel == "nmod:poss" or (tokens[k].deprel == "nmod" and cases & _WHOSE)
+                owner = story.cluster_at(k) if whose else None
+                if owner is not None and owner is not cluster:
+                    yield fold(tokens[i].lemma or tokens[i].text), owner
+
+
+def of_years(story: Story, candidate: Candidate, rivals: Sequence[Cluster]) -> list[Cluster]:
+    """Of the bearers of a surname those whom "younger" or "elder" before it can mean; all where nothing tells."""
+    below = (story.analysis.tokens[k].text.lower() for k in story.analysis.children[candidate.head])
+    wanted, other = next((_YEARS[w] for w in below if w in _YEARS), (frozenset[str](), frozenset[str]()))
+    right = [c for c in rivals if c.words & wanted and not c.words & other]
+    return right or [c for c in rivals if not c.words & other] or list(rivals)
