@@ -128,8 +128,14 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     yield f"{_role(story, latest)} for {_role(story, candidate.head)}"
     if any(here - story.sentence(h) == 1 and _role(story, h) == "subject" for h in heads):
         yield "subject before"
+    if any(here - story.sentence(h) == 1 and _leads(story, h) for h in heads):
+        yield "led before"
     if any(story.sentence(h) == here and _role(story, h) == "subject" for h in heads):
         yield "subject here"
+    if _is_aside(story, latest):
+        yield "aside"
+    if _opens_paragraph(story, candidate) == cluster.number:
+        yield "opens the paragraph"
     earlier = story.found.by_head[latest]
     yield f"after a {earlier.form}"
     if earlier.form == "pronoun" and earlier.words == candidate.words:
@@ -144,6 +150,35 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "joined to the owned"
     if _shares_clause(story, candidate, heads):
         yield "owner acts"
+
+
+def _leads(story: Story, head: int) -> bool:
+    """Whether a mention is the subject of its sentence, and not of a clause in it."""
+    token = story.analysis.tokens[head]
+    return token.deprel.startswith("nsubj") and token.head >= 0 and story.analysis.tokens[token.head].head < 0
+
+
+def _is_aside(story: Story, head: int) -> bool:
+    """Whether a mention stands in a relative clause: the mayor in "Ode, who acts for the mayor, said"."""
+    tokens = story.analysis.tokens
+    while head >= 0:
+        if tokens[head].deprel == "acl:relcl":
+            return True
+        head = tokens[head].head
+    return False
+
+
+def _opens_paragraph(story: Story, candidate: Candidate) -> int | None:
+    """The number of the cluster that a pronoun's paragraph speaks of first."""
+    start = story.analysis.text.rfind("\n", 0, candidate.start)
+    first = None
+    for head in reversed(story.history):
+        mention = story.found.by_head[head]
+        if mention.start < start:
+            break
+        if story.cluster_of[head].kind == candidate.kind or candidate.kind is None:
+            first = head
+    return None if first is None else story.cluster_of[first].number
 
 
 def _of_gender(candidate: Candidate, cluster: Cluster) -> Iterator[str]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
-from annotator.kinds import kinds_of
 from annotator.kin import join_owned, of_years
+from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
     body_words,
@@ -43,6 +43,8 @@ _PUBLIC = frozenset(
     {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
+# And what the names of bodies end in besides.
+_WHOLE = frozenset({"nations", "programme", "program", "fund", "mission", "institute"})
 # Kin by whose surname somebody is called.
 _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
@@ -246,13 +248,13 @@ def _is_short_for(
     if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
         return False
     if words == longer[: len(words)]:
-        return not (_names_a_body(words[-1]) and longer[len(words)] not in ("of", "for", "in", "at"))
+        return not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
     return words == longer[-len(words) :]
 
 
 def _names_a_body(word: str) -> bool:
     """Whether a name that ends so is whole: the Harbour Authority Council is not the Harbour Authority."""
-    return word == "nations" or word in _PUBLIC or (word in nouns() and nouns()[word].kind == "organization")
+    return word in _WHOLE or word in _PUBLIC or (word in nouns() and nouns()[word].kind == "organization")
 
 
 def _vote_genders(story: Story) -> None:
@@ -394,7 +396,9 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     """The only body near by that may be called so: "the federation" of the Orv Hockey Association, "the firm"."""
     noun = candidate.words[0]
     known = alike().get(noun, frozenset())
-    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "organization"}
+    near = {
+        c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "organization"
+    }
     fits = [c for c in near.values() if known & _words_of(c)]
     if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
         yield fits[0], 0.5

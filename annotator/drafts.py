@@ -179,9 +179,7 @@ def _up_to_other_sentences(
     return tuple(kept) or content
 
 
-def _without_answer(
-    analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
-) -> tuple[Span, ...]:
+def _without_answer(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A question without the answer: “Asked *whether she would stay*, Ode shrugged. “No.”"."""
     head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
     first = content[0] if content else None

@@ -19,12 +19,12 @@ from annotator.mentions import (
     Found,
     collect,
     heads_in,
-    noun_of,
     part_span,
 )
 from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
 from annotator.names import place_words, places, titles, words_of
 from annotator.parties import claimants, ensure, meant, names_it, target_heads
+from annotator.roles import noun_of
 from annotator.voices import hear
 
 if TYPE_CHECKING:

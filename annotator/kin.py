@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 # Who is whose husband is whose wife.
 _MUTUAL = {"wife": "husband", "husband": "wife"}
 _YOUNG = frozenset({"younger", "son", "daughter", "grandson", "granddaughter", "nephew", "niece", "junior"})
-_OLD = frozenset({"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"})
+_OLD = frozenset(
+    {"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"}
+)
 _YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
 _WHOSE = frozenset({"of", "to", "for"})
 
@@ -63,9 +65,17 @@ def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
             for k in story.analysis.children[i] if tokens[i].upos == "NOUN" else ():
                 cases = {tokens[c].text.lower() for c in story.analysis.children[k]}
                 whose = tokens[k].deprel == "nmod:poss" or (tokens[k].deprel == "nmod" and cases & _WHOSE)
-                owner = story.cluster_at(k) if whose else None
+                owner = (story.cluster_at(k) or _by_role(story, k, cluster)) if whose else None
                 if owner is not None and owner is not cluster:
                     yield fold(tokens[i].lemma or tokens[i].text), owner
+
+
+def _by_role(story: Story, token: int, told: Cluster) -> Cluster | None:
+    """The only other person named of whom a noun is said: the mayor, in what the text says of "the mayor's brother"."""
+    noun = fold(story.analysis.tokens[token].lemma or story.analysis.tokens[token].text)
+    others = {c.number: c for c in story.cluster_of.values() if c is not told and c.kind == "person"}
+    people = [c for c in others.values() if c.names and noun in c.words]
+    return people[0] if len(people) == 1 else None
 
 
 def of_years(story: Story, candidate: Candidate, rivals: Sequence[Cluster]) -> list[Cluster]:

@@ -14,37 +14,15 @@ from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, read_table, titles, words_of
-from annotator.nouns import Noun, nouns
+from annotator.nouns import nouns
+from annotator.roles import SAME, age_told, content_words, noun_of, phrase_of, plain, role_of, trimmed
 
-# Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
-_SAME = ("flat", "appos", "nmod:desc")
-# Relations of words that stand before the noun in its phrase and belong to it.
-_BEFORE = (
-    "det",
-    "amod",
-    "compound",
-    "nummod",
-    "nmod:poss",
-    "nmod:desc",
-    "flat",
-    "case",
-    "punct",
-    "advmod",
-    "det:predet",
-)
-# And of those after it: "the clerk of the court", "a person familiar with the deal".
-_AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 # What ends a name and is there without it: Orv Water, and the water.
 _STUFF = frozenset(
     {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
 )
-# An apposition has so many words at most.
-_APPOSITION = 16
-_NOUNS = ("NOUN", "PROPN")
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
-_YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
-_EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +175,8 @@ def name_candidate(
         " ".join(fold(analysis.tokens[i].text).strip(".") for i in before if _title_word(analysis, i))
         or title
     )
-    role = _role(analysis, tokens, head, before, kind)
-    role_words = frozenset(_content_words(analysis, role)) if role else frozenset(title.split())
+    role = role_of(analysis, tokens, head, before, kind)
+    role_words = frozenset(content_words(analysis, role)) if role else frozenset(title.split())
     gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""
     gender = gender or next((nouns()[w].gender for w in role_words if w in nouns() and nouns()[w].gender), "")
     age = _AGE_AFTER.match(analysis.text, end) if kind == "person" else None
@@ -227,48 +205,21 @@ def nominal_candidate(
     token = analysis.tokens[i]
     noun = noun_of(analysis, i)
     plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
-    years = _age_told(analysis, i)
-    lemma = _plain(token.lemma or token.text) if years is None else f"{years}-year-old"
+    years = age_told(analysis, i)
+    lemma = plain(token.lemma or token.text) if years is None else f"{years}-year-old"
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     if plural and found == "person":
         found = "group"
     below = analysis.children[i]
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
-    start_end = span or _phrase(analysis, i, after=True)
+    start_end = span or phrase_of(analysis, i, after=True)
     return Candidate(
         start_end.start, start_end.end, i, "nominal", kind=found, words=(lemma,), gender=noun.gender if noun else "",
         plural=plural or found == "group", owner=owner,
         definite=owner is not None or bool(dets & {"the", "this", "that", "these", "those"}),
         modifiers=frozenset(_modifiers(analysis, i) if years is None else ()), age=years,
     )  # fmt: skip
-
-
-def _age_told(analysis: Analysis, i: int) -> int | None:
-    """The age in "the 34-year-old", in one token or in five."""
-    token = analysis.tokens[i]
-    if not token.text.endswith(("old", "olds")):
-        return None
-    found = _YEARS_OLD.search(analysis.text[max(0, token.end - 16) : token.end])
-    return int(found[1]) if found else None
-
-
-def noun_of(analysis: Analysis, i: int) -> Noun | None:
-    """What the table of nouns tells of a token, and of forms such as "34-year-old"."""
-    token = analysis.tokens[i]
-    if _age_told(analysis, i) is not None:
-        return Noun("person", "", "")
-    if token.upos not in ("NOUN", "PROPN", "ADJ"):
-        return None
-    if token.upos == "ADJ":
-        return None
-    # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
-    return nouns().get(_plain(token.text)) or nouns().get(_plain(token.lemma))
-
-
-def _plain(word: str) -> str:
-    """A noun as the tables have it: an "ex-clerk" is a clerk."""
-    return fold(word).removeprefix("ex-")
 
 
 def heads_in(analysis: Analysis, spans: tuple[Span, ...]) -> list[int]:
@@ -292,16 +243,6 @@ def part_span(analysis: Analysis, head: int, spans: tuple[Span, ...]) -> Span:
     }
     words = [i for i in subtree(analysis, head) if i in inside and i not in leave] or [head]
     return trimmed(analysis.text, Span(analysis.tokens[words[0]].start, analysis.tokens[words[-1]].end))
-
-
-def trimmed(text: str, span: Span) -> Span:
-    """A span without punctuation at its edges; unchanged if nothing would be left."""
-    start, end = span.start, span.end
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while end > start and text[end - 1] in _EDGE:
-        end -= 1
-    return Span(start, end) if start < end else span
 
 
 def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
@@ -357,106 +298,6 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
     return out
 
 
-def _role(analysis: Analysis, name: range, head: int, before: list[int], kind: EntityKind) -> Role | None:
-    """What the text says that a person is: the words before the name, or an apposition after it.
-
-    "presidential spokesman Jon Hale"; "Ana Brandt, the union's chief negotiator,"; not "Mr Hale".
-    """
-    if kind != "person":
-        return None
-    known = [i for i in before if _is_role(analysis, i)]
-    if known:
-        return _role_over(analysis, Span(analysis.tokens[before[0]].start, analysis.tokens[known[-1]].end))
-    above = analysis.tokens[head].head
-    tops = [*name, above] if above >= 0 and analysis.tokens[head].deprel in _SAME else list(name)
-    for top in tops:
-        for i in analysis.children[top]:
-            if _is_said_of(analysis, i, name) and _is_role(analysis, i):
-                return _role_over(analysis, _phrase(analysis, i, after=True))
-    if (
-        above >= 0
-        and above not in name
-        and analysis.tokens[head].deprel in _SAME
-        and _is_role(analysis, above)
-    ):
-        start = _phrase(analysis, above).start
-        return _role_over(
-            analysis,
-            Span(start, max(start + 1, min(analysis.tokens[name.start].start, _phrase(analysis, above).end))),
-        )
-    return _between_commas(analysis, name)
-
-
-def _between_commas(analysis: Analysis, name: range) -> Role | None:
-    """A role between commas after a name, whatever the parse makes of it: "Ana Brandt, the judge in the case, has".
-
-    Not where a list goes on: "Ana Brandt, the judge, and the clerk".
-    """
-    tokens, first = analysis.tokens, name.stop + 1
-    here = tokens[name.stop : first + 1]
-    if len(here) < 2 or here[0].text != "," or here[1].upos not in ("DET", "PRON"):
-        return None
-    reach = range(first, min(first + _APPOSITION, len(tokens) - 1))
-    end = next((i for i in reach if tokens[i].text in ",.!?;:"), None)
-    if end is None or tokens[end].text != "," or tokens[end + 1].upos == "CCONJ":
-        return None
-    nouns_here = (
-        i for i in range(first, end) if tokens[i].upos in _NOUNS and tokens[i + 1].upos not in _NOUNS
-    )
-    noun = next(nouns_here, None)
-    if noun is None or not _is_role(analysis, noun):
-        return None
-    told = any(tokens[i].upos in ("VERB", "AUX") and tokens[i].deprel != "amod" for i in range(first, noun))
-    return None if told else _role_over(analysis, Span(tokens[first].start, tokens[end - 1].end))
-
-
-def _is_said_of(analysis: Analysis, i: int, name: range) -> bool:
-    """Whether a noun follows a name as its apposition, by the parse or by a comma: "Ana Brandt, the judge,"."""
-    relation = analysis.tokens[i].deprel
-    if i in name or (relation == "nmod:desc" and i < name.stop):
-        return False
-    after = analysis.tokens[name.stop].text if name.stop < len(analysis.tokens) else ""
-    return relation == "appos" or (relation == "nmod:desc" and after == ",")
-
-
-def _is_role(analysis: Analysis, i: int) -> bool:
-    noun = noun_of(analysis, i)
-    return noun is not None and noun.kind == "person"
-
-
-def _role_over(analysis: Analysis, span: Span) -> Role | None:
-    text = analysis.text
-    span = trimmed(text, span)
-    article = re.match(r"(?:the|a|an)\s+", text[span.start : span.end], re.IGNORECASE)
-    start = span.start + (article.end() if article else 0)
-    return Role(text[start : span.end], start, span.end) if start < span.end else None
-
-
-def _content_words(analysis: Analysis, role: Role) -> list[str]:
-    inside = tokens_in(analysis, Span(role.start, role.end))
-    kept = [analysis.tokens[i] for i in inside if analysis.tokens[i].upos in ("NOUN", "PROPN", "ADJ")]
-    return [fold(t.lemma or t.text) for t in kept]
-
-
-def _phrase(analysis: Analysis, i: int, *, after: bool = False) -> Span:
-    """A noun with the words before it; with `after` also what follows, up to a relative clause or an apposition."""
-    below = analysis.children[i]
-    keep = [
-        k
-        for k in below
-        if k < i and analysis.tokens[k].deprel in _BEFORE and analysis.tokens[k].deprel != "case"
-    ]
-    if after:
-        keep += [k for k in below if k > i and analysis.tokens[k].deprel in _AFTER]
-    words = {i}.union(*(subtree(analysis, k) for k in keep)) if keep else {i}
-    # "the head of the union, which left", "an aide to Ode, the mayor": the comma's words tell of the phrase.
-    told = (k for k in words if k > i and analysis.tokens[k].deprel in ("acl:relcl", "appos"))
-    words -= {x for k in told for x in subtree(analysis, k)}
-    first = min(k for k in words if all(x in words for x in range(k, i + 1)))
-    last = max(k for k in words if all(x in words for x in range(i, k + 1)))
-    return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))
-
-
 def _modifiers(analysis: Analysis, i: int) -> list[str]:
     out = []
     for k in analysis.children[i]:
@@ -481,7 +322,7 @@ def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:
         return True
     if any(analysis.tokens[k].deprel == "cop" for k in analysis.children[i]):
         return True
-    return any(k in named and analysis.tokens[k].deprel in _SAME for k in analysis.children[i])
+    return any(k in named and analysis.tokens[k].deprel in SAME for k in analysis.children[i])
 
 
 def _joined(analysis: Analysis, top: int, inside: range) -> list[int]:

@@ -18,10 +18,10 @@ from annotator.mentions import (
     antecedent_of_relative,
     name_candidate,
     nominal_candidate,
-    noun_of,
     pronoun_candidate,
     pronouns,
 )
+from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

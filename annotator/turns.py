@@ -175,4 +175,6 @@ def _is_person(analysis: Analysis, index: int) -> bool:
         return any(m.kind == "person" for m in analysis.mentions if m.start <= token.start < m.end)
     lemma = token.lemma.lower().removeprefix("ex-")
     noun = nouns().get(lemma) if token.upos in ("NOUN", "PROPN") else None
-    return speaks(analysis, index) and (lemma in words("person") or (noun is not None and noun.kind == "person"))
+    return speaks(analysis, index) and (
+        lemma in words("person") or (noun is not None and noun.kind == "person")
+    )

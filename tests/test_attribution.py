@@ -449,6 +449,117 @@ def test_a_transcript_names_its_speakers_before_a_colon(who):
     assert reports(analysis.text, analysis=analysis) == [(analysis.text.split(":")[0], None, "“They left.”")]
 
 
+TURN = "Ms|P|2|nmod:desc {who}|P|0|root :|.|2|punct {what}|B|2|parataxis .|.|2|punct"
+
+
+def transcript(*turns):
+    lines = [x for who, what in turns for x in ("¶", TURN.format(who=who, what=what))]
+    return parse_reports(*lines[1:], names={"Ode": "person", "Lund": "person", "Berg": "person"})
+
+
+def test_an_exchange_without_marks_is_each_speaker_s_own():
+    found = transcript(("Ode", "Where"), ("Lund", "Here"), ("Ode", "Why"))
+    assert found == [("Ms Ode", None, "Where"), ("Ms Lund", None, "Here"), ("Ms Ode", None, "Why")]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [("Ode", "Where"), ("Lund", "Here")],
+        [("Ode", "Where"), ("Lund", "Here"), ("Berg", "There")],
+        [("Ode", "Where"), ("Ode", "Here"), ("Ode", "There")],
+    ],
+)
+def test_a_list_with_colons_is_no_exchange(turns):
+    assert transcript(*turns) == []
+
+
+def test_whoever_is_named_before_a_colon_says_all_of_it_and_asks_nothing_himself():
+    analysis = parsed(
+        "Ex-clerk|N|4|dep|ex-clerk|NN :|.|4|punct mayor|N|4|nsubj|mayor|NN asked|V|0|root|ask|VBD for|I|6|case "
+        "cash|N|4|obl|cash|NN",
+    )
+    wrong = learned(analysis.text, "for cash", "asked", "Ex-clerk")
+    found = reports(analysis.text, wrong, kinds={0: "headline"}, analysis=analysis)
+    assert found == [("Ex-clerk", None, "mayor asked for cash"), ("mayor", "asked", "for cash")]
+
+
+def test_what_a_quotation_s_own_words_report_is_not_said_by_who_speaks_around_it():
+    analysis = parsed(
+        "Ode|P|0|root -|.|1|punct “|.|5|punct I|R|5|nsubj|I|PRP know|V|1|parataxis|know|VBP who|R|7|nsubj|who|WP "
+        "fell|V|5|ccomp|fall|VBD .|.|5|punct ”|.|5|punct",
+        names={"Ode": "person"},
+    )
+    wrong = learned(analysis.text, "who fell", "know", "Ode")
+    found = reports(analysis.text, wrong, analysis=analysis)
+    assert ("Ode", None, "“I know who fell.”") in found
+    assert all(source != "Ode" for source, cue, *_ in found if cue)
+
+
+NOW = "“|.|3|punct For|I|3|case now|B|0|root .|.|3|punct ”|.|3|punct"
+
+
+def test_a_sentence_between_parts_a_quotation_from_a_report():
+    analysis = parsed(
+        "The|D|2|det judge|N|3|nsubj|judge|NN expects|V|0|root|expect|VBZ to|T|5|mark rule|V|3|xcomp|rule|VB",
+        "The|D|2|det mayor|N|3|nsubj|mayor|NN left|V|0|root|leave|VBD .|.|3|punct",
+        NOW,
+    )
+    wrong = learned(analysis.text, ("to rule", "“For now.”"), "expects", "The judge")
+    found = reports(analysis.text, wrong, analysis=analysis)
+    assert found == [("The judge", "expects", "to rule"), ("The mayor", None, "“For now.”")]
+
+
+@pytest.mark.parametrize("asked", [("Asked", "ask"), ("Wondered", "wonder")])
+def test_an_answer_is_no_part_of_its_question(asked):
+    word, lemma = asked
+    analysis = parsed(
+        f"{word}|V|6|advcl|{lemma}|VBN whether|S|4|mark she|R|4|nsubj|she|PRP stayed|V|1|ccomp|stay|VBD "
+        "Ode|P|6|nsubj shrugged|V|0|root|shrug|VBD .|.|6|punct",
+        NOW,
+        names={"Ode": "person"},
+    )
+    wrong = learned(analysis.text, ("whether she stayed", "“For now.”"), word)
+    contents = [r[2:] for r in reports(analysis.text, wrong, analysis=analysis)]
+    assert contents == [("whether she stayed",), ("“For now.”",)]
+
+
+@pytest.mark.parametrize("who", ["fireman", "ex-nurse"])
+def test_a_lone_word_after_a_sentence_is_what_its_subject_says(who):
+    word = "“|.|2|punct Fish|N|0|root .|.|2|punct ”|.|2|punct"
+    found = parse_reports(f"The|D|2|det {who}|N|3|nsubj|{who}|NN smiled|V|0|root|smile|VBD .|.|3|punct", word)
+    assert found == [(f"The {who}", None, "“Fish.”")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked", "whole"),
+    [
+        (
+            "The|D|2|det agency|N|3|nsubj|agency|NN said|V|0|root|say|VBD it|R|5|nsubj|it|PRP fell|V|3|ccomp|fall|VBD",
+            "The",
+            "The agency",
+        ),
+        (
+            "Ode|P|4|nsubj and|C|3|cc Lund|P|1|conj said|V|0|root|say|VBD it|R|6|nsubj|it|PRP fell|V|4|ccomp|fall|VBD",
+            "Ode and",
+            "Ode and Lund",
+        ),
+        (
+            (
+                "Counsel|N|7|nsubj|counsel|NN for|I|3|case Orv|P|1|nmod ,|.|5|punct Lund|P|7|dep ,|.|5|punct "
+                "said|V|0|root|say|VBD it|R|9|nsubj|it|PRP fell|V|7|ccomp|fall|VBD"
+            ),
+            "Counsel for Orv",
+            "Counsel for Orv, Lund,",
+        ),
+    ],
+)
+def test_a_source_goes_on_to_what_its_last_word_leads_to(sentence, marked, whole):
+    analysis = parsed(sentence, names={"Ode": "person", "Lund": "person"})
+    found = reports(analysis.text, learned(analysis.text, "it fell", "said", marked), analysis=analysis)
+    assert found == [(whole, "said", "it fell")]
+
+
 def test_in_the_words_of_somebody_what_follows_is_said():
     analysis = parsed(
         "In|I|3|case the|D|3|det words|N|0|root of|I|6|case one|M|6|nummod clerk|N|3|nmod ,|.|3|punct "
