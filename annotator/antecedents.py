@@ -246,11 +246,21 @@ def _barred(story: Story, candidate: Candidate) -> set[int]:
     """
     out = {story.cluster_of[h].number for h in named_in(story, story.own_content.get(candidate.head, ()))}
     token = story.analysis.tokens[candidate.head]
+    if token.deprel == "nmod:poss" and token.head >= 0:
+        out |= {c.number for c in _told_of(story, token.head)}
     reflexive = candidate.words[0].endswith(("self", "selves"))
     if token.deprel != "nmod:poss" and token.head >= 0 and not reflexive:
         beside = (_who(story, k) for k in story.analysis.children[token.head] if k != candidate.head)
         out |= {c.number for c in beside if c is not None}
     return out
+
+
+def _told_of(story: Story, noun: int) -> Iterator[Cluster]:
+    """Those of whom a noun is said: in "Ode, *his* agent," and "*his* agent, Ode," he is not Ode."""
+    tokens = story.analysis.tokens
+    beside = [k for k in story.analysis.children[noun] if tokens[k].deprel in ("appos", "flat")]
+    above = [tokens[noun].head] if tokens[noun].deprel == "appos" else []
+    yield from (c for k in (*beside, *above) if (c := story.cluster_at(k)) is not None)
 
 
 def _who(story: Story, token: int) -> Cluster | None:

@@ -291,13 +291,21 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         candidate = replace(
             candidate, modifiers=candidate.modifiers - names - owner.words | {f"#{owner.number}"}
         )
-    cluster, score = next(_meant(story, candidate), (None, 0.0))
+    telling = _telling(story, candidate)
+    meant = ((c, score) for c, score in _meant(story, candidate) if c.number not in telling)
+    cluster, score = next(meant, (None, 0.0))
     if cluster is None:
         cluster, score = _of_headline(story, candidate), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, cluster, score)
+
+
+def _telling(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Who says the words that a nominal stands in: in “I like the boy,” said Ode, the boy is another."""
+    within = story.quotation(candidate.start)
+    return story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
 
 
 def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:

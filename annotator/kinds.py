@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
-_ENDS_AS_BODY = 0.75
+_ENDS_AS_BODY, _PLAYS = 0.75, 2.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -56,7 +56,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
-        own["organization"] += _ENDS_AS_BODY if len(c.words) > 1 and _ends_as_body(c) else 0
+        if len(c.words) > 1 and not c.title:
+            own["organization"] += _PLAYS if _is_club(c.words) else _ENDS_AS_BODY if _ends_as_body(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in _BAYS)
         if (
@@ -107,12 +108,14 @@ def _acronyms(
 
 
 def _ends_as_body(candidate: Candidate) -> bool:
-    """Whether a name ends as names of bodies do: "Orv Rovers", "Lantern Bank"; with a title it is somebody's."""
-    last = candidate.words[-1]
-    noun = nouns().get(last)
-    return not candidate.title and (
-        last in word_class("club") or (noun is not None and noun.kind == "organization")
-    )
+    """Whether a name ends as names of bodies do: "Lantern Bank"; with a title before it, it is somebody's."""
+    noun = nouns().get(candidate.words[-1])
+    return noun is not None and noun.kind == "organization"
+
+
+def _is_club(words: tuple[str, ...]) -> bool:
+    """Whether a name is a club's by its first or last word: "Orv Rovers", "Sporting Orv"."""
+    return bool({words[0], words[-1]} & word_class("club"))
 
 
 def _short_for_bodies(
@@ -120,11 +123,20 @@ def _short_for_bodies(
 ) -> list[tuple[str, ...]]:
     """Lone words taken for places that begin a body's name: "Fjell denied it" after "Fjell Water was fined".
 
-    Where the story or the table tells of the place, the word is the place.
+    Where the story or the table tells of the place, the word is the place. A club is called by any word of its name.
     """
-    first = {words[0] for words, kind in kinds.items() if kind == "organization" and len(words) > 1}
-    lone = (words for words, kind in kinds.items() if kind == "place" and len(words) == 1)
-    return [words for words in lone if words[0] in first and words not in lands and words not in places()]
+    whole = [words for words, kind in kinds.items() if kind == "organization" and len(words) > 1]
+    first = {words[0] for words in whole}
+    clubs = {w for words in whole if _is_club(words) for w in words}
+    surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
+    lone = {words: kind for words, kind in kinds.items() if len(words) == 1}
+    return [
+        words
+        for words, kind in lone.items()
+        if (words[0] in clubs - surnames or (kind == "place" and words[0] in first))
+        and words not in lands
+        and words not in places()
+    ]
 
 
 def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool:

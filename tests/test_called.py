@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from handmade import parsed
 
@@ -213,3 +215,51 @@ def test_who_trails_him_does_not_trail_himself():
     )
     (hale,) = (e for e in entities if e.name == "Jon Hale")
     assert "him" in [analysis.text[m.start : m.end] for m in hale.mentions]
+
+
+def mentions(sentences, source, cue, content, names):
+    """The words of every mention by the name of its entity."""
+    analysis = parsed(*sentences, names=names)
+    at = analysis.text.index(source)
+
+    def span(words):
+        begin = analysis.text.index(words)
+        return (Span(begin, begin + len(words)),)
+
+    spans = {"source": (Span(at, at + len(source)),), "cue": span(cue), "content": span(content)}
+    report = Attribution(attribution_id("t", **spans), **spans)
+    _, entities = resolve(Document("d", analysis.text), analysis, (report,))
+    return {e.name: [analysis.text[m.start : m.end] for m in e.mentions] for e in entities}
+
+
+def test_the_boy_whom_somebody_speaks_of_is_not_himself():
+    liked = (
+        "“|.|3|punct I|R|3|nsubj|I|PRP like|V|8|ccomp|like|VBP the|D|5|det boy|N|3|obj|boy|NN ,|.|3|punct ”|.|3|punct "
+        "said|V|0|root|say|VBD Ode|P|8|nsubj .|.|8|punct"
+    )
+    names = PERSON | {"Ode": "person"}
+    found = mentions((ILKA, liked), "Ode", "said", "“I like the boy,”", names)
+    assert "the boy" not in found["Ilka Ode"]
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Sam|P|8|nsubj Lund|P|1|flat ,|.|5|punct his|R|5|nmod:poss|his|PRP$ agent|N|1|appos|agent|NN ,|.|1|punct",
+        "His|R|2|nmod:poss|his|PRP$ agent|N|8|nsubj|agent|NN ,|.|4|punct Sam|P|2|appos Lund|P|4|flat ,|.|4|punct",
+    ],
+)
+def test_nobody_is_his_own_agent(agent):
+    told = f"{agent} then|B|8|advmod said|V|0|root|say|VBD it|R|10|nsubj|it|PRP fell|V|8|ccomp|fall|VBD .|.|8|punct"
+    jon = "Jon|P|3|nsubj Hale|P|1|flat left|V|0|root|leave|VBD .|.|3|punct"
+    found = mentions((jon, told), "Sam Lund", "said", "it fell", {"Jon Hale": "person", "Sam Lund": "person"})
+    assert not {"his", "His"} & set(found["Sam Lund"])
+
+
+def test_a_club_is_called_by_any_word_of_its_name():
+    sentence = "Sporting|P|3|nsubj Orv|P|1|flat beat|V|0|root Orv|P|3|obj .|.|3|punct"
+    analysis = parsed(sentence, names={"Sporting Orv": "organization", "Orv": "person"})
+    whole = tuple(m for m in analysis.mentions if m.kind == "organization" or m.start > len("Sporting Orv"))
+    found = collect(Document("d", analysis.text), replace(analysis, mentions=whole))
+    names = [c for c in found.by_head.values() if c.form == "name"]
+    assert set(kinds_of(names, analysis).values()) == {"organization"}
