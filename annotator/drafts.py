@@ -7,18 +7,25 @@ deeds for reports. What rules propose of their own is joined with it later (`joi
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from annotator.analysis import head_of, subtree, tokens_in
+from annotator.analysis import head_of, tokens_in
+from annotator.contents import (
+    after_party,
+    after_patient,
+    before_next_cue,
+    filled,
+    says_something,
+    up_to_other_sentences,
+    without_answer,
+)
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
 from annotator.phrases import (
     agent,
     child,
     cue_group,
-    hangs_too_low,
     noun_phrase,
     speaks,
     subject,
@@ -32,16 +39,11 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Analysis, Token
     from annotator.claims import Claim
-    from annotator.cues import Cue
     from annotator.quotes import Quote
 
 _WORD = re.compile(r"\w")
-# The model drops this many words inside a content at most.
-_HOLE = 3
-# Verbs of two objects, the first of which is told, asked or promised the second.
-_GIVING = frozenset({"promise", "offer", "tell", "ask", "guarantee", "grant", "pledge"})
-# Relations by which a word leads on to a noun after it, which is so many words away at most.
 _OPENING = '“"«„'
+# Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "cc")
 _PHRASE = 4
 # A quotation farther from its cue than this is another one's.
@@ -129,11 +131,12 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
         cue = None
     if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
         source = None
-    content = _up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
-    content = _without_answer(analysis, cue, content)
-    content = _filled(analysis, content, [s for s in (cue, source) if s is not None])
-    content = _before_next_cue(analysis, cue, content)
-    content = _after_party(analysis, cue, content)
+    content = up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
+    content = without_answer(analysis, cue, content)
+    content = filled(analysis, content, [s for s in (cue, source) if s is not None])
+    content = before_next_cue(analysis, cue, content)
+    content = after_party(analysis, cue, content)
+    content = after_patient(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
 
@@ -168,46 +171,6 @@ def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
     return bool(around) and not any(source.overlaps(q) for q in around)
 
 
-def _up_to_other_sentences(
-    analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]
-) -> tuple[Span, ...]:
-    """The pieces that no sentence of the writer's parts from their cue: “Profits,” said Ode. He smiled. “For now.”."""
-    if not spoken or len(content) < 2:
-        return content
-    anchor = spoken[0]
-    kept = [c for c in content if not _told_between(analysis, anchor, c, (*content, *spoken))]
-    return tuple(kept) or content
-
-
-def _without_answer(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """A question without the answer: “Asked *whether she would stay*, Ode shrugged. “No.”"."""
-    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    first = content[0] if content else None
-    if head is None or first is None or not among(analysis.tokens[head], "asking"):
-        return content
-    if frame_of(analysis, (first,)) != "wh" or first.of(analysis.text)[0] in _OPENING:
-        return content
-    here = analysis.sentence_of[head]
-    return tuple(
-        c
-        for c in content
-        if c.of(analysis.text)[0] not in _OPENING
-        or analysis.sentence_of[tokens_in(analysis, c).start] == here
-    )
-
-
-def _told_between(analysis: Analysis, anchor: Span, piece: Span, known: Sequence[Span]) -> bool:
-    """Whether a whole sentence that is no part of a report stands between its cue and a piece of its content."""
-    first, last = sorted((anchor, piece))
-    start = bisect_left(analysis.sentences, first.end, key=lambda s: s.start)
-    for sentence in analysis.sentences[start:]:
-        if sentence.end > last.start:
-            return False
-        if not any(k.overlaps(Span(sentence.start, sentence.end)) for k in known):
-            return True
-    return False
-
-
 def _without_hearer(analysis: Analysis, cue: Span) -> Span:
     """The cue without the pronoun of whoever hears it: “told *her*”; “put it” is one verb."""
     inside = tokens_in(analysis, cue)
@@ -218,39 +181,6 @@ def _without_hearer(analysis: Analysis, cue: Span) -> Span:
     return Span(cue.start, verb.end) if hears and verb.upos == "VERB" and last.head == inside[-2] else cue
 
 
-def _after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content without the party that it begins with: “accused the union *of lying*”, “promised Ode *a raise*”."""
-    found = cue_in(analysis, cue) if cue is not None and content and cue.end <= content[0].start else None
-    if found is None or found[1].kind not in VERBS:
-        return content
-    verb, row = found
-    inside = tokens_in(analysis, content[0])
-    parties = [
-        c for c in analysis.children[verb] if c in inside and analysis.tokens[c].deprel in ("obj", "iobj")
-    ]
-    first = next(iter(parties), None)
-    if first is None or min(subtree(analysis, first)) > inside.start:
-        return content
-    start = _own_word(analysis, row, verb, first, inside)
-    if start is None and len(parties) == 2 and row.phrase[0] in _GIVING:
-        start = min(subtree(analysis, parties[1]))
-    return content if start is None else (Span(analysis.tokens[start].start, content[0].end), *content[1:])
-
-
-def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range) -> int | None:
-    """The word after a party with which a content begins: "of" or "for" as the verb asks, what one is told "to"."""
-    tokens, near = analysis.tokens, {verb, *subtree(analysis, party)}
-    for i in range(party + 1, inside.stop):
-        word, part = tokens[i].text.lower(), tokens[i].upos
-        if word == "to" and part == "PART":
-            negated = tokens[i - 1].text.lower() in ("not", "never")
-            return i - negated if row.phrase == ("tell",) else None
-        belongs = tokens[tokens[i].head].head in near
-        if word in ("of", "for") and word in row.frames and part in ("ADP", "SCONJ") and belongs:
-            return i
-    return None
-
-
 def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
     if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
@@ -259,36 +189,6 @@ def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     if analysis.tokens[verb].deprel == "advcl":
         patients.append(child(analysis, analysis.tokens[verb].head, "nsubj"))
     return any(p is not None and source.start <= analysis.tokens[p].start < source.end for p in patients)
-
-
-def _before_next_cue(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content up to the next verb of the same speaker: “said *fares rose* and denied that jobs would go”."""
-    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    if cue is None or head is None or analysis.tokens[head].upos != "VERB":
-        return content
-    starts = [_with_its_conjunction(analysis, i) for i in _next_verbs(analysis, head)]
-    ends = [analysis.tokens[i].start for i in starts]
-    out = []
-    for piece in content:
-        end = next((e for e in ends if piece.start < e < piece.end and cue.end <= piece.start), piece.end)
-        kept = analysis.text[piece.start : end].rstrip(" ,;\n")
-        out.append(Span(piece.start, piece.start + len(kept)))
-    return tuple(out)
-
-
-def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
-    """Cues that share a cue's subject, those too that the parse hangs on the content by mistake."""
-    clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
-    near = [i for i in analysis.children[verb] if i > verb]
-    far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
-    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and cue_at(analysis, i))
-    return [i for i in joined if child(analysis, i, "nsubj") is None]
-
-
-def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
-    """The first token of a coordinated verb: its conjunction, or the first of its auxiliaries and adverbs."""
-    own = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("cc", "aux", "advmod"))
-    return min((c for c in own if c < verb), default=verb)
 
 
 def _announced(analysis: Analysis, draft: Draft) -> Draft:
@@ -370,39 +270,6 @@ def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool
     if analysis.text[content[0].start] not in _OPENING or content[0].start < cue.end:
         return False
     return analysis.text[cue.end : content[0].start].strip() == "." and cue_in(analysis, cue) is None
-
-
-def _filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:
-    """The content with holes of a few words closed, where neither cue nor source nor a sentence's end makes them."""
-    out = list(content[:1])
-    for piece in content[1:]:
-        gap = Span(out[-1].end, piece.start) if out[-1].end < piece.start else None
-        hole = tokens_in(analysis, gap) if gap is not None else range(0)
-        across = gap is not None and any(gap.start < s.start <= gap.end for s in analysis.sentences)
-        barred = across or len(hole) > _HOLE or any(_is_noun_cue(analysis, i) for i in hole)
-        if gap is None or barred or any(s.overlaps(gap) for s in spoken):
-            out.append(piece)
-        else:
-            out[-1] = Span(out[-1].start, piece.end)
-    return tuple(out)
-
-
-def _is_noun_cue(analysis: Analysis, index: int) -> bool:
-    row = cue_at(analysis, index)
-    return row is not None and row.kind == "noun"
-
-
-def says_something(analysis: Analysis, piece: Span) -> bool:
-    """Whether a piece has a word with a meaning of its own; "the" has none, nor what was declined “to comment”.
-
-    Nor has a possessor without what he possesses: “went against *his*”.
-    """
-    if piece.of(analysis.text).strip(" .,").lower() in ("to comment", "comment"):
-        return False
-    inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
-    if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
-        return False
-    return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ", "PART", "SCONJ") for t in inside)
 
 
 def _is_claim_noun(analysis: Analysis, source: Span) -> bool:

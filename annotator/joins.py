@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.cues import cue_in, frame_of, is_passive
-from annotator.drafts import Draft, drafted, says_something
+from annotator.contents import says_something
+from annotator.drafts import Draft, drafted
 from annotator.model import Span
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     if claim.cue is not None and draft.cue is not None and _is_refusal_to_speak(draft, claim):
         return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
     content = _without_recipient(analysis, draft, claim)
-    content = _without_patient(analysis, draft, content)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
     if (claim.rule in _MENDING and not agree) or _lost_its_beginning(draft, claim):
         content = claim.content
@@ -160,15 +159,6 @@ def _is_refusal_to_speak(draft: Draft, claim: Claim) -> bool:
     if claim.cue is None or draft.cue is None or claim.cue.end <= draft.cue.end:
         return False
     return claim.cue.start <= draft.cue.end and draft.content[0].start < claim.cue.end < draft.content[0].end
-
-
-def _without_patient(analysis: Analysis, draft: Draft, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content without the subject of a passive before it: “*the firm* was expected to fail”, content “to fail”."""
-    found = cue_in(analysis, draft.cue) if draft.cue is not None else None
-    if found is None or draft.cue is None or not is_passive(analysis, found[0]):
-        return content
-    after = tuple(c for c in content if c.start >= draft.cue.end)
-    return after if after and frame_of(analysis, after) in ("to", "of", "for", "with") else content
 
 
 def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[Span, ...]:

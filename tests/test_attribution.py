@@ -449,6 +449,40 @@ def test_a_transcript_names_its_speakers_before_a_colon(who):
     assert reports(analysis.text, analysis=analysis) == [(analysis.text.split(":")[0], None, "“They left.”")]
 
 
+HEARD = "Ode|P|2|nsubj {verb}|V|0|root|{verb}|VBD the|D|4|det crew|N|2|obj|crew|NN {rest}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "rest", "content"),
+    [
+        ("warned", "not|T|7|advmod|not|RB to|T|7|mark|to|TO sail|V|2|xcomp|sail|VB", "not to sail"),
+        ("asked", "if|S|7|mark|if|IN it|R|7|nsubj|it|PRP fell|V|2|ccomp|fall|VBD", "if it fell"),
+        ("promised", "that|S|7|mark|that|IN it|R|7|nsubj|it|PRP fell|V|2|ccomp|fall|VBD", "that it fell"),
+    ],
+)
+def test_whoever_is_warned_asked_or_promised_is_no_part_of_it(verb, rest, content):
+    words = HEARD.format(verb=verb, rest=rest).replace(f"root|{verb}", f"root|{verb.removesuffix('ed')}")
+    analysis = parsed(words.replace("|promis|", "|promise|"), names={"Ode": "person"})
+    marked = learned(analysis.text, f"the crew {content}", verb, "Ode")
+    assert reports(analysis.text, marked, analysis=analysis) == [("Ode", verb, content)]
+
+
+def test_who_is_wanted_to_do_something_stays():
+    rest = "to|T|6|mark|to|TO sail|V|2|xcomp|sail|VB"
+    analysis = parsed(HEARD.format(verb="wanted", rest=rest).replace("root|wanted", "root|want"))
+    marked = learned(analysis.text, "the crew to sail", "wanted", "Ode")
+    assert reports(analysis.text, marked, analysis=analysis) == [("Ode", "wanted", "the crew to sail")]
+
+
+def test_of_a_passive_only_what_follows_is_said():
+    analysis = parsed(
+        "The|D|2|det boat|N|4|nsubj:pass|boat|NN was|X|4|aux:pass|be|VBD reported|V|0|root|report|VBN to|T|7|mark|to|TO "
+        "be|X|7|cop|be|VB stuck|J|4|xcomp"
+    )
+    marked = learned(analysis.text, ("The boat", "to be stuck"), "was reported")
+    assert reports(analysis.text, marked, analysis=analysis) == [(None, "was reported", "to be stuck")]
+
+
 TURN = "Ms|P|2|nmod:desc {who}|P|0|root :|.|2|punct {what}|B|2|parataxis .|.|2|punct"
 
 
