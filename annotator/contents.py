@@ -49,17 +49,28 @@ def after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...])
 def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range) -> int | None:
     """The word after a party with which a content begins: "of" or "for" as the verb asks, what one is told "to"."""
     tokens, near = analysis.tokens, {verb, *subtree(analysis, party)}
+    after = _after_phrase(analysis, party, verb)
     for i in range(party + 1, inside.stop):
         word, part = tokens[i].text.lower(), tokens[i].upos
         if word == "to" and part == "PART":
-            negated = tokens[i - 1].text.lower() in ("not", "never")
-            return i - negated if row.phrase[0] in ("tell", "warn") else None
-        if word in ("if", "whether", "that") and part == "SCONJ" and tokens[i].deprel == "mark":
+            start = i - (tokens[i - 1].text.lower() in ("not", "never"))
+            warned = row.phrase == ("warn",) and start == after
+            return start if row.phrase == ("tell",) or warned else None
+        if word in ("if", "whether", "that") and part == "SCONJ" and i == after:
             return i if row.phrase[0] in _TELLING | _GIVING else None
         belongs = tokens[tokens[i].head].head in near
         if word in ("of", "for") and word in row.frames and part in ("ADP", "SCONJ") and belongs:
             return i
     return None
+
+
+def _after_phrase(analysis: Analysis, party: int, verb: int) -> int:
+    """The token after a party's own words, as far as the parse leaves them to it."""
+    own = [i for i in subtree(analysis, party) if analysis.tokens[i].deprel not in ("acl", "advcl", "mark")]
+    end = party
+    while end + 1 in own and analysis.tokens[end + 1].head != verb:
+        end += 1
+    return end + 1
 
 
 def after_patient(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -476,8 +476,8 @@ def test_who_is_wanted_to_do_something_stays():
 
 def test_of_a_passive_only_what_follows_is_said():
     analysis = parsed(
-        "The|D|2|det boat|N|4|nsubj:pass|boat|NN was|X|4|aux:pass|be|VBD reported|V|0|root|report|VBN to|T|7|mark|to|TO "
-        "be|X|7|cop|be|VB stuck|J|4|xcomp"
+        "The|D|2|det boat|N|4|nsubj:pass|boat|NN was|X|4|aux:pass|be|VBD reported|V|0|root|report|VBN "
+        "to|T|7|mark|to|TO be|X|7|cop|be|VB stuck|J|4|xcomp"
     )
     marked = learned(analysis.text, ("The boat", "to be stuck"), "was reported")
     assert reports(analysis.text, marked, analysis=analysis) == [(None, "was reported", "to be stuck")]

@@ -66,6 +66,13 @@ def test_the_gold_loads_and_fits_its_stories():
         assert annotation.layer == "gold"
 
 
+def test_the_practice_stories_are_as_their_sources_say():
+    folder = FOLDER / "practice"
+    stories = gold.compile_all(folder=folder)
+    assert (folder / "gold.jsonl").read_text(encoding="utf-8") == gold.gold_text(stories)
+    assert (folder / "traps.json").read_text(encoding="utf-8") == gold.traps_text(stories)
+
+
 def test_every_story_has_gold_and_the_frozen_ones_exist():
     folders = (gold.SAMPLES, FOLDER / gold.STORIES)
     ids = {path.stem for folder in folders for path in folder.iterdir() if path.suffix in {".txt", ".html"}}
