@@ -63,7 +63,7 @@ CLICK = KEY = DRAG = CHOICE = 1
         ({"act": "denial"}, CLICK + KEY + SUBMIT),
         ({"act": "denial", "attitude": "belief"}, CLICK + 2 * KEY + SUBMIT),
         ({"content": (SHORTER,)}, CLICK + DRAG + SUBMIT),
-        ({"speaker_ids": ()}, CLICK + CLICK + CHOICE + SUBMIT),
+        ({"speaker_ids": ()}, CLICK + CLICK + CHOICE + KEY + SUBMIT),
         ({"source": (), "speaker_ids": ()}, CLICK + KEY + SUBMIT),
         ({"cue": ()}, CLICK + KEY + SUBMIT),
     ],
