@@ -31,10 +31,9 @@ _OF_LAND = _LANDS | frozenset({
     "republic", "kingdom", "province", "region", "bridge", "government", "citizen", "resident", "map",
 })  # fmt: skip
 _STATE = frozenset({"minister", "ministry", "premier"})
-# How towns and waters are called: "Port Orv". And the house or street that stands for who sits there.
-_BAYS = frozenset(
-    {"cape", "fort", "isla", "lake", "mount", "port", "puerto", "porto", "castel", "villa", "isle"}
-)
+# Who is called after a saint is often somebody: "St Clair".
+_SAINTS = frozenset({"st", "saint"})
+# The house or street that stands for who sits there.
 _SEATS = frozenset({"street", "palace", "square", "castle"})
 _MOVES = frozenset({
     "fly", "travel", "return", "arrive", "drive", "sail", "flee", "emigrate", "deport", "expel", "extradite", "escape",
@@ -59,7 +58,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) > 1 and not c.title:
             own["organization"] += _PLAYS if _is_club(c.words) else _ENDS_AS_BODY if _ends_as_body(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
-        seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in _BAYS)
+        seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
             lies
             or seat
