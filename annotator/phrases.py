@@ -296,6 +296,8 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
         return _kind_of_pronoun(analysis, head)
     if aged := _AGED.search(source.of(analysis.text)):
         return "group" if aged[1] else "person"
+    if token.upos == "NUM":
+        return "person" if lemma in ("one", "1") else "group"
     if _titled(analysis, inside, head):
         return "person"
     return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))

@@ -668,6 +668,22 @@ def test_parents_are_the_smallest_around():
         ),
         ("Report|N|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Report", "document"),
         ("Ovia|P|2|nsubj said|V|0|root|say fares|N|4|nsubj rose|V|2|ccomp", "Ovia", "place"),
+        (
+            (
+                "Three|M|5|nsubj of|I|4|case the|D|4|det nine|M|1|nmod said|V|0|root|say|VBD it|R|7|nsubj|it|PRP "
+                "fell|V|5|ccomp|fall|VBD"
+            ),
+            "Three of the nine",
+            "group",
+        ),
+        (
+            (
+                "One|M|5|nsubj of|I|4|case the|D|4|det nine|M|1|nmod said|V|0|root|say|VBD it|R|7|nsubj|it|PRP "
+                "fell|V|5|ccomp|fall|VBD"
+            ),
+            "One of the nine",
+            "person",
+        ),
     ],
 )
 def test_what_kind_of_source_it_is(sentence, source, kind):
