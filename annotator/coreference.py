@@ -16,17 +16,14 @@ from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
-    body_words,
     fold,
-    is_acronym_of,
     likeness,
     nicknames,
-    place_words,
-    places,
     same_person,
     word_class,
 )
 from annotator.nouns import alike, nouns
+from annotator.shortnames import is_public, link_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,13 +35,6 @@ if TYPE_CHECKING:
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
 )
-# And words that no company has in its name.
-_PUBLIC = frozenset(
-    {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
-     "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
-)  # fmt: skip
-# And what the names of bodies end in besides.
-_WHOLE = frozenset({"nations", "programme", "program", "fund", "mission", "institute"})
 # Kin by whose surname somebody is called.
 _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
@@ -102,7 +92,7 @@ def _link_names(story: Story) -> None:
     bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster] = {}
     rest = (c for c in names if kinds[c.words] != "person")
     for candidate in sorted(rest, key=lambda c: (-len(c.words), c.start)):
-        _link_body(story, candidate, kinds[candidate.words], bodies)
+        link_body(story, candidate, kinds[candidate.words], bodies)
 
 
 def _is_short(candidate: Candidate) -> bool:
@@ -212,51 +202,6 @@ def _nearness(candidate: Candidate, cluster: Cluster) -> tuple[bool, int]:
     return (True, max(before)) if before else (False, -min(c.start for c, _ in cluster.mentions))
 
 
-def _link_body(
-    story: Story,
-    candidate: Candidate,
-    kind: EntityKind,
-    bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster],
-) -> None:
-    text = candidate.span.of(story.analysis.text)
-    place = places().get(place_words(text)) if kind == "place" else None
-    words = place.key if place else body_words(text)
-    cluster = bodies.get((kind, words))
-    if cluster is None and kind == "organization":
-        longer = {
-            c.number: c
-            for (k, w), c in bodies.items()
-            if k == kind and _is_short_for(story, text, words, w, c)
-        }
-        cluster = next(iter(longer.values())) if len(longer) == 1 else None
-    if cluster is None:
-        cluster = new_cluster(story, candidate, candidate.score, kind)
-    else:
-        join(story, candidate, cluster, candidate.score * 0.95)
-    bodies[kind, words] = cluster
-
-
-def _is_short_for(
-    story: Story, text: str, words: tuple[str, ...], longer: tuple[str, ...], cluster: Cluster
-) -> bool:
-    """Whether a name shortens another: "NHA", "Harbour Authority" for "Northern Harbour Authority".
-
-    "Senate" is not short for "Senate Ethics Panel": a common noun says too little.
-    """
-    if any(is_acronym_of(text, c.span.of(story.analysis.text)) for c, _ in cluster.mentions):
-        return True
-    if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
-        return False
-    if words == longer[: len(words)]:
-        return not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
-    return words == longer[-len(words) :]
-
-
-def _names_a_body(word: str) -> bool:
-    """Whether a name that ends so is whole: the Harbour Authority Council is not the Harbour Authority."""
-    return word in _WHOLE or word in _PUBLIC or (word in nouns() and nouns()[word].kind == "organization")
-
-
 def _vote_genders(story: Story) -> None:
     """Let "he" and "she" tell of the only person named in their sentence, or in the one before.
 
@@ -337,7 +282,7 @@ def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
     known = _words_of(cluster)
     if not candidate.modifiers and alike().get(candidate.words[0], frozenset()) & known:
         return True
-    firm = candidate.words[0] in _COMPANY and not _is_public(cluster)
+    firm = candidate.words[0] in _COMPANY and not is_public(cluster)
     return (
         bool(candidate.modifiers) and candidate.modifiers <= known and (firm or candidate.words[0] in known)
     )
@@ -412,7 +357,7 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
         yield fits[0], 0.5
     if noun in _COMPANY:
         found = _latest(story, "organization", candidate)
-        yield from ((c, score) for c, score in found if not _is_public(c))
+        yield from ((c, score) for c, score in found if not is_public(c))
 
 
 def _words_of(cluster: Cluster) -> set[str]:
@@ -449,11 +394,6 @@ def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     fits = [c for c in near.values() if alike().get(noun, frozenset()) & c.words]
     if len(fits) == 1:
         yield fits[0], 0.5
-
-
-def _is_public(cluster: Cluster) -> bool:
-    """Whether a body's name says that it is no company: a union, a ministry, a court."""
-    return any(word in _PUBLIC for name in cluster.names for word in name)
 
 
 def _ages_agree(candidate: Candidate, cluster: Cluster) -> bool:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _BINDS = frozenset(
     {"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"}
 )
-_BINDS_TWO = frozenset({"and", "or", "&", "who", "whom", "whose"})
+_BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -108,10 +108,19 @@ def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Ca
     if source is None or name.kind != "person" or name.start < analysis.tokens[head].end:
         return False
     rest = analysis.text[name.end : source.end].strip(" ,")
-    before = analysis.text[source.start : name.start].rstrip()
+    before = (
+        analysis.text[source.start : name.start].rstrip().removesuffix(_title_of(analysis, name)).rstrip()
+    )
     words = {analysis.tokens[i].text.lower() for i in tokens_in(analysis, Span(source.start, name.start))}
     alone = "Plur" not in analysis.tokens[head].feats and not _BINDS_TWO & words
-    return alone and not rest and before.endswith(",") and before.count(",") == 1
+    ends = not rest or rest.isdigit() or rest.startswith(("who ", "whose "))
+    return alone and ends and before.endswith(",") and before.count(",") == 1
+
+
+def _title_of(analysis: Analysis, name: Candidate) -> str:
+    """The courtesies right before a name, as they stand: "Sir"."""
+    before = analysis.text[: name.start].split()[-len(name.title.split()) :] if name.title else []
+    return " ".join(before)
 
 
 @cache
@@ -140,7 +149,11 @@ def _joined_names(analysis: Analysis, found: Found, attribution: Attribution, fi
 def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> bool:
     """Whether a joined noun is another role of the first: "Ana Brandt, a deputy and no friend of the mayor,"."""
     name, noun = found.name_at.get(first), noun_of(analysis, other)
-    if name is None or name.kind != "person" or other in found.name_at or noun is None:
+    if name is None or name.kind != "person" or other in found.name_at:
+        return False
+    if any(analysis.tokens[k].text.lower() == "no" for k in analysis.children[other]):
+        return True
+    if noun is None:
         return False
     alone = noun.kind == "person" and "Plur" not in analysis.tokens[other].feats
     return alone and "," in analysis.text[name.end : analysis.tokens[other].start]

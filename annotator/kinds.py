@@ -82,7 +82,18 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     short = (*_short_for_bodies(kinds, lands), *_acronyms(names, kinds, analysis))
     for words in short:
         kinds[words] = "organization"
+    for words in _short_for_places(kinds):
+        kinds[words] = "place"
     return kinds
+
+
+def _short_for_places(kinds: dict[tuple[str, ...], EntityKind]) -> list[tuple[str, ...]]:
+    """Lone words that end the name of a place and nobody's: "Orv" where "Port Orv" is in the story."""
+    lands = {
+        w[-1] for w, kind in kinds.items() if kind == "place" and len(w) == 2 and w[0] in word_class("land")
+    }
+    surnames = {w[-1] for w, kind in kinds.items() if kind == "person" and len(w) > 1}
+    return [w for w in kinds if len(w) == 1 and w[0] in lands - surnames]
 
 
 def _acronyms(

@@ -150,13 +150,20 @@ def test_a_club_is_known_by_the_end_of_its_name(name, kind):
             "Its|R|2|nmod:poss spokeswoman|N|6|nsubj|spokeswoman|NN ,|.|4|punct Mara|P|6|nsubj Lund|P|4|flat",
             "Mara Lund",
         ),
+        (
+            "Its|R|2|nmod:poss chairman|N|7|nsubj|chairman|NN ,|.|4|punct Sir|P|5|nmod:desc Karl|P|7|dep Lund|P|5|flat",
+            "Karl Lund",
+        ),
         ("One|M|7|nsubj of|I|4|case the|D|4|det two|M|1|nmod ,|.|6|punct Mara|P|1|list", "Mara"),
     ],
 )
 def test_a_noun_and_after_a_comma_its_name_are_one_speaker(source, speaker):
     words = " ".join(w.split("|")[0] for w in source.split()).replace(" ,", ",")
     found = who_says(
-        ILKA, last(source), source=words, names=PERSON | {"Mara Lund": "person", "Mara": "person"}
+        ILKA,
+        last(source),
+        source=words,
+        names=PERSON | {n: "person" for n in ("Mara Lund", "Mara", "Karl Lund")},
     )
     assert found == [(speaker,)]
 
@@ -263,3 +270,28 @@ def test_a_club_is_called_by_any_word_of_its_name():
     found = collect(Document("d", analysis.text), replace(analysis, mentions=whole))
     names = [c for c in found.by_head.values() if c.form == "name"]
     assert set(kinds_of(names, analysis).values()) == {"organization"}
+
+
+def test_a_deputy_and_no_friend_of_anybody_is_one_speaker():
+    words = (
+        "Mara|P|13|nsubj Lund|P|1|flat ,|.|5|punct a|D|5|det deputy|N|1|appos|deputy|NN and|C|8|cc no|D|8|det "
+        "relation|N|5|conj|relation|NN of|I|11|case the|D|11|det mayor|N|8|nmod|mayor|NN ,|.|5|punct"
+    )
+    source = "Mara Lund, a deputy and no relation of the mayor,"
+    assert who_says(last(words), source=source, names={"Mara Lund": "person"}) == [("Mara Lund",)]
+
+
+@pytest.mark.parametrize(("other", "joined"), [("Harbour|P|3|nsubj", True), ("Jon|P|3|nsubj", False)])
+def test_a_port_is_called_by_its_last_word_where_nobody_bears_it(other, joined):
+    port = "Port|P|3|nsubj Orv|P|1|flat burned|V|0|root|burn|VBD .|.|3|punct"
+    bearer = f"{other} Orv|P|1|flat left|V|0|root|leave|VBD .|.|3|punct"
+    analysis = parsed(port, bearer, names={"Port Orv": "place", "Jon Orv": "person"})
+    text = analysis.text + " Orv"
+    analysis = parsed(
+        port, bearer, "Orv|P|0|root", names={"Port Orv": "place", "Jon Orv": "person", "Orv": "person"}
+    )
+    assert analysis.text == text
+    whole = tuple(m for m in analysis.mentions if m.end - m.start > 3 or m.start == len(text) - 3)
+    found = collect(Document("d", text), replace(analysis, mentions=whole))
+    names = [c for c in found.by_head.values() if c.form == "name"]
+    assert (kinds_of(names, analysis)["orv",] == "place") == joined
