@@ -163,7 +163,7 @@ def test_a_noun_and_after_a_comma_its_name_are_one_speaker(source, speaker):
         ILKA,
         last(source),
         source=words,
-        names=PERSON | {n: "person" for n in ("Mara Lund", "Mara", "Karl Lund")},
+        names=PERSON | dict.fromkeys(("Mara Lund", "Mara", "Karl Lund"), "person"),
     )
     assert found == [(speaker,)]
 
