@@ -50,13 +50,15 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     """
     spoken = {t.text.lower() for t in analysis.tokens}
     votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
-    lands: set[tuple[str, ...]] = set()
+    # Words that the story itself tells of: lands, and somebody's names.
+    lands, told = set[tuple[str, ...]](), set[tuple[str, ...]]()
     for c in names:
         own = votes.setdefault(c.words, defaultdict(float))
         own[c.kind or "person"] += c.score
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         if len(c.words) > 1 and not c.title:
-            own["organization"] += _PLAYS if _is_club(c.words) else _ENDS_AS_BODY if _ends_as_body(c) else 0
+            firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
+            own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
         lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
@@ -67,6 +69,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
+        if c.title or c.role is not None or c.age is not None:
+            told.add(c.words)
     for one, other in _joined(names, analysis):
         kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
         if kind == "place" and len(other.words) == 1:
@@ -79,7 +83,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             kinds[words] = "person"
         elif kind != "place" and words in places():
             kinds[words] = "place"
-    short = (*_short_for_bodies(kinds, lands), *_acronyms(names, kinds, analysis))
+    short = (*_short_for_bodies(kinds, lands, told), *_acronyms(names, kinds, analysis))
     for words in short:
         kinds[words] = "organization"
     for words in _short_for_places(kinds):
@@ -129,24 +133,19 @@ def _is_club(words: tuple[str, ...]) -> bool:
 
 
 def _short_for_bodies(
-    kinds: dict[tuple[str, ...], EntityKind], lands: set[tuple[str, ...]]
+    kinds: dict[tuple[str, ...], EntityKind], lands: set[tuple[str, ...]], told: set[tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
-    """Lone words taken for places that begin a body's name: "Fjell denied it" after "Fjell Water was fined".
+    """Lone words that begin a body's name: "Fjell denied it" after "Fjell Water was fined"; of a club any word of it.
 
-    Where the story or the table tells of the place, the word is the place. A club is called by any word of its name.
+    Where the story or the table tells of a place or a person of that name, the word is not the body's.
     """
     whole = [words for words, kind in kinds.items() if kind == "organization" and len(words) > 1]
     first = {words[0] for words in whole}
     clubs = {w for words in whole if _is_club(words) for w in words}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
-    lone = {words: kind for words, kind in kinds.items() if len(words) == 1}
-    return [
-        words
-        for words, kind in lone.items()
-        if (words[0] in clubs - surnames or (kind == "place" and words[0] in first))
-        and words not in lands
-        and words not in places()
-    ]
+    lone = (w for w, kind in kinds.items() if len(w) == 1 and kind != "organization")
+    free = [w for w in lone if w not in lands and w not in places() and w[0] not in surnames]
+    return [w for w in free if w[0] in clubs or (w[0] in first and w not in told)]
 
 
 def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool:

@@ -272,6 +272,13 @@ def test_a_club_is_called_by_any_word_of_its_name():
     assert set(kinds_of(names, analysis).values()) == {"organization"}
 
 
+def test_an_ampersand_makes_a_firm():
+    sentence = "Orv|P|4|nsubj &|C|3|cc Lund|P|1|conj left|V|0|root .|.|4|punct"
+    analysis = parsed(sentence, names={"Orv & Lund": "person"})
+    found = collect(Document("d", analysis.text), analysis)
+    assert set(kinds_of(list(found.by_head.values()), analysis).values()) == {"organization"}
+
+
 def test_a_deputy_and_no_friend_of_anybody_is_one_speaker():
     words = (
         "Mara|P|13|nsubj Lund|P|1|flat ,|.|5|punct a|D|5|det deputy|N|1|appos|deputy|NN and|C|8|cc no|D|8|det "

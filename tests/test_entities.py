@@ -401,6 +401,7 @@ def _short_name(last, taken_for):
 def test_a_body_is_called_by_the_first_word_of_its_name():
     last = "Nobody|R|2|nsubj slept|V|0|root .|.|2|punct"
     assert _short_name(last, "place") == [("organization", 2)]
+    assert _short_name(last, "person") == [("organization", 2)]
 
 
 def test_a_place_that_a_body_is_called_after_stays_one():
