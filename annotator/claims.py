@@ -366,12 +366,18 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
 def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
-    if token.deprel == "acl:relcl":
+    if token.deprel == "acl:relcl" and not _is_whole(analysis, c):
         return False
     if relation in ("acl", "ccomp", "advcl", "xcomp"):
         first = min(subtree(analysis, c))
         return bool(marks & cue.frames) or ("wh" in cue.frames and "whether" in marks and first > 0)
     return relation in ("nmod", "obl") and bool(marks & cue.frames & set(_PREPOSITIONS))
+
+
+def _is_whole(analysis: Analysis, clause: int) -> bool:
+    """Whether what is parsed as a relative clause lacks nothing: “claims *that Ode lied*”, not “that Ode made”."""
+    below = [analysis.tokens[k] for k in analysis.children[clause]]
+    return any(t.deprel == "mark" for t in below) and any(t.deprel.startswith("nsubj") for t in below)
 
 
 def _is_claim(analysis: Analysis, index: int, source: Span | None) -> bool:

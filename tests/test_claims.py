@@ -211,6 +211,14 @@ def test_wishes_threats_and_denials(sentence, found):
         ),
         (
             (
+                "Talks|N|2|nsubj failed|V|0|root|fail|VBD amid|I|4|case "
+                "accusations|N|2|obl|accusation|NNS that|S|7|mark Ovia|P|7|nsubj lied|V|4|acl:relcl|lie "
+                ".|.|2|punct"
+            ),
+            [(None, "accusations", "that Ovia lied")],
+        ),
+        (
+            (
                 "Accusations|N|5|nsubj|accusation|NNS of|I|3|case fraud|N|1|nmod have|X|5|aux "
                 "hurt|V|0|root|hurt|VBN Ovia|P|5|obj .|.|5|punct"
             ),
@@ -255,6 +263,10 @@ def test_nouns_carry_claims(sentence, found):
             "talks|N|3|obj .|.|3|punct"
         ),
         "A|D|2|det clerk|N|0|root in|I|4|case charge|N|2|nmod of|I|6|case ships|N|4|nmod",
+        (
+            "The|D|2|det claims|N|6|nsubj|claim|NNS that|R|5|obj|that|WDT Ode|P|5|nsubj made|V|2|acl:relcl|make "
+            "failed|V|0|root|fail .|.|6|punct"
+        ),
         "Ode|P|2|nsubj took|V|0|root|take a|D|4|det call|N|2|obj for|I|6|case Brandt|P|4|nmod .|.|2|punct",
     ],
 )
