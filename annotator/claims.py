@@ -281,13 +281,11 @@ def _antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
     token = analysis.tokens[index]
     if token.deprel != "acl:relcl":
         return ()
-    bare = [
-        i
-        for i in subtree(analysis, index)
-        if i > index
-        and analysis.tokens[i].lemma.lower() in cue.frames & set(_PREPOSITIONS)
-        and _strands(analysis, i)
-    ]
+    below = subtree(analysis, index)
+    # The parse may hang a last “for” elsewhere.
+    after = [i for i in (*below, max(below) + 1) if index < i < len(analysis.tokens)]
+    wanted = cue.frames & set(_PREPOSITIONS)
+    bare = [i for i in after if analysis.tokens[i].lemma.lower() in wanted and _strands(analysis, i)]
     relative = child(analysis, index, "obj")
     takes = relative is not None and relative < index and analysis.tokens[relative].upos == "PRON"
     gap = relative is None and not any(

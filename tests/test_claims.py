@@ -350,6 +350,14 @@ def test_an_alleged_person_is_no_claim():
         ),
         (
             (
+                "A|D|2|det leak|N|0|root that|R|5|obj|that|WDT|PronType=Rel "
+                "engineers|N|5|nsubj|engineer|NNS blame|V|2|acl:relcl|blame|VBP the|D|7|det "
+                "contractor|N|5|obj for|I|2|case .|.|2|punct"
+            ),
+            [("engineers", "blame", "A leak")],
+        ),
+        (
+            (
                 "The|D|2|det fraud|N|8|nsubj which|R|5|obl|which|WDT|PronType=Rel Ovia|P|5|nsubj "
                 "accuses|V|2|acl:relcl|accuse|VBZ Teland|P|5|obj of|I|3|case hurt|V|0|root|hurt|VBD "
                 "banks|N|8|obj .|.|8|punct"
