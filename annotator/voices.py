@@ -209,6 +209,7 @@ def _by_order(dialogue: Dialogue, i: int, cluster: Cluster, said: Sequence[Clust
     if i >= 1 and said[i - 1] is cluster:
         yield f"last {gap}"
     if i >= 2 and said[i - 2] is cluster and said[i - 1] is not cluster:
+        yield "last but one"
         yield f"last but one {gap} {gap_before(dialogue, i - 1)}"
         if i >= 4 and said[i - 4] is cluster and said[i - 3] is said[i - 1]:
             yield "takes turns"
