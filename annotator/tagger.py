@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, one_more, part
+from annotator.sequences import best_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,34 +125,6 @@ def load_heads(folder: Path) -> AttributionHeads:
     return heads.eval().requires_grad_(False)
 
 
-def best_path(scores: NDArray[np.float32]) -> list[int]:
-    """The best legal sequence of labels for (words, labels) log-probabilities (Viterbi).
-
-    An inside label goes on with its own role only, so four sums a word tell all: the best of all paths that end there,
-    and the best that end inside each role.
-    """
-    best, inside = 0.0, [-1e9] * len(ROLES)
-    begun: list[list[bool]] = []
-    ends: list[int] = []
-    weighed = (scores[:, 0] - OUTSIDE, scores[:, 1::2] - BEGINNING, scores[:, 2::2])
-    outside, starts, goes = (x.tolist() for x in weighed)
-    for out, new, more in zip(outside, starts, goes, strict=True):
-        fresh = [best + x for x in new]
-        longer = [x + y for x, y in zip(inside, more, strict=True)]
-        begun.append([x >= y for x, y in zip(fresh, longer, strict=True)])
-        inside = list(map(max, fresh, longer))
-        best = max(best + out, *inside)
-        ends.append(inside.index(best) if best in inside else -1)
-    path, role = [0] * len(ends), -1
-    for k in range(len(ends) - 1, -1, -1):
-        # Behind a span's first word, and outside, the path came from wherever was best.
-        if role < 0 or begun[k + 1][role]:
-            role = ends[k]
-        if role >= 0:
-            path[k] = 2 * role + (1 if begun[k][role] else 2)
-    return path
-
-
 def pieces_of(path: Sequence[int], scores: NDArray[np.float32]) -> list[Piece]:
     """The labelled runs of a path; a run's score is the geometric mean of its labels' probabilities."""
     out: list[Piece] = []
@@ -178,7 +151,7 @@ def tag(
         return []
     scores: NDArray[np.float32] = heads.labels(vectors).log_softmax(-1).numpy()
     scores -= 1e4 * np.outer(np.asarray(paragraph_starts), INSIDE)
-    found = pieces_of(best_path(scores), scores)
+    found = pieces_of(best_path(scores, beginning=BEGINNING, outside=OUTSIDE), scores)
     out: list[Tied] = []
     for window in cuts:
         here = [p for p in found if window.start <= p.first < window.stop]

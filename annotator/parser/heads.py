@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from annotator.encoder import CLOSING, HIDDEN, OPENING, empty_embedding, one_more, part
+from annotator.sequences import best_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 TAGS = ("upos", "xpos", "feats")
 NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
+# The log-probability of no name from which on a word is taken for none unweighed.
+SURELY_OUTSIDE = -0.02
 ARC, RELATION = 256, 64
 ROWS = 64
 # What stands before a word, as far as it tells whether a sentence ended there.
@@ -255,14 +258,18 @@ def _best_tree(scores: NDArray[np.float64]) -> list[int]:
 def name_labels(heads: SyntaxHeads, vectors: torch.Tensor) -> tuple[list[int], NDArray[np.float32]]:
     """The best legal sequence of name labels of one document and their log-probabilities (words, 7)."""
     scores: NDArray[np.float32] = heads.names(vectors).log_softmax(-1).numpy()
-    return _names_path(scores), scores
+    return names_path(scores), scores
 
 
-def _names_path(scores: NDArray[np.float32]) -> list[int]:
-    """Greedy, with an inside label that follows nothing of its kind read as a beginning."""
-    path: list[int] = []
-    for number in scores.argmax(1).tolist():
-        label = NAMES[number]
-        before = NAMES[path[-1]] if path else "O"
-        path.append(NAMES.index("B" + label[1:]) if label[0] == "I" and before[2:] != label[2:] else number)
-    return path
+def names_path(scores: NDArray[np.float32]) -> list[int]:
+    """The best legal labels for (words, 7) log-probabilities.
+
+    Only runs of words that may be in a name are weighed, with the one after each, where the run ends.
+    """
+    path = np.zeros(len(scores), dtype=np.int64)
+    doubtful = scores[:, 0] < SURELY_OUTSIDE
+    weighed = doubtful.copy()
+    weighed[1:] |= doubtful[:-1]
+    path[weighed] = best_path(scores[weighed])
+    labels: list[int] = path.tolist()
+    return labels

@@ -287,7 +287,7 @@ class NameVariant(ProcessorVariant):  # type: ignore[misc]
         model = heads.load_heads(self.folder)
         for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
             path, scores = heads.name_labels(model, found.vectors.mixed)
-            chances = np.exp(scores.max(1)).tolist()
+            chances = np.exp(scores[np.arange(len(path)), path]).tolist()
             at, tags, doc.name_scores = 0, [], {}
             for sentence in doc.sentences:
                 for token in sentence.tokens:
