@@ -135,6 +135,8 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = of_years(story, candidate, [c for f, c in fits if f == best])
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
+    # Who came in as another bearer's wife or brother is told apart by more than the surname.
+    rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
     nearest = max(rivals, key=lambda c: _nearness(candidate, c))
     join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
 
@@ -205,18 +207,22 @@ def _nearness(candidate: Candidate, cluster: Cluster) -> tuple[bool, int]:
 def _vote_genders(story: Story) -> None:
     """Let "he" and "she" tell of the only person named in their sentence, or in the one before.
 
-    "Sam Ode resigned on Friday. She had led the port for a decade." makes Ode a she.
+    "Sam Ode resigned on Friday. She had led the port for a decade." makes Ode a she. The first of a sentence tells:
+    in "Ode accused her rival when he was elected" Ode is no he.
     """
+    told: dict[tuple[int, int], str] = {}
     people: dict[int, dict[int, Cluster]] = {}
     for head, cluster in story.cluster_of.items():
         if cluster.kind == "person":
             people.setdefault(story.sentence(head), {})[cluster.number] = cluster
-    for head, candidate in story.found.by_head.items():
+    for head, candidate in sorted(story.found.by_head.items()):
         if candidate.form == "pronoun" and candidate.gender in ("m", "f"):
             here = story.sentence(head)
             near = people.get(here) or people.get(here - 1) or {}
             if len(near) == 1:
-                next(iter(near.values())).genders[candidate.gender] += 1
+                cluster = next(iter(near.values()))
+                first = told.setdefault((here, cluster.number), candidate.gender)
+                cluster.genders[candidate.gender] += first == candidate.gender
 
 
 def _link_nominal(story: Story, candidate: Candidate) -> None:
@@ -236,21 +242,41 @@ def _link_nominal(story: Story, candidate: Candidate) -> None:
         candidate = replace(
             candidate, modifiers=candidate.modifiers - names - owner.words | {f"#{owner.number}"}
         )
-    telling = _telling(story, candidate)
-    meant = ((c, score) for c, score in _meant(story, candidate) if c.number not in telling)
+    others = _others(story, candidate)
+    meant = ((c, score) for c, score in _meant(story, candidate) if c.number not in others)
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
-        cluster, score = _of_headline(story, candidate), 0.7
+        cluster, score = _of_headline(story, candidate) or _named_later(story, candidate), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, cluster, score)
 
 
-def _telling(story: Story, candidate: Candidate) -> frozenset[int]:
-    """Who says the words that a nominal stands in: in “I like the boy,” said Ode, the boy is another."""
+def _others(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Who says the words that a nominal stands in, or acts on it: in “I like the boy,” said Ode, the boy is another."""
     within = story.quotation(candidate.start)
-    return story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
+    saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
+    return saying | _acting_on(story, candidate.head)
+
+
+def _acting_on(story: Story, head: int) -> frozenset[int]:
+    """Who does something to a nominal: in “Ode accused the incumbent of lying” the incumbent is not Ode."""
+    tokens, verb = story.analysis.tokens, story.analysis.tokens[head].head
+    if verb < 0 or tokens[head].deprel not in ("obj", "iobj", "obl"):
+        return frozenset()
+    while tokens[verb].deprel in ("conj", "xcomp") and not _subjects(story, verb):
+        verb = tokens[verb].head
+    found = (story.cluster_at(k) for k in _subjects(story, verb))
+    return frozenset(c.number for c in found if c is not None)
+
+
+def _subjects(story: Story, verb: int) -> list[int]:
+    return [
+        k
+        for k in story.analysis.children[verb]
+        if story.analysis.tokens[k].deprel in ("nsubj", "nsubj:pass")
+    ]
 
 
 def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
@@ -273,6 +299,35 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
         # The first words of a story may say more of somebody than it repeats: "Canal judge".
         told = [c for c in clusters.values() if candidate.words[0] in c.words]
     return told[0] if len(told) == 1 else None
+
+
+def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in without a name: "*a lock-keeper* was hurt", and later "*The lock-keeper*, Jon Ode, is at home".
+
+    Of two lock-keepers without a name it is the later one who is named.
+    """
+    if candidate.kind != "person" or candidate.plural or candidate.definite:
+        return None
+    later = {c.number: c for h, c in story.cluster_of.items() if c.names and c.kind == "person"}
+    for cluster in later.values():
+        first = min((m for m, _ in cluster.mentions), key=lambda m: m.start)
+        role = first.role
+        if role is None or first.start < candidate.start or role.end > first.start:
+            continue
+        taken_up = story.analysis.text[:role.end][max(0, role.start - 4) :].lower().lstrip().startswith("the ")
+        between = (
+            c
+            for h, c in story.found.by_head.items()
+            if candidate.head < h < first.head and c.form == "nominal" and not c.definite
+        )
+        if (
+            taken_up
+            and candidate.words[0] in first.role_words
+            and first.role_words <= candidate.modifiers | set(candidate.words)
+            and not any(c.words == candidate.words for c in between)
+        ):
+            return cluster
+    return None
 
 
 def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:

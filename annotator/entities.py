@@ -155,6 +155,11 @@ def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> boo
         return True
     if noun is None:
         return False
+    below = (analysis.tokens[k].deprel.split(":")[0] for k in analysis.children[other])
+    # "Her brother and agent, Karl Ode," is one; "her brother and her agent, Karl Ode," are two.
+    one = other < first and noun.kind == "person" and not {"det", "nmod"} & set(below)
+    if one and analysis.tokens[other].end < name.start:
+        return True
     alone = noun.kind == "person" and "Plur" not in analysis.tokens[other].feats
     return alone and "," in analysis.text[name.end : analysis.tokens[other].start]
 

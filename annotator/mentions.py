@@ -22,6 +22,8 @@ _STUFF = frozenset(
     {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
+# How a parse hangs a relative clause up where it does not know it for one.
+_LOOSE = frozenset({"advcl", "parataxis", "dep"})
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
 
 
@@ -246,12 +248,33 @@ def part_span(analysis: Analysis, head: int, spans: tuple[Span, ...]) -> Span:
 
 
 def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
-    """The noun that "who", "which" or "that" stands for: the head of the relative clause it is in."""
-    while i >= 0:
-        if analysis.tokens[i].deprel == "acl:relcl":
-            head = analysis.tokens[i].head
-            return head if head >= 0 else None
-        i = analysis.tokens[i].head
+    """The noun that "who", "which" or "that" stands for: the head of the relative clause it is in.
+
+    Where the parse hangs the clause elsewhere it is the noun right before it: "reported by *the Post*, which said".
+    """
+    above = i
+    while above >= 0:
+        token = analysis.tokens[above]
+        if token.deprel == "acl:relcl":
+            return token.head if token.head >= 0 else None
+        if token.deprel in _LOOSE and i < above:
+            beside = _noun_before(analysis, i)
+            if beside is not None:
+                return beside
+        above = token.head
+    return None
+
+
+def _noun_before(analysis: Analysis, i: int) -> int | None:
+    """The noun that ends right before a word and its comma and preposition."""
+    for k in range(i - 1, max(i - 4, -1), -1):
+        token = analysis.tokens[k]
+        if token.upos in ("NOUN", "PROPN"):
+            while token.deprel in ("compound", "flat") and analysis.tokens[token.head].end <= analysis.tokens[i].start:
+                k, token = token.head, analysis.tokens[token.head]  # noqa: PLW2901 - up to the name's head
+            return k
+        if token.text != "," and token.upos != "ADP":
+            return None
     return None
 
 

@@ -29,6 +29,12 @@ def nouns() -> dict[str, Noun]:
 
 
 @cache
+def persons() -> dict[str, Noun]:
+    """Rarer nouns for people, by lemma: WordNet's, where they have no other sense."""
+    return {r["noun"]: Noun("person", r["gender"] or "", "") for r in read_table("persons.tsv")}
+
+
+@cache
 def alike() -> dict[str, frozenset[str]]:
     """For a noun those that may stand for the same person: “the diplomat” for an envoy."""
     out: dict[str, frozenset[str]] = {}

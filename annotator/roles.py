@@ -7,7 +7,7 @@ import re
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
 from annotator.names import fold
-from annotator.nouns import Noun, nouns
+from annotator.nouns import Noun, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
 SAME = ("flat", "appos", "nmod:desc")
@@ -136,7 +136,11 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
     if token.upos == "ADJ":
         return None
     # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
-    return nouns().get(plain(token.text)) or nouns().get(plain(token.lemma))
+    forms = (plain(token.text), plain(token.lemma))
+    known = nouns().get(forms[0]) or nouns().get(forms[1])
+    # Many a surname is one of the rarer ones.
+    rarer = persons() if known is None and token.upos == "NOUN" else {}
+    return known or rarer.get(forms[0]) or rarer.get(forms[1])
 
 
 def age_told(analysis: Analysis, i: int) -> int | None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -231,7 +232,7 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
     sentences: list[Sentence] = []
     for sentence in doc.sentences:
         first = len(tokens)
-        tokens += [_token(word, first, move) for word in sentence.words]
+        tokens += _with_apposition([_token(word, first, move) for word in sentence.words], first)
         sentences.append(Sentence(first, len(tokens), tokens[first].start, tokens[-1].end))
     return Analysis(
         text=document.text,
@@ -241,6 +242,21 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
         learned=tuple(_moved(a, move) for a in getattr(doc, "attributions", ())),
         document_id=document.id,
     )
+
+
+def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
+    """A sentence's words, a name that is parsed as a verb's second subject put in apposition to the first.
+
+    “His wife, Ana Ode, said”: no verb has two subjects, and only a comma parts these.
+    """
+    subjects = [i for i, t in enumerate(tokens) if t.deprel == "nsubj"]
+    out = list(tokens)
+    for i, j in pairwise(subjects):
+        noun, name = tokens[i], tokens[j]
+        parted = j - i == 2 and tokens[i + 1].text == ","  # noqa: PLR2004 - the comma between them
+        if noun.head == name.head and parted and (noun.upos, name.upos) == ("NOUN", "PROPN"):
+            out[j] = replace(name, head=first + i, deprel="appos")
+    return out
 
 
 def _token(word: Any, first: int, move: _Moves) -> Token:  # noqa: ANN401 - Stanza's words have no types
