@@ -163,8 +163,8 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
 
     A place that only modifies a noun is not meant itself: "the Lisbon office" names no Lisbon; "Lisbon's office" does.
     """
-    out = []
-    for span in spans:
+    out, given = [], tuple(spans)
+    for span in given:
         for i in tokens_in(story.analysis, span):
             candidate = story.found.at(i)
             if candidate is None or candidate.form == "pronoun" or candidate.head != i:
@@ -173,7 +173,7 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
                 continue
             cluster = story.cluster_of[i]
             if candidate.form == "nominal" and (
-                cluster.kind is None or not _taken_up(story, cluster) or _is_any(story, i)
+                cluster.kind is None or not _taken_up(story, cluster, given) or _is_any(story, i)
             ):
                 continue
             modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
@@ -188,9 +188,15 @@ def _is_any(story: Story, head: int) -> bool:
     return bool(below & {"any", "another", "no", "every", "each"})
 
 
-def _taken_up(story: Story, cluster: Cluster) -> bool:
-    """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”."""
-    return len(cluster.mentions) > 1 or any(c.head in story.wanted for c, _ in cluster.mentions)
+def _taken_up(story: Story, cluster: Cluster, spans: tuple[Span, ...]) -> bool:
+    """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”.
+
+    Whom these spans bring in they must not keep to themselves: “what *a bully* sends when *he* is out of words”.
+    """
+    here = [any(c.span in s for s in spans) for c, _ in cluster.mentions]
+    within = all(here) and not cluster.mentions[0][0].definite
+    wanted = any(c.head in story.wanted for c, _ in cluster.mentions)
+    return bool(cluster.names) or wanted or (len(here) > 1 and not within)
 
 
 def genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
