@@ -24,6 +24,9 @@ _GIVING = frozenset({"promise", "offer", "tell", "ask", "guarantee", "grant", "p
 _TELLING = frozenset(
     {"tell", "warn", "urge", "ask", "order", "advise", "remind", "beg", "implore", "instruct"}
 )
+# Words that need the word they hang on in their own clause, so many words on at most.
+_LEANING = frozenset({"nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "det", "amod", "case", "compound"})
+_CLAUSE = 8
 _OPENING = '“"«„'
 
 
@@ -125,6 +128,40 @@ def filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]
         else:
             out[-1] = Span(out[-1].start, piece.end)
     return tuple(out)
+
+
+def up_to_predicate(
+    analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]
+) -> tuple[Span, ...]:
+    """The content with the word that its last ones lean on: “whether *they are* like family”, up to the noun.
+
+    Subjects, auxiliaries and objects do not stand without their predicate, however unsure the model is of it.
+    """
+    out = []
+    for k, piece in enumerate(content):
+        end = _leaned_on(analysis, tokens_in(analysis, piece))
+        longer = Span(piece.start, end) if end is not None and end > piece.end else piece
+        taken = (*spoken, *content[k + 1 :])
+        out.append(piece if any(longer.overlaps(t) for t in taken) else longer)
+    return tuple(out)
+
+
+def _leaned_on(analysis: Analysis, inside: range) -> int | None:
+    """Where the predicate ends that the last words of a piece lean on, or the object of its last word."""
+    tokens = analysis.tokens
+    if not inside or inside.stop >= len(tokens) or tokens[inside.stop].upos in ("PUNCT", "CCONJ"):
+        return None
+    above = [tokens[i].head for i in inside if tokens[i].deprel in _LEANING and tokens[i].head >= inside.stop]
+    below = [
+        k
+        for k in analysis.children[inside[-1]]
+        if k >= inside.stop and tokens[k].deprel in ("obj", "xcomp", "ccomp", "obl:agent")
+    ]
+    last = max((*above, *(max(subtree(analysis, k)) for k in below)), default=-1)
+    if last < 0 or last - inside.stop > _CLAUSE:
+        return None
+    end = next((i for i in range(inside.stop, last + 1) if tokens[i].upos == "PUNCT"), last + 1)
+    return tokens[end - 1].end
 
 
 def _is_noun_cue(analysis: Analysis, index: int) -> bool:

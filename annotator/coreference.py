@@ -273,9 +273,7 @@ def _acting_on(story: Story, head: int) -> frozenset[int]:
 
 def _subjects(story: Story, verb: int) -> list[int]:
     return [
-        k
-        for k in story.analysis.children[verb]
-        if story.analysis.tokens[k].deprel in ("nsubj", "nsubj:pass")
+        k for k in story.analysis.children[verb] if story.analysis.tokens[k].deprel in ("nsubj", "nsubj:pass")
     ]
 
 
@@ -314,7 +312,9 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
         role = first.role
         if role is None or first.start < candidate.start or role.end > first.start:
             continue
-        taken_up = story.analysis.text[:role.end][max(0, role.start - 4) :].lower().lstrip().startswith("the ")
+        taken_up = (
+            story.analysis.text[: role.end][max(0, role.start - 4) :].lower().lstrip().startswith("the ")
+        )
         between = (
             c
             for h, c in story.found.by_head.items()

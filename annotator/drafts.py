@@ -18,6 +18,7 @@ from annotator.contents import (
     filled,
     says_something,
     up_to_other_sentences,
+    up_to_predicate,
     without_answer,
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
@@ -134,6 +135,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
     content = without_answer(analysis, cue, content)
     content = filled(analysis, content, [s for s in (cue, source) if s is not None])
+    content = up_to_predicate(analysis, content, [s for s in (cue, source) if s is not None])
     content = before_next_cue(analysis, cue, content)
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)

@@ -270,7 +270,10 @@ def _noun_before(analysis: Analysis, i: int) -> int | None:
     for k in range(i - 1, max(i - 4, -1), -1):
         token = analysis.tokens[k]
         if token.upos in ("NOUN", "PROPN"):
-            while token.deprel in ("compound", "flat") and analysis.tokens[token.head].end <= analysis.tokens[i].start:
+            while (
+                token.deprel in ("compound", "flat")
+                and analysis.tokens[token.head].end <= analysis.tokens[i].start
+            ):
                 k, token = token.head, analysis.tokens[token.head]  # noqa: PLW2901 - up to the name's head
             return k
         if token.text != "," and token.upos != "ADP":

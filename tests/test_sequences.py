@@ -41,7 +41,9 @@ def test_the_best_path_costs_no_more_than_any_other(rows, beginning, outside):
         return float(-steps + sum(scores[i, label] for i, label in enumerate(path)))
 
     best = max(map(worth, itertools.product(range(7), repeat=len(rows))))
-    assert worth(tuple(best_path(scores, beginning=beginning, outside=outside))) == pytest.approx(best, abs=1e-3)
+    assert worth(tuple(best_path(scores, beginning=beginning, outside=outside))) == pytest.approx(
+        best, abs=1e-3
+    )
 
 
 def named(*words: dict[str, float]) -> list[str]:

@@ -70,7 +70,7 @@ def is_person(found: list[Sense], known: dict[str, Sense]) -> bool:
 
 
 def gender(word: str, offset: str, known: dict[str, Sense]) -> str:
-    """"f" for a "-woman" and for what WordNet puts under women, "m" for a "-man"."""
+    """ "f" for a "-woman" and for what WordNet puts under women, "m" for a "-man"."""
     todo, seen = [offset], set[str]()
     while todo:
         sense = known[todo[-1]]
