@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, span_of, subtree
-from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
+from annotator.cues import VERBS, Cue, among, cue_at, is_passive
 from annotator.model import Span
+from annotator.objects import PREPOSITIONS, antecedent, bare_object, called, host_clause
 from annotator.phrases import (
     agent,
     base,
@@ -29,11 +30,11 @@ from annotator.phrases import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
 _CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
+_QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
 _GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
@@ -144,11 +145,11 @@ Content = tuple[tuple[Span, ...], str, float]
 
 
 def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Iterator[Content]:
-    stranded = _antecedent(analysis, index, cue)
+    stranded = antecedent(analysis, index, cue)
     if stranded:
         yield stranded, "relative", 0.6
         return
-    named = _called(analysis, index, cue, passive=passive)
+    named = called(analysis, index, cue, passive=passive)
     if named:
         yield named, "called", 0.6
         return
@@ -157,11 +158,11 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     if held:
         yield _joined(analysis, index, held)
         return
-    host = _host(analysis, index) if "direct" in cue.frames else ()
+    host = host_clause(analysis, index) if "direct" in cue.frames else ()
     if host:
         yield host, "parenthesis", 0.5
         return
-    bare = _bare_object(analysis, index, cue)
+    bare = bare_object(analysis, index, cue)
     if bare and not passive:
         yield pieces(analysis, bare), "object", 0.5
 
@@ -180,19 +181,6 @@ def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, floa
     return tuple(s for run in runs for s in run), rule, score
 
 
-def _bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
-    """“Denies involvement”, “called for a new vote”: a noun phrase that says what is denied or wanted."""
-    if "obj" not in cue.frames:
-        return []
-    for c in analysis.children[index]:
-        token = analysis.tokens[c]
-        by_phrase = len(cue.phrase) == 2 and index + 1 in analysis.children[c]
-        if c < index or token.upos == "PRON" or not (token.deprel == "obj" or by_phrase):
-            continue
-        return [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
-    return []
-
-
 def _dependents(analysis: Analysis, index: int, cue: Cue) -> tuple[int, ...]:
     """The verb's dependents, and those of its phrase's second word: “hold it *responsible* for the flood”."""
     out = analysis.children[index]
@@ -206,12 +194,14 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     """What one dependent of a reporting verb holds of its content, or None."""
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
-    wanted = next((p for p in _PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase), None)
+    wanted = next((p for p in PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase), None)
     # The parser wavers over a gerund: “accused of lying” comes as advcl, xcomp or ccomp.
     if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
         opens = next(k for k in analysis.children[c] if analysis.tokens[k].lemma.lower() == wanted)
         return {i for i in _below(analysis, index, c) if i >= opens}, wanted, 0.6
-    if relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}:
+    begins = analysis.tokens[min(subtree(analysis, c))].text.lower()
+    asked = relation == "advcl" and c > index and cue.phrase == ("ask",) and begins in _QUESTIONS
+    if (relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}) or asked:
         return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
         purpose = relation == "advcl" and cue.phrase[0] not in _ASKING
@@ -245,120 +235,32 @@ def _wanted(analysis: Analysis, index: int, c: int, cue: Cue) -> set[int]:
     return _below(analysis, index, c) | (set(subtree(analysis, doer)) if doer is not None else set())
 
 
-def _called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
-    """“Critics call it a joke”, “described the night as a shame”: who or what is called, and what."""
-    if "pred" in cue.frames:
-        name = child(analysis, index, "xcomp")
-    elif "as" in cue.frames:
-        name = next((c for c in analysis.children[index] if c > index and "as" in markers(analysis, c)), None)
-    else:
-        return ()
-    if name is None or "to" in markers(analysis, name):
-        return ()
-    what = child(analysis, index, "obj")
-    if passive:
-        # "A hymn called The Tide" has a name, and nobody who calls it that.
-        titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames
-        return () if titled and not has_agent(analysis, index) else pieces(analysis, subtree(analysis, name))
-    if what is None:
-        return _relative_object(analysis, index, name)
-    return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()
-
-
-def _relative_object(analysis: Analysis, index: int, name: int) -> tuple[Span, ...]:
-    """“A plan that critics call a joke”: the antecedent and what it is called."""
-    token = analysis.tokens[index]
-    if not token.deprel.startswith("acl"):
-        return ()
-    return pieces(analysis, [*_without_clause(analysis, token.head, index), *subtree(analysis, name)])
-
-
-def _antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
-    """“A leak that engineers blame the contractor for”: the noun, when the preposition at the clause's end is bare.
-
-    Likewise "a charge that the firm denies", where the verb has no object of its own.
-    """
-    token = analysis.tokens[index]
-    if token.deprel != "acl:relcl":
-        return ()
-    below = subtree(analysis, index)
-    # The parse may hang a last “for” elsewhere.
-    after = [i for i in (*below, max(below) + 1) if index < i < len(analysis.tokens)]
-    wanted = cue.frames & set(_PREPOSITIONS)
-    bare = [i for i in after if analysis.tokens[i].lemma.lower() in wanted and _strands(analysis, i)]
-    relative = child(analysis, index, "obj")
-    takes = relative is not None and relative < index and analysis.tokens[relative].upos == "PRON"
-    gap = relative is None and not any(
-        base(analysis.tokens[c].deprel) in ("ccomp", "xcomp", "obl") for c in analysis.children[index]
-    )
-    denied = (
-        cue.act == "denial" and "obj" in cue.frames and not is_passive(analysis, index) and (takes or gap)
-    )
-    if not bare and not (
-        denied
-        and subject(analysis, index) is not None
-        and not _is_relative(analysis, subject(analysis, index))
-    ):
-        return ()
-    return pieces(analysis, _without_clause(analysis, token.head, index))
-
-
-def _is_relative(analysis: Analysis, index: int | None) -> bool:
-    return index is not None and "PronType=Rel" in analysis.tokens[index].feats
-
-
-def _strands(analysis: Analysis, index: int) -> bool:
-    """Whether a preposition has nothing of its own after it; “of lying” and “of it” have."""
-    following = analysis.tokens[index + 1] if index + 1 < len(analysis.tokens) else None
-    if following is None or following.upos in ("PUNCT", "CCONJ"):
-        return True
-    return analysis.tokens[index].head < index and following.upos in ("ADV", "AUX", "VERB", "ADP", "SCONJ")
-
-
-def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
-    """A noun phrase up to its relative clause, without its preposition, in one run."""
-    below = set(subtree(analysis, clause))
-    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - below
-    first = noun
-    while first - 1 in inside:
-        first -= 1
-    last = noun
-    while last + 1 in inside and last + 1 < clause:
-        last += 1
-    return list(range(first, last + 1))
-
-
-def _host(analysis: Analysis, index: int) -> tuple[Span, ...]:
-    """“The ferry, police said, was late”: the clause into which the report is thrown, in pieces."""
-    token = analysis.tokens[index]
-    if (
-        token.deprel != "parataxis"
-        or subject(analysis, index) is None
-        or child(analysis, index, "obj") is not None
-    ):
-        return ()
-    if child(analysis, index, *("nsubj",)) is None or analysis.tokens[token.head].upos == "PROPN":
-        return ()
-    inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
-    return pieces(analysis, inside)
-
-
 # Nouns
 
 
 def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """“Accusations that the board lied”, “the mayor's claim”, “calls for a new vote”."""
-    for c in analysis.children[index]:
+    for c in (*analysis.children[index], *_hung_elsewhere(analysis, index)):
         token = analysis.tokens[c]
-        if c < index or not _introduces(analysis, c, cue):
+        if c < index or not (_introduces(analysis, c, cue) or token.head != index):
             continue
         content = pieces(analysis, subtree(analysis, c))
-        finite = base(token.deprel) in ("acl", "ccomp", "advcl")
+        finite = base(token.deprel) in ("acl", "ccomp", "advcl") or token.head != index
         source = _noun_source(analysis, index, c)
         if not finite and not _is_claim(analysis, index, source):
             continue
         yield Claim(content, span_of(analysis, [index]), source, "noun", 0.6 if finite else 0.5)
         return
+
+
+def _hung_elsewhere(analysis: Analysis, index: int) -> tuple[int, ...]:
+    """The clause that a noun's own "that" opens, made a subject by the parse: “Rumours *that Ode lied* grew”."""
+    tokens, mark = analysis.tokens, index + 1
+    if mark >= len(tokens) or (tokens[mark].text.lower(), tokens[mark].deprel) != ("that", "mark"):
+        return ()
+    clause = tokens[mark].head
+    alone = base(tokens[clause].deprel) in ("nsubj", "csubj") and tokens[clause].head > clause
+    return (clause,) if clause > mark and alone and tokens[index].deprel == "nsubj" else ()
 
 
 def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
@@ -369,7 +271,7 @@ def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
     if relation in ("acl", "ccomp", "advcl", "xcomp"):
         first = min(subtree(analysis, c))
         return bool(marks & cue.frames) or ("wh" in cue.frames and "whether" in marks and first > 0)
-    return relation in ("nmod", "obl") and bool(marks & cue.frames & set(_PREPOSITIONS))
+    return relation in ("nmod", "obl") and bool(marks & cue.frames & set(PREPOSITIONS))
 
 
 def _is_whole(analysis: Analysis, clause: int) -> bool:

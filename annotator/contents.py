@@ -76,6 +76,21 @@ def _after_phrase(analysis: Analysis, party: int, verb: int) -> int:
     return end + 1
 
 
+def pronoun_alone(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without when and where it was said, if all that is denied is a pronoun: “denied *it* at once”."""
+    found = cue_in(analysis, cue) if cue is not None else None
+    head = found[0] if found is not None and found[1].act in ("denial", "admission") else None
+    inside = tokens_in(analysis, content[0]) if content else range(0)
+    first = analysis.tokens[inside[0]] if inside else None
+    if head is None or first is None or (first.upos, first.deprel, first.head) != ("PRON", "obj", head):
+        return content
+    rest = [analysis.tokens[i] for i in inside[1:] if analysis.tokens[i].head not in inside]
+    called = any(analysis.tokens[i].lemma == "as" or analysis.tokens[i].text in _OPENING for i in inside)
+    if not called and all(t.head == head and t.deprel.split(":")[0] in ("obl", "advmod") for t in rest):
+        return (first.span, *content[1:])
+    return content
+
+
 def after_patient(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content without the subject of a passive before it: “*the firm* was expected to fail”, content “to fail”."""
     found = cue_in(analysis, cue) if cue is not None else None

@@ -16,6 +16,7 @@ from annotator.contents import (
     after_patient,
     before_next_cue,
     filled,
+    pronoun_alone,
     says_something,
     up_to_other_sentences,
     up_to_predicate,
@@ -139,6 +140,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = before_next_cue(analysis, cue, content)
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
+    content = pronoun_alone(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, whole))
 

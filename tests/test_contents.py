@@ -1,0 +1,105 @@
+"""Where a content ends, on parses written by hand: up to its predicate, without when it was said."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import parsed
+
+from annotator.analysis import tokens_in
+from annotator.claims import find_claims
+from annotator.contents import pronoun_alone, up_to_predicate
+from annotator.model import Span
+
+
+def span(analysis, words):
+    start = analysis.text.index(words)
+    return Span(start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked", "whole"),
+    [
+        (
+            (
+                "Ode|P|2|nsubj asked|V|0|root|ask|VBD if|S|7|mark they|R|7|nsubj were|X|7|cop like|I|7|case "
+                "family|N|2|ccomp .|.|2|punct"
+            ),
+            "if they were",
+            "if they were like family",
+        ),
+        (
+            (
+                "Ode|P|2|nsubj asked|V|0|root|ask|VBD whether|S|5|mark we|R|5|nsubj sold|V|2|ccomp old|J|7|amod "
+                "boats|N|5|obj .|.|2|punct"
+            ),
+            "whether we sold",
+            "whether we sold old boats",
+        ),
+        (
+            (
+                "Ode|P|2|nsubj said|V|0|root|say|VBD it|R|5|nsubj:pass was|X|5|aux:pass run|V|2|ccomp by|I|7|case "
+                "fools|N|5|obl:agent .|.|2|punct"
+            ),
+            "it was run",
+            "it was run by fools",
+        ),
+        (
+            # When somebody said something need not be what he said.
+            (
+                "Ode|P|2|nsubj said|V|0|root|say|VBD it|R|4|nsubj sank|V|2|ccomp on|I|6|case Monday|P|4|obl "
+                ".|.|2|punct"
+            ),
+            "it sank",
+            "it sank",
+        ),
+        (
+            # The verb that a clause before it hangs on is its cue.
+            "Fares|N|2|nsubj rose|V|4|ccomp Ode|P|4|nsubj said|V|0|root|say|VBD .|.|4|punct",
+            "Fares rose",
+            "Fares rose",
+        ),
+    ],
+)
+def test_a_content_does_not_stop_before_its_predicate(sentence, marked, whole):
+    analysis = parsed(sentence)
+    spoken = [span(analysis, "Ode"), span(analysis, "asked" if "asked" in analysis.text else "said")]
+    assert [c.of(analysis.text) for c in up_to_predicate(analysis, (span(analysis, marked),), spoken)] == [
+        whole
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rest", "marked", "kept"),
+    [
+        ("within|I|5|case hours|N|2|obl", "it within hours", "it"),
+        ("as|I|6|case a|D|6|det joke|N|2|obl", "it as a joke", "it as a joke"),
+    ],
+)
+def test_when_something_was_denied_is_not_what_was(rest, marked, kept):
+    analysis = parsed(f"Ode|P|2|nsubj denied|V|0|root|deny|VBD it|R|2|obj {rest} .|.|2|punct")
+    found = pronoun_alone(analysis, span(analysis, "denied"), (span(analysis, marked),))
+    assert [c.of(analysis.text) for c in found] == [kept]
+
+
+def test_what_somebody_is_asked_is_a_report_however_its_clause_hangs():
+    analysis = parsed(
+        "He|R|3|nsubj:pass was|X|3|aux:pass asked|V|0|root|ask|VBN when|B|8|advmod the|D|6|det bank|N|8|nsubj "
+        "would|X|8|aux open|V|3|advcl .|.|3|punct"
+    )
+    (claim,) = find_claims(analysis)
+    assert [c.of(analysis.text) for c in claim.content] == ["when the bank would open"]
+    assert claim.source is None
+
+
+@pytest.mark.parametrize("relation", ["nsubj", "acl"])
+def test_a_noun_s_own_that_opens_its_claim_wherever_the_parse_hangs_it(relation):
+    up = 8 if relation == "nsubj" else 1
+    analysis = parsed(
+        f"Suspicions|N|8|nsubj|suspicion|NNS that|S|7|mark he|R|7|nsubj was|X|7|cop no|D|7|det real|J|7|amod "
+        f"clerk|N|{up}|{relation} linger|V|0|root .|.|8|punct"
+    )
+    (claim,) = find_claims(analysis)
+    assert claim.cue is not None
+    assert claim.cue.of(analysis.text) == "Suspicions"
+    assert [c.of(analysis.text) for c in claim.content] == ["that he was no real clerk"]
+    assert len(tokens_in(analysis, claim.content[0])) == 6

@@ -1,0 +1,134 @@
+"""Whom nouns mean, and who is told apart by what is said of him."""
+
+from __future__ import annotations
+
+import pytest
+from entitymade import PEOPLE, entities_of, parsed, said
+
+from annotator.mentions import antecedent_of_relative
+from annotator.nouns import nouns, persons
+from annotator.roles import noun_of
+
+
+def test_who_comes_in_without_a_name_is_named_later():
+    hurt = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
+    named = (
+        "The|D|2|det diver|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct said|V|0|root "
+        "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
+    )
+    analysis = parsed(hurt, named, names=PEOPLE)
+    _, _, entities = entities_of(analysis, said(analysis, "The diver, Jon Hale,", "said", "it fell"))
+    assert "A diver" in {m.span.of(analysis.text) for m in entities["Jon Hale"].mentions}
+
+
+def test_another_one_of_his_trade_is_not_named_later():
+    hurt = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
+    other = "A|D|2|det diver|N|3|nsubj helped|V|0|root .|.|3|punct"
+    named = (
+        "The|D|2|det diver|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct said|V|0|root "
+        "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
+    )
+    analysis = parsed(hurt, other, named, names=PEOPLE)
+    _, _, entities = entities_of(analysis, said(analysis, "The diver, Jon Hale,", "said", "it fell"))
+    assert min(m.start for m in entities["Jon Hale"].mentions) > len("A diver was hurt")
+
+
+@pytest.mark.parametrize(
+    ("title", "bearer"), [("", "Ana Brandt"), ("Mr.|P|3|nsubj ", "Karl Brandt")], ids=["bare", "titled"]
+)
+def test_a_bare_surname_is_not_the_kin_s(title, bearer):
+    ana = "Ana|P|3|nsubj Brandt|P|1|flat spoke|V|0|root .|.|3|punct"
+    karl = (
+        "Her|R|2|nmod:poss brother|N|7|nsubj ,|.|2|punct Karl|P|2|appos Brandt|P|4|flat ,|.|2|punct "
+        "left|V|0|root .|.|7|punct"
+    )
+    name = "Brandt|P|1|flat" if title else "Brandt|P|2|nsubj"
+    rest = (
+        "said|V|0|root it|R|5|nsubj fell|V|3|ccomp" if title else "said|V|0|root it|R|4|nsubj fell|V|2|ccomp"
+    )
+    analysis = parsed(
+        ana, karl, f"{title}{name} {rest} .|.|2|punct",
+        names={"Ana Brandt": "person", "Karl Brandt": "person", "Brandt": "person"},
+    )  # fmt: skip
+    source = ("Mr. " if title else "") + "Brandt"
+    nth = analysis.text.count(source) - 1
+    assert entities_of(analysis, said(analysis, source, "said", "it fell", nth=nth))[0] == [[bearer]]
+
+
+@pytest.mark.parametrize(
+    ("own", "speakers"), [("", ["Jon Hale"]), ("her|R|5|nmod:poss ", ["Jon Hale", "her agent"])]
+)
+def test_two_nouns_with_one_article_and_one_name_are_one(own, speakers):
+    n = 1 if own else 0
+    sentence = (
+        f"Her|R|2|nmod:poss brother|N|{9 + n}|nsubj and|C|{4 + n}|cc {own}agent|N|2|conj ,|.|2|punct "
+        f"Jon|P|2|appos Hale|P|{6 + n}|flat ,|.|2|punct said|V|0|root it|R|{11 + n}|nsubj "
+        f"fell|V|{9 + n}|ccomp .|.|{9 + n}|punct"
+    )
+    analysis = parsed(sentence, names=PEOPLE)
+    source = analysis.text[: analysis.text.index(" said")]
+    assert entities_of(analysis, said(analysis, source, "said", "it fell"))[0] == [speakers]
+
+
+def test_whoever_is_accused_is_not_whoever_accuses():
+    spoke = "Jon|P|3|nsubj Hale|P|1|flat spoke|V|0|root .|.|3|punct"
+    accused = (
+        "Ana|P|3|nsubj Brandt|P|1|flat accused|V|0|root the|D|5|det incumbent|N|3|obj of|S|7|mark "
+        "lying|V|3|advcl .|.|3|punct"
+    )
+    analysis = parsed(spoke, accused, names=PEOPLE)
+    made = said(analysis, "Ana Brandt", "accused", "of lying", act="accusation")
+    speakers, about, _ = entities_of(analysis, made)
+    assert (speakers, about) == ([["Ana Brandt"]], [["Jon Hale"]])
+
+
+def test_whom_a_content_keeps_to_itself_is_nobody_in_particular():
+    sentence = (
+        "Hale|P|2|nsubj said|V|0|root a|D|4|det diver|N|5|nsubj fears|V|2|ccomp what|R|8|obj he|R|8|nsubj "
+        "sees|V|5|ccomp .|.|2|punct"
+    )
+    later = "He|R|2|nsubj left|V|0|root .|.|2|punct"
+    content = "a diver fears what he sees"
+    analysis = parsed(sentence, names=PEOPLE)
+    assert entities_of(analysis, said(analysis, "Hale", "said", content))[1] == [[]]
+    again = parsed(sentence, "The|D|2|det diver|N|3|nsubj left|V|0|root .|.|3|punct", later, names=PEOPLE)
+    assert entities_of(again, said(again, "Hale", "said", content))[1] == [["a diver"]]
+
+
+def test_the_first_pronoun_tells_whether_somebody_is_he_or_she():
+    analysis = parsed(
+        "Sam|P|3|nsubj Ode|P|1|flat saw|V|0|root her|R|5|nmod:poss rival|N|3|obj when|S|8|mark he|R|8|nsubj "
+        "said|V|3|advcl it|R|10|nsubj hurt|V|8|ccomp .|.|3|punct",
+        names={"Sam Ode": "person"},
+    )
+    assert entities_of(analysis, said(analysis, "he", "said", "it hurt", nth=2))[0] == [["her rival"]]
+
+
+@pytest.mark.parametrize("clause", ["advcl", "parataxis"])
+def test_which_is_the_name_right_before_it_wherever_the_clause_hangs(clause):
+    analysis = parsed(
+        "It|R|3|nsubj was|X|3|aux sold|V|0|root to|I|5|case Orv|P|3|obl ,|.|8|punct which|R|8|nsubj "
+        f"failed|V|3|{clause} .|.|3|punct",
+        names={"Orv": "organization"},
+    )
+    assert antecedent_of_relative(analysis, 6) == 4
+
+
+def test_which_of_a_whole_sentence_is_nobody():
+    analysis = parsed(
+        "He|R|2|nsubj left|V|0|root early|A|2|advmod ,|.|6|punct which|R|6|nsubj helped|V|2|advcl .|.|2|punct"
+    )
+    assert antecedent_of_relative(analysis, 4) is None
+
+
+def test_rarer_nouns_for_people_are_known_but_not_as_surnames():
+    word = next(w for w in ("glazier", "cooper", "thatcher") if w in persons())
+    as_noun, as_name = parsed(f"{word}|N|0|root"), parsed(f"{word}|P|0|root")
+    assert noun_of(as_noun, 0) is not None
+    assert noun_of(as_name, 0) is None
+
+
+def test_the_two_tables_of_nouns_share_no_word():
+    assert not set(persons()) & set(nouns())
+    assert {n.gender for n in persons().values()} == {"", "f", "m"}
+    assert all(w == w.lower() for w in persons())
