@@ -180,8 +180,8 @@ def cue_in(analysis: Analysis, span: Span) -> tuple[int, Cue] | None:
 
 
 def is_negated(analysis: Analysis, index: int) -> bool:
-    """Whether a negation hangs on the token."""
-    return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index])
+    """Whether a negation before it hangs on the token; in “swore *never* to fly” the oath stands."""
+    return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index] if c < index)
 
 
 def is_passive(analysis: Analysis, index: int) -> bool:
@@ -257,7 +257,8 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     last = content[-1].of(analysis.text).rstrip()
     quoted = last[-1:] in _CLOSE
     # “Who paid?” said Ode.
-    asks = quoted and last.rstrip(_CLOSE).endswith("?")
+    # In a transcript nothing is quoted: “Ode: Who paid?”
+    asks = (quoted or cue is None) and last.rstrip(_CLOSE).endswith("?")
     orders = quoted and not asks and _is_order(analysis, content[0])
     if found is None:
         plain: Act = "question" if asks else "demand" if orders else "statement"
