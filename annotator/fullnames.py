@@ -39,7 +39,9 @@ def full_names(analysis: Analysis) -> list[Named]:
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
         score = min(1.0, max(0.0, mention.score))
-        goes_on = bool(out) and _is_body_of(analysis, out[-1], whole, kind)
+        goes_on = bool(out) and (
+            _is_body_of(analysis, out[-1], whole, kind) or _is_firm(analysis, out[-1][0], whole)
+        )
         kind = "organization" if goes_on else kind
         if goes_on or (out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1])):
             before = out.pop()
@@ -313,6 +315,11 @@ def _side_by_side(analysis: Analysis, a: range, b: range) -> bool:
     apart = analysis.text[tokens[a.stop - 1].end : tokens[b.start].start]
     shown = tokens[a.start].upos == tokens[b.start].upos == "PROPN"
     return shown and apart in (" ", "\u00a0") and not _is_land_word(analysis, b.start)
+
+
+def _is_firm(analysis: Analysis, one: range, other: range) -> bool:
+    """Whether "&" alone parts two names: "Ode & Lund" is one firm."""
+    return other.start - one.stop == 1 and analysis.tokens[one.stop].text == "&"
 
 
 def _is_body_of(analysis: Analysis, before: Named, name: range, kind: EntityKind) -> bool:
