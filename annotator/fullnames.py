@@ -22,6 +22,9 @@ _ELIDED = re.compile(r"[dl]['’][A-Z]")
 _NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
 # Where a name is never over, and how a people is called after its land.
 _JOINTS = frozenset({"of", "and", "for", "&"})
+_INITIAL = re.compile(r"[A-Z]\.")
+# Words of so many letters may be a part of the initials.
+_SHORT = 2
 _PEOPLES = ("ian", "ean", "an", "ese", "ish")
 
 
@@ -134,9 +137,9 @@ def _is_role(analysis: Analysis, i: int) -> bool:
 
 
 def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
-    """The names with those that the model missed: beside a role, in short after their long form, found elsewhere."""
+    """The names with those that the model missed: beside a role, after initials, in short for a long form, found elsewhere."""
     out = list(named)
-    for search in (_beside_roles, _acronyms, _again):
+    for search in (_beside_roles, _initialled, _acronyms, _again):
         taken = {i for whole, _, _ in out for i in whole}
         out += search(analysis, out, taken)
     return sorted(out, key=lambda n: n[0].start)
@@ -156,6 +159,22 @@ def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[N
         parted = end < len(tokens) and tokens[end].text in {",", "."}
         if parted and end - i > 1 and tokens[end - 1].text[:1].isupper():
             out.append((range(i, end), "person", 0.5))
+    return out
+
+
+def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
+    """Names after initials that each have their stop and their space: "K. P. Ode"; "U.S. Steel" is none."""
+    tokens = analysis.tokens
+    out: list[Named] = []
+    for sentence in analysis.sentences:
+        first = sentence.first
+        for i in range(sentence.first, sentence.last):
+            token = tokens[i]
+            if i in taken or not _INITIAL.fullmatch(token.text):
+                named = first < i and i not in taken and token.upos == "PROPN" and token.text[:1].isupper()
+                if named and len(token.text) > _SHORT:
+                    out.append((range(first, i + 1), "person", 0.5))
+                first = i + 1
     return out
 
 

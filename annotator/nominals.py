@@ -274,6 +274,7 @@ def _latest(story: Story, kind: EntityKind, candidate: Candidate) -> Iterator[tu
             and (cluster.names or candidate.words[0] in _ANYONE)
             and not cluster.plural
             and genders_agree(candidate, cluster)
+            and (candidate.gender not in ("m", "f") or cluster.leaning in ("", candidate.gender))
         ):
             yield cluster, 0.5
 
