@@ -361,7 +361,10 @@ def _is_abstract(analysis: Analysis, source: Span, verb: int) -> bool:
     head = head_of(analysis, tokens_in(analysis, source))
     if head is None or analysis.tokens[head].upos != "NOUN":
         return False
-    return not testifies(analysis, verb, _counted(analysis, head))
+    # "Her opposite number, Karl Ode," is somebody.
+    named = any(m.kind == "person" and m.span in source for m in analysis.mentions)
+    beside = any(analysis.tokens[k].deprel == "appos" for k in analysis.children[head])
+    return not (named and beside) and not testifies(analysis, verb, _counted(analysis, head))
 
 
 def _counted(analysis: Analysis, head: int) -> int:

@@ -137,7 +137,7 @@ def _is_role(analysis: Analysis, i: int) -> bool:
 
 
 def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
-    """The names with those that the model missed: beside a role, after initials, in short for a long form, found elsewhere."""
+    """The names with those that the model missed: beside a role, after initials, in short, found elsewhere."""
     out = list(named)
     for search in (_beside_roles, _initialled, _acronyms, _again):
         taken = {i for whole, _, _ in out for i in whole}
@@ -255,7 +255,7 @@ def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> boo
         return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
     if kind == "place":
         return i == name.stop and len(name) == 1 and _is_land_word(analysis, name.start)
-    relations = ("compound", "flat", "amod") if i < name.start else ("flat",)
+    relations = ("compound", "flat", "amod") if i < name.start else ("compound", "flat")
     return kind == "organization" and _linked(analysis, i, name, relations)
 
 
