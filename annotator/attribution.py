@@ -16,7 +16,7 @@ from annotator.borders import clip, following, merge, readable, subtract, whole_
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
-from annotator.dialogue import is_dialogue, parted, unclaimed
+from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
 from annotator.drafts import Draft, drafted, is_report, one_speaker_each, proposed
 from annotator.joins import with_claims, without_doubles
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
@@ -68,10 +68,11 @@ def attribute(
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]
     drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
     talk = is_dialogue(document.text, quotes)
-    if talk or quotations:
-        drafts = parted(document.text, drafts, quotes)
+    turns = quotes if talk or quotations else exchanged(document.text, quotes)
+    drafts = parted(document.text, drafts, turns)
     left = unclaimed(document.text, drafts, quotes)
-    for claim in floating(analysis, left, blocks, alone=talk, every=bool(quotations)):
+    alone = {q.span for q in turns}
+    for claim in floating(analysis, left, blocks, alone=alone, every=bool(quotations)):
         draft = drafted(claim)
         drafts.append(_bordered(document.text, draft, near.of(draft), blocks))
     made = [_finished(document, analysis, d, near.of(d)) for d in without_doubles(drafts)]

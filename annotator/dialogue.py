@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # So often must a quotation follow the one of the paragraph before with no word between, and by this share of all.
 TURNS, SHARE = 2, 0.1
+# In other stories turns are no longer than so many characters, if they do not answer a question.
+BRIEF = 48
+_CLOSING = "\"'”’» "
 
 
 def is_dialogue(text: str, quotes: Sequence[Quote]) -> bool:
@@ -31,8 +34,36 @@ def is_dialogue(text: str, quotes: Sequence[Quote]) -> bool:
     return turns >= TURNS and turns >= SHARE * len(groups)
 
 
+def exchanged(text: str, quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotations of a story that is no dialogue, which yet answer the one before: paragraphs of their own.
+
+    The one before asks, “Who paid?”, or both are as short as only turns are.
+    """
+    groups = joined(text, quotes)
+    out: list[Quote] = []
+    for before, group in pairwise(groups):
+        if not _fills_paragraph(text, group) or "\n" not in text[before[-1].end : group[0].start]:
+            continue
+        asks = text[before[0].start : before[-1].end].rstrip(_CLOSING).endswith("?")
+        near = "\n" not in text[before[-1].end : group[0].start].strip()
+        brief = all(g[-1].end - g[0].start <= BRIEF for g in (before, group)) and _fills_paragraph(
+            text, before
+        )
+        if near and before[-1].closed and (asks or brief):
+            out += group
+    return out
+
+
+def _fills_paragraph(text: str, group: Sequence[Quote]) -> bool:
+    """Whether nothing stands beside a quotation in its paragraph, which is one and whole."""
+    first, last = group[0].start, group[-1].end
+    begins = text[text.rfind("\n", 0, first) + 1 : first]
+    ends = text[last : text.find("\n", last) if "\n" in text[last:] else len(text)]
+    return len(group) == 1 and group[0].closed and not begins.strip() and not ends.strip()
+
+
 def parted(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[Draft]:
-    """The drafts without the quotations that stand in another paragraph than their cue and source.
+    """The drafts without the quotations, of those given, that stand in another paragraph than their cue and source.
 
     A quotation that goes on from paragraph to paragraph stays whole; a draft that has nothing beside it loses cue and
     source.
@@ -40,8 +71,12 @@ def parted(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> list[
     groups = [[q.span for q in g] for g in joined(text, quotes)]
     out = []
     for draft in drafts:
-        quoted = any(q.span.overlaps(c) for q in quotes for c in draft.content)
-        near = [c for c in draft.content if any(_is_beside(text, s, c, groups) for s in draft.spoken)]
+        quoted = [c for c in draft.content if any(q.span.overlaps(c) for q in quotes)]
+        near = [
+            c
+            for c in draft.content
+            if c not in quoted or any(_is_beside(text, s, c, groups) for s in draft.spoken)
+        ]
         if not quoted or not draft.spoken or len(near) == len(draft.content):
             out.append(draft)
         elif near:

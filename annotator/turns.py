@@ -15,7 +15,7 @@ from annotator.phrases import noun_phrase, speaks, subject
 from annotator.quotes import Quote, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 _COLON = re.compile(r"(?P<who>[^:.!?\n]{2,60}):\s+(?P<what>\S.*)", re.DOTALL)
 _DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—|―)\s*(?P<who>[^-–—―.!?:]{2,45})\s*", re.DOTALL)
@@ -127,19 +127,20 @@ def floating(
     left: Sequence[tuple[Span, ...]],
     blocks: Sequence[Span],
     *,
-    alone: bool = False,
+    alone: Collection[Span] = (),
     every: bool = False,
 ) -> tuple[Claim, ...]:
     """Of the quotations that nobody was given those that are sentences: the sentence before is about the speaker.
 
-    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences. With
+    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences. Of
     `alone` those too beside which nobody is spoken of, without a source; with `every` whatever they look like.
     """
     out = []
     for spans in left:
-        if every or (alone and spans[0] in blocks) or _is_sentence(analysis.text, spans, blocks):
+        taken = spans[0] in alone
+        if every or (taken and spans[0] in blocks) or _is_sentence(analysis.text, spans, blocks):
             source = _spoken_of_before(analysis, spans[0], blocks)
-            if source is not None or alone or every:
+            if source is not None or taken or every:
                 out.append(Claim(spans, None, source, "floating", 0.5 if source else 0.3))
     return tuple(out)
 

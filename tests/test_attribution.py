@@ -80,6 +80,15 @@ def test_a_quotation_of_several_paragraphs_is_whoever_speaks_beside_its_end():
     ]
 
 
+def test_an_answer_in_its_own_paragraph_is_not_the_askers():
+    text = "“Who pays?” a reporter asked.\n\n“Nobody does, as far as I can see.”"
+    marked = Learned((Span(0, 11), Span(31, len(text))), Span(23, 28), Span(12, 22), 0.9)
+    assert reports(text, marked) == [
+        ("a reporter", "asked", "“Who pays?”"),
+        (None, None, "“Nobody does, as far as I can see.”"),
+    ]
+
+
 def test_a_quotation_of_several_paragraphs_belongs_to_its_report_whole():
     text = "“We go.\n\n“We come back,” said Ode."
     marked = learned(text, "“We come back,”", "said", "Ode")

@@ -8,7 +8,7 @@ import pytest
 from handmade import document, parsed
 
 from annotator.attribution import attribute
-from annotator.dialogue import is_dialogue, parted, unclaimed
+from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
 from annotator.drafts import Draft
 from annotator.entities import resolve
 from annotator.model import Attribution, Paragraph, Span, attribution_id
@@ -115,6 +115,31 @@ def quotes_of(text: str):
 )
 def test_a_dialogue_is_known_by_its_turns(text, wanted):
     assert is_dialogue(text, quotes_of(text)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        (
+            "“Who pays?” a reporter asked.\n\n“Nobody does, as far as I can see from here, and I have looked.”",
+            [1],
+        ),
+        ("“It leaks,” said Ode.\n\n“We know.”\n\n“Mend it.”", [2]),
+        (
+            "“It leaks,” said Ode.\n\n“It has leaked since the day on which it was opened by the mayor of Lund.”",
+            [],
+        ),
+        ("“Who pays? We do,” said Ode.\n\n“It has always been so and it will be so when we are gone.”", []),
+        ("“Who pays?” a reporter asked.\n\n“Nobody,” said Ode.", []),
+        (
+            "“Who pays?” a reporter asked.\n\nNobody knew.\n\n“It has always been so and it will be so for ever.”",
+            [],
+        ),
+    ],
+)
+def test_a_turn_in_a_story_answers_a_question_or_is_brief(text, turns):
+    quotes = quotes_of(text)
+    assert exchanged(text, quotes) == [quotes[k] for k in turns]
 
 
 def test_in_a_dialogue_no_report_reaches_the_next_paragraph():
