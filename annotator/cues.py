@@ -40,6 +40,7 @@ _ENDINGS = (
 )
 _ASKS = frozenset({"ask", "inquire", "enquire"})
 _MUST = frozenset({"must", "should", "ought"})
+_TO_COME = frozenset({"will", "would", "shall", "should", "'ll", "’ll"})
 # Nouns for a wrong laid to somebody.
 _CLAIMS = frozenset({"accusation", "allegation", "charge", "claim"})
 # What may stand before a command, and commands that are none.
@@ -339,6 +340,8 @@ def _act(row: Cue, frame: str, lemmas: frozenset[str], *, quoted: bool) -> Act:
         and row.phrase[0] in ("vow", "promise", "pledge", "swear")
     ):
         return "warning"
+    if row.phrase == ("swear",) and frame == "that" and not lemmas & _TO_COME:
+        return "statement"
     if row.phrase == ("want",) and frame != "to":
         return "demand"
     if row.phrase == ("agree",) and frame in ("that", "direct"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
-_ENDS_AS_BODY, _PLAYS = 0.75, 2.0
+_ENDS_AS_BODY, _PLAYS, _EMPLOYS = 0.75, 2.0, 1.5
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -37,6 +37,10 @@ _SAINTS = frozenset({"st", "saint"})
 _SEATS = frozenset({"street", "palace", "square", "castle"})
 _MOVES = frozenset({
     "fly", "travel", "return", "arrive", "drive", "sail", "flee", "emigrate", "deport", "expel", "extradite", "escape",
+})  # fmt: skip
+# “Fjell's shares”, “an employee of Fjell”, “the Fjell boss”: what a firm has.
+_OF_FIRMS = frozenset({
+    "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary", "workforce",
 })  # fmt: skip
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
@@ -69,6 +73,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
+        own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
         if c.title or c.role is not None or c.age is not None:
             told.add(c.words)
     for one, other in _joined(names, analysis):
@@ -206,6 +211,15 @@ def _owns(analysis: Analysis, head: int, things: frozenset[str]) -> bool:
     """Whether a name has one of some things: “Orvia's navy”, “Orvia's coast”."""
     token = analysis.tokens[head]
     return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in things
+
+
+def _has_staff(analysis: Analysis, head: int) -> bool:
+    """Whether a name has what a firm has: “Fjell's employees”, “shares of Fjell”, “the Fjell boss”."""
+    token = analysis.tokens[head]
+    if token.head < 0 or analysis.tokens[token.head].lemma.lower() not in _OF_FIRMS:
+        return False
+    cases = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
+    return token.deprel in ("nmod:poss", "compound") or (token.deprel == "nmod" and bool(cases & {"of", "at", "for"}))
 
 
 def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:

@@ -22,6 +22,9 @@ _STUFF = frozenset(
     {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"})
+_NO_PHRASE = frozenset({"compound", "amod", "flat", "nmod:desc", "goeswith", "fixed"})
+# “I live here, man” speaks of no man.
+_FILLERS = frozenset({"man", "boy", "friend", "people", "folk", "guy"})
 # How a parse hangs a relative clause up where it does not know it for one.
 _LOOSE = frozenset({"advcl", "parataxis", "dep"})
 _AGE_AFTER = re.compile(r",\s(\d{1,3})(?=,|\.|\s)")
@@ -338,7 +341,8 @@ def _is_phrase_head(analysis: Analysis, i: int) -> bool:
     token = analysis.tokens[i]
     if token.upos not in ("NOUN", "PROPN", "ADJ", "NUM"):
         return False
-    return token.deprel not in ("compound", "amod", "flat", "nmod:desc", "goeswith", "fixed")
+    filler = token.deprel in ("vocative", "discourse") and token.lemma.lower() in _FILLERS
+    return token.deprel not in _NO_PHRASE and not filler
 
 
 def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:

@@ -23,6 +23,8 @@ _COMPANY = frozenset(
 _HEADLINES, _LATELY = 3, 60
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
+# What somebody was who is brought in as something else.
+_PAST = frozenset({"former", "retired"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -201,7 +203,7 @@ def _is_epithet(candidate: Candidate) -> bool:
     "The former skater" was never one before in the story; "the driver" is somebody whom the story brings in.
     """
     noun = candidate.words[0]
-    new = noun in word_class("epithet") or "former" in candidate.modifiers
+    new = noun in word_class("epithet") or bool(_PAST & candidate.modifiers)
     told = candidate.kind == "person" and not candidate.plural and candidate.owner is None
     return told and (new or (noun in nouns() and nouns()[noun].field == "nation"))
 

