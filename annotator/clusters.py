@@ -196,6 +196,8 @@ def _taken_up(story: Story, cluster: Cluster, spans: tuple[Span, ...]) -> bool:
     here = [any(c.span in s for s in spans) for c, _ in cluster.mentions]
     within = all(here) and not cluster.mentions[0][0].definite
     wanted = any(c.head in story.wanted for c, _ in cluster.mentions)
+    if cluster.kind == "document" and not any(c.head in story.spoke for c, _ in cluster.mentions):
+        return False
     return bool(cluster.names) or wanted or (len(here) > 1 and not within)
 
 

@@ -40,7 +40,8 @@ _MOVES = frozenset({
 })  # fmt: skip
 # “Fjell's shares”, “an employee of Fjell”, “the Fjell boss”: what a firm has.
 _OF_FIRMS = frozenset({
-    "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary", "workforce",
+    "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary",
+    "workforce",
 })  # fmt: skip
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
@@ -219,7 +220,9 @@ def _has_staff(analysis: Analysis, head: int) -> bool:
     if token.head < 0 or analysis.tokens[token.head].lemma.lower() not in _OF_FIRMS:
         return False
     cases = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
-    return token.deprel in ("nmod:poss", "compound") or (token.deprel == "nmod" and bool(cases & {"of", "at", "for"}))
+    return token.deprel in ("nmod:poss", "compound") or (
+        token.deprel == "nmod" and bool(cases & {"of", "at", "for"})
+    )
 
 
 def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:

@@ -148,7 +148,7 @@ def _kind_named(analysis: Analysis, i: int, called: dict[str, EntityKind | None]
     """The kind of somebody or something that a common noun can name here, if it can."""
     noun, token = noun_of(analysis, i), analysis.tokens[i]
     if noun is not None:
-        return noun.kind if noun.kind in ("person", "group", "organization") else None
+        return noun.kind if noun.kind in ("person", "group", "organization", "document") else None
     below = (analysis.tokens[k].text.lower() for k in analysis.children[i])
     taken_up = token.upos == "NOUN" and token.xpos == "NN" and any(t in ("the", "this") for t in below)
     return called.get(fold(token.text)) if taken_up else None

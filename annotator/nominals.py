@@ -195,6 +195,8 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
         yield from _called_alike(story, candidate)
     elif candidate.kind == "organization" and not candidate.plural and candidate.owner is None:
         yield from _bodies_meant(story, candidate)
+    elif candidate.kind == "document" and not candidate.plural and candidate.owner is None:
+        yield from _documents_meant(story, candidate)
 
 
 def _is_epithet(candidate: Candidate) -> bool:
@@ -221,6 +223,15 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     if noun in _COMPANY:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not is_public(c))
+
+
+def _documents_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+    """The only document near by that may be called so: “the document” of a memo, “the paper” of a study."""
+    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "document"}
+    known = alike().get(candidate.words[0], frozenset())
+    fits = [c for c in near.values() if not c.plural and known & _words_of(c)]
+    if len(fits) == 1 and not candidate.modifiers:
+        yield fits[0], 0.5
 
 
 def _words_of(cluster: Cluster) -> set[str]:

@@ -97,8 +97,16 @@ def _flat(analysis: Analysis, head: int) -> range:
 
 def target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
-    if not attribution.cue:
-        return _blamed(analysis, found, attribution)
+    heads = _of_cue(analysis, found, attribution) if attribution.cue else []
+    if not heads:
+        heads = _blamed(analysis, found, attribution)
+    heads = [_named_by(analysis, found, h) for h in heads]
+    for head in heads:
+        ensure(analysis, found, head, attribution, None)
+    return [c.head for h in heads if (c := found.at(h))]
+
+
+def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     cue = tokens_in(analysis, attribution.cue[0])
     wanted = attribution.act in _TARGETED
     taken = (*attribution.source, *attribution.content)
@@ -115,14 +123,7 @@ def target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> 
         and not _only_hears(analysis, i, child)
     ]
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
-    if attribution.act in _DISPUTED:
-        heads += _owners(analysis, attribution, cue)
-    if not heads:
-        heads = _blamed(analysis, found, attribution)
-    heads = [_named_by(analysis, found, h) for h in heads]
-    for head in heads:
-        ensure(analysis, found, head, attribution, None)
-    return [c.head for h in heads if (c := found.at(h))]
+    return heads + (_owners(analysis, attribution, cue) if attribution.act in _DISPUTED else [])
 
 
 def _named_by(analysis: Analysis, found: Found, head: int) -> int:

@@ -14,17 +14,18 @@ from pathlib import Path
 
 TABLE = Path(__file__).parent.parent / "annotator" / "data" / "givennames.tsv"
 HEAD = """\
-# Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US Census
-# of 1990 (public domain) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside other signs;
-# no output says anybody's gender.
+# Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US
+# Census of 1990 (public domain) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside
+# other signs; no output says anybody's gender.
 name\tgender
 """
 SHARE = 0.97
 # Names of one sex in America and of the other elsewhere.
 ABROAD = frozenset(
-    "andrea ariel carol claude cyril daniele dominique elia emery gabriele ira jan jean joan jocelyn jody kai kim laurence "
-    "luca marian michele mika mischa misha nicola nikita noa sandy sasha simone toni vivian yuri zoltan".split()
-)
+    {"andrea", "ariel", "carol", "claude", "cyril", "daniele", "dominique", "elia", "emery", "gabriele", "ira", "jan",
+     "jean", "joan", "jocelyn", "jody", "kai", "kim", "laurence", "luca", "marian", "michele", "mika", "mischa", "misha",
+     "nicola", "nikita", "noa", "sandy", "sasha", "simone", "toni", "vivian", "yuri", "zoltan"}
+)  # fmt: skip
 
 
 def frequencies(path: Path) -> dict[str, float]:
