@@ -23,8 +23,8 @@ SHARE = 0.97
 # Names of one sex in America and of the other elsewhere.
 ABROAD = frozenset(
     {"andrea", "ariel", "carol", "claude", "cyril", "daniele", "dominique", "elia", "emery", "gabriele", "ira", "jan",
-     "jean", "joan", "jocelyn", "jody", "kai", "kim", "laurence", "luca", "marian", "michele", "mika", "mischa", "misha",
-     "nicola", "nikita", "noa", "sandy", "sasha", "simone", "toni", "vivian", "yuri", "zoltan"}
+     "jean", "joan", "jocelyn", "jody", "kai", "kim", "laurence", "luca", "marian", "michele", "mika", "mischa",
+     "misha", "nicola", "nikita", "noa", "sandy", "sasha", "simone", "toni", "vivian", "yuri", "zoltan"}
 )  # fmt: skip
 
 
