@@ -288,7 +288,12 @@ def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster
 
 def _answered(analysis: Analysis, attribution: Attribution) -> str | None:
     """The noun for a claim made before, where the sentence does not say whose: "called the *charge* a joke"."""
-    for i in tokens_in(analysis, attribution.content[0])[:4]:
+    inside = tokens_in(analysis, attribution.content[0])
+    if inside and analysis.tokens[inside[0]].text.lower() in ("it", "that", "this"):
+        first = analysis.tokens[inside[0]]
+        denied = attribution.act == "denial" and first.upos in ("PRON", "DET") and first.deprel == "obj"
+        return "claim" if denied else None
+    for i in inside[:4]:
         if analysis.tokens[i].upos == "NOUN" and among(analysis.tokens[i], "answered"):
             below = [analysis.tokens[k] for k in analysis.children[i]]
             told = any(t.deprel in ("nmod:poss", "nmod", "acl", "ccomp") for t in below)
