@@ -22,9 +22,8 @@ _ELIDED = re.compile(r"[dl]['’][A-Z]")
 _NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
 # Where a name is never over, and how a people is called after its land.
 _JOINTS = frozenset({"of", "and", "for", "&"})
-_INITIAL = re.compile(r"[A-Z]\.")
-# Words of so many letters may be a part of the initials.
-_SHORT = 2
+# "K." with its stop.
+_INITIAL = 2
 _PEOPLES = ("ian", "ean", "an", "ese", "ish")
 
 
@@ -68,9 +67,18 @@ def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> t
     if kind == "person":
         first = max(floor, _initials_before(analysis, first))
     last = _past_conjunction(analysis, first, last)
+    if last < len(analysis.tokens) and _is_feature_of(analysis, last, range(first, last)):
+        return range(first, last + 1), "place"
     if last - first == 1 and first > floor and _is_land_word(analysis, first - 1):
         return range(first - 1, last), "place"
     return range(first, last), kind
+
+
+def _is_feature_of(analysis: Analysis, i: int, name: range) -> bool:
+    """Whether a common noun tells what bears a name: "the Brede *delta*", "the Orv *dam*"."""
+    token = analysis.tokens[i]
+    bears = any(analysis.tokens[k].head == i and analysis.tokens[k].deprel == "compound" for k in name)
+    return bears and token.upos in ("NOUN", "PROPN") and token.lemma.lower() in word_class("feature")
 
 
 def _with_nicknames(analysis: Analysis, named: list[Named]) -> list[Named]:
@@ -139,7 +147,7 @@ def _is_role(analysis: Analysis, i: int) -> bool:
 def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with those that the model missed: beside a role, after initials, in short, found elsewhere."""
     out = list(named)
-    for search in (_beside_roles, _initialled, _acronyms, _again):
+    for search in (_beside_roles, _initialled, _features, _acronyms, _again):
         taken = {i for whole, _, _ in out for i in whole}
         out += search(analysis, out, taken)
     return sorted(out, key=lambda n: n[0].start)
@@ -164,18 +172,37 @@ def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[N
 
 def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
     """Names after initials that each have their stop and their space: "K. P. Ode"; "U.S. Steel" is none."""
-    tokens = analysis.tokens
+    tokens, sentences = analysis.tokens, analysis.sentence_of
     out: list[Named] = []
-    for sentence in analysis.sentences:
-        first = sentence.first
-        for i in range(sentence.first, sentence.last):
-            token = tokens[i]
-            if i in taken or not _INITIAL.fullmatch(token.text):
-                named = first < i and i not in taken and token.upos == "PROPN" and token.text[:1].isupper()
-                if named and len(token.text) > _SHORT:
-                    out.append((range(first, i + 1), "person", 0.5))
-                first = i + 1
+    first = -1
+    for i, token in enumerate(tokens):
+        if (
+            len(token.text) == _INITIAL
+            and token.text[0].isupper()
+            and token.text[1] == "."
+            and i not in taken
+        ):
+            first = i if first < 0 else first
+            continue
+        named = first >= 0 and i not in taken and token.upos == "PROPN" and token.text[:1].isupper()
+        if named and len(token.text) > _INITIAL and sentences[first] == sentences[i]:
+            out.append((range(first, i + 1), "person", 0.5))
+        first = -1
     return out
+
+
+def _features(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
+    """Rivers, dams and bays by their names: "the Brede delta"."""
+    tokens = analysis.tokens
+    return [
+        (range(i, i + 2), "place", 0.5)
+        for i, token in enumerate(tokens[:-1])
+        if i not in taken
+        and i + 1 not in taken
+        and token.upos == "PROPN"
+        and token.text[:1].isupper()
+        and _is_feature_of(analysis, i + 1, range(i, i + 1))
+    ]
 
 
 def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:

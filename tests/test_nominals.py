@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from entitymade import PEOPLE, entities_of, parsed, said
 
+from annotator.analysis import span_of
+from annotator.fullnames import full_names
 from annotator.mentions import antecedent_of_relative
 from annotator.nouns import nouns, persons
 from annotator.roles import noun_of
@@ -132,3 +136,80 @@ def test_the_two_tables_of_nouns_share_no_word():
     assert not set(persons()) & set(nouns())
     assert {n.gender for n in persons().values()} == {"", "f", "m"}
     assert all(w == w.lower() for w in persons())
+
+
+def kinds_of_names(sentence: str, names: dict[str, str]) -> dict[str, str]:
+    """The names that a sentence is found to have, with their kinds."""
+    analysis = parsed(sentence, names=names)
+    return {
+        analysis.text[analysis.tokens[r[0]].start : analysis.tokens[r[-1]].end]: k
+        for r, k, _ in full_names(analysis)
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "found"),
+    [
+        (
+            "Ode|P|4|nsubj &|C|3|cc Lund|P|1|conj left|V|0|root .|.|4|punct",
+            {"Ode": "person", "Lund": "person"},
+            {"Ode & Lund": "organization"},
+        ),
+        ("K.|P|4|nsubj P.|P|1|flat Lund|P|1|flat left|V|0|root .|.|4|punct", {}, {"K. P. Lund": "person"}),
+        ("Plan|N|3|nsubj B.|P|1|appos failed|V|0|root .|.|3|punct", {}, {}),
+        (
+            "Orv|P|3|compound Water|P|3|compound Company|P|4|nsubj left|V|0|root .|.|4|punct",
+            {"Orv Water": "organization"},
+            {"Orv Water Company": "organization"},
+        ),
+        (
+            "They|R|2|nsubj left|V|0|root the|D|5|det Orv|P|5|compound delta|N|2|obj .|.|2|punct",
+            {},
+            {"Orv delta": "place"},
+        ),
+        (
+            "They|R|2|nsubj left|V|0|root the|D|5|det Orv|P|5|compound dam|N|2|obj .|.|2|punct",
+            {"Orv": "person"},
+            {"Orv dam": "place"},
+        ),
+        (
+            "They|R|2|nsubj left|V|0|root the|D|5|det Orv|P|5|compound office|N|2|obj .|.|2|punct",
+            {"Orv": "place"},
+            {"Orv": "place"},
+        ),
+    ],
+)
+def test_names_are_whole(sentence, names, found):
+    assert kinds_of_names(sentence, names) == found
+
+
+def test_what_has_employees_is_a_body():
+    has = "Fjell|P|3|nmod:poss 's|T|1|case employees|N|4|nsubj|employee left|V|0|root .|.|4|punct"
+    spoke = "Fjell|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    analysis = parsed(has.replace("|employee", ""), spoke, names={"Fjell": "person"})
+    tokens = tuple(replace(t, lemma="employee") if t.text == "employees" else t for t in analysis.tokens)
+    mentions = tuple(replace(m, score=0.6) for m in analysis.mentions)
+    analysis = replace(analysis, tokens=tokens, mentions=mentions)
+    _, _, entities = entities_of(analysis, said(analysis, "Fjell", "said", "it fell", nth=1))
+    assert entities["Fjell"].kind == "organization"
+
+
+def test_a_document_counts_where_it_speaks():
+    read = "Hale|P|2|nsubj read|V|0|root a|D|4|det memo|N|2|obj .|.|2|punct"
+    says = "The|D|2|det memo|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    denied = (
+        "Hale|P|2|nsubj denied|V|0|root that|S|6|mark the|D|5|det memo|N|6|nsubj exists|V|2|ccomp .|.|2|punct"
+    )
+    content = "that the memo exists"
+    silent = parsed(read, denied, names=PEOPLE)
+    assert entities_of(silent, said(silent, "Hale", "denied", content, nth=1))[1] == [[]]
+    speaking = parsed(read, says, denied, names=PEOPLE)
+    told = said(speaking, "The memo", "said", "it fell")
+    about = entities_of(speaking, told, said(speaking, "Hale", "denied", content, nth=1))[1]
+    assert [len(a) for a in about] == [0, 1]
+
+
+def test_a_report_without_cue_has_its_party_too():
+    analysis = parsed("Ana|#|0|nsubj Ana|#|0|nsubj he|#|1|nsubj")
+    made = said(analysis, "", "", analysis.text, act="accusation")
+    assert entities_of(analysis, made)[1] == [["he"]]
