@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
-_ENDS_AS_BODY, _PLAYS, _EMPLOYS = 0.75, 2.0, 1.5
+_ENDS_AS_BODY, _PLAYS, _EMPLOYS = 0.75, 2.0, 2.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -59,7 +59,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     lands, told = set[tuple[str, ...]](), set[tuple[str, ...]]()
     for c in names:
         own = votes.setdefault(c.words, defaultdict(float))
-        own[c.kind or "person"] += c.score
+        own[c.kind or "person"] += c.score**2
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         if len(c.words) > 1 and not c.title:
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
