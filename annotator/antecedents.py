@@ -95,8 +95,16 @@ def _kind(candidate: Candidate) -> str:
     return "they" if candidate.plural else "it" if candidate.gender == "n" else "he"
 
 
+def _named_as(story: Story, head: int) -> int:
+    """The noun that a name is in apposition to, whose place in the sentence is its own: "the clerk, *Ode*, left"."""
+    tokens = story.analysis.tokens
+    while tokens[head].deprel == "appos" and tokens[head].head >= 0:
+        head = tokens[head].head
+    return head
+
+
 def _role(story: Story, head: int) -> str:
-    relation = story.analysis.tokens[head].deprel
+    relation = story.analysis.tokens[_named_as(story, head)].deprel
     if relation.startswith("nsubj"):
         return "subject"
     return "owner" if relation == "nmod:poss" else "object" if relation in ("obj", "iobj") else "other"
@@ -134,6 +142,8 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "subject here"
     if _is_aside(story, latest):
         yield "aside"
+    if story.analysis.tokens[_named_as(story, latest)].deprel == "nmod":
+        yield "tells of another"
     if _opens_paragraph(story, candidate) == cluster.number:
         yield "opens the paragraph"
     earlier = story.found.by_head[latest]
@@ -154,7 +164,7 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
 
 def _leads(story: Story, head: int) -> bool:
     """Whether a mention is the subject of its sentence, and not of a clause in it."""
-    token = story.analysis.tokens[head]
+    token = story.analysis.tokens[_named_as(story, head)]
     return token.deprel.startswith("nsubj") and token.head >= 0 and story.analysis.tokens[token.head].head < 0
 
 
@@ -270,7 +280,7 @@ def _who(story: Story, token: int) -> Cluster | None:
     """
     tokens = story.analysis.tokens
     above = antecedent_of_relative(story.analysis, token) if "PronType=Rel" in tokens[token].feats else None
-    token = token if above is None else above
+    token = _named_as(story, token if above is None else above)
     named = (k for k in story.analysis.children[token] if tokens[k].deprel in ("appos", "flat"))
     return next((c for k in (token, *named) if (c := story.cluster_at(k)) is not None), None)
 
@@ -281,4 +291,7 @@ def _may_be(candidate: Candidate, cluster: Cluster) -> bool:
         return cluster.plural or cluster.kind == "organization"
     if candidate.gender == "n":
         return cluster.kind in ("organization", "document", "place") and not cluster.plural
+    if not cluster.names and cluster.mentions[0][0].words == ("one",):
+        # "One of them said he would go": who is not told is no he or she.
+        return False
     return cluster.kind == "person" and not cluster.plural and genders_agree(candidate, cluster)
