@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w")
 _OPENING = '“"«„'
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
-_LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "cc")
+_LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
 _PHRASE = 4
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
@@ -259,13 +259,21 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     ):
         return None
     first, second = sorted((draft.source, draft.cue))
-    beyond_colon = ":" in analysis.text[first.end : second.start]
-    if not beyond_colon and not any(first.end <= s.start <= second.start for s in analysis.sentences):
-        return None
     who = child(analysis, verb, "nsubj")
+    beyond_colon = ":" in analysis.text[first.end : second.start]
+    nearer = (
+        who is not None and first.end <= analysis.tokens[who].start and first is draft.source and who < verb
+    )
+    beyond = any(first.end <= s.start <= second.start for s in analysis.sentences)
+    if not beyond_colon and not beyond and not nearer:
+        return None
     if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:
         return None
     source = noun_phrase(analysis, who)
+    # “The generals, *most of whom* backed her”: they are the source already.
+    relative = any("PronType=Rel" in analysis.tokens[i].feats for i in tokens_in(analysis, source))
+    if nearer and (relative or source.overlaps(draft.source)):
+        return None
     return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
 
 

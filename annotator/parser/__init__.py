@@ -245,17 +245,22 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
 
 
 def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
-    """A sentence's words, a name that is parsed as a verb's second subject put in apposition to the first.
+    """A sentence's words, a name that is parsed as a verb's second subject hung on the first one.
 
-    “His wife, Ana Ode, said”: no verb has two subjects, and only a comma parts these.
+    “His wife, Ana Ode, said”, “Counsel for the board, Ana Ode, asked”, “Sister Ana said”: no verb has two subjects.
     """
     subjects = [i for i, t in enumerate(tokens) if t.deprel == "nsubj"]
     out = list(tokens)
     for i, j in pairwise(subjects):
         noun, name = tokens[i], tokens[j]
-        parted = j - i == 2 and tokens[i + 1].text == ","
-        if noun.head == name.head and parted and (noun.upos, name.upos) == ("NOUN", "PROPN"):
+        if noun.head != name.head or name.upos != "PROPN":
+            continue
+        phrase = range(first + i, first + j - 1)
+        parted = tokens[j - 1].text == "," and all(tokens[k - first].head in phrase for k in phrase[1:])
+        if noun.upos == "NOUN" and parted:
             out[j] = replace(name, head=first + i, deprel="appos")
+        elif noun.upos == "PROPN" and j - i == 1:
+            out[j] = replace(name, head=first + i, deprel="flat")
     return out
 
 
