@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _TELLING = frozenset(
 # Words that need the word they hang on in their own clause, so many words on at most.
 _LEANING = frozenset({"nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "det", "amod", "case", "compound"})
 _CLAUSE = 8
+_COMMENT = re.compile(r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?")
 _OPENING = '“"«„'
 
 
@@ -225,11 +227,11 @@ def without_answer(analysis: Analysis, cue: Span | None, content: tuple[Span, ..
 
 
 def says_something(analysis: Analysis, piece: Span) -> bool:
-    """Whether a piece has a word with a meaning of its own; "the" has none, nor what was declined “to comment”.
+    """Whether a piece has a word with a meaning of its own; "the" has none, nor have requests “for comment”.
 
     Nor has a possessor without what he possesses: “went against *his*”.
     """
-    if piece.of(analysis.text).strip(" .,").lower() in ("to comment", "comment"):
+    if _COMMENT.fullmatch(piece.of(analysis.text).strip(" .,").lower()):
         return False
     inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
     if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:

@@ -7,7 +7,7 @@ from handmade import parsed
 
 from annotator.analysis import tokens_in
 from annotator.claims import find_claims
-from annotator.contents import pronoun_alone, up_to_predicate
+from annotator.contents import pronoun_alone, says_something, up_to_predicate
 from annotator.model import Span
 
 
@@ -103,3 +103,20 @@ def test_a_noun_s_own_that_opens_its_claim_wherever_the_parse_hangs_it(relation)
     assert claim.cue.of(analysis.text) == "Suspicions"
     assert [c.of(analysis.text) for c in claim.content] == ["that he was no real clerk"]
     assert len(tokens_in(analysis, claim.content[0])) == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("to comment", False),
+        ("for comment", False),
+        ("to several requests for comment", False),
+        ("to comment on the raid", True),
+        ("for calm", True),
+    ],
+)
+def test_requests_for_comment_say_nothing(words, told):
+    analysis = parsed(
+        " ".join(f"{w}|{'I' if w in ('to', 'for', 'on') else 'N'}|0|dep" for w in words.split())
+    )
+    assert says_something(analysis, Span(0, len(words))) is told
