@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from entitymade import PEOPLE, entities_of, parsed, said
 
-from annotator.analysis import span_of
 from annotator.fullnames import full_names
 from annotator.mentions import antecedent_of_relative
 from annotator.nouns import nouns, persons
