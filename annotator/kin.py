@@ -21,6 +21,10 @@ _OLD = frozenset(
     {"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"}
 )
 _YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
+_OF_YEARS = frozenset(_YEARS)
+_SIBLINGS = frozenset({"sister", "brother", "sibling", "twin"})
+# So many mentions back somebody is still near.
+_LATELY = 60
 _WHOSE = frozenset({"of", "to", "for"})
 
 
@@ -76,6 +80,31 @@ def _by_role(story: Story, token: int, told: Cluster) -> Cluster | None:
     others = {c.number: c for c in story.cluster_of.values() if c is not told and c.kind == "person"}
     people = [c for c in others.values() if c.names and noun in c.words]
     return people[0] if len(people) == 1 else None
+
+
+def by_years(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom "the younger", "the elder sister" or "the older man" means: who is told so, or whoever is not of two.
+
+    Of "her younger sister, Ilse," and her, she is the elder; of two with ages it is the years that tell.
+    """
+    tokens = story.analysis.tokens
+    own = {tokens[k].text.lower() for k in (candidate.head, *story.analysis.children[candidate.head])}
+    wanted, other = next((_YEARS[w] for w in own if w in _YEARS), (frozenset[str](), frozenset[str]()))
+    if not wanted or candidate.plural or candidate.owner is not None:
+        return None
+    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "person"}
+    noun = {candidate.words[0]} & _SIBLINGS
+    told = [c for c in near.values() if noun <= c.words and c.words & wanted & _OF_YEARS]
+    opposite = [c for c in near.values() if noun <= c.words and c.words & other & _OF_YEARS]
+    whose = [o for c in opposite for kin, o in _told(story, c) if kin in _SIBLINGS and not o.plural]
+    aged = sorted((m.age, c.number) for c in near.values() for m, _ in c.mentions if m.age is not None)
+    if len(told) == 1:
+        return told[0]
+    if not told and len({o.number for o in whose}) == 1:
+        return whose[0]
+    if not told and len(aged) == 2:  # noqa: PLR2004 - of two one is the elder
+        return near[aged[0 if "younger" in wanted else 1][1]]
+    return None
 
 
 def of_years(story: Story, candidate: Candidate, rivals: Sequence[Cluster]) -> list[Cluster]:

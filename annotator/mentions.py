@@ -15,7 +15,17 @@ from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, read_table, titles, words_of
 from annotator.nouns import nouns
-from annotator.roles import SAME, age_told, content_words, noun_of, phrase_of, plain, role_of, trimmed
+from annotator.roles import (
+    SAME,
+    age_told,
+    content_words,
+    noun_of,
+    phrase_of,
+    plain,
+    role_of,
+    told_before,
+    trimmed,
+)
 
 # What ends a name and is there without it: Orv Water, and the water.
 _STUFF = frozenset(
@@ -182,6 +192,7 @@ def name_candidate(
     )
     role = role_of(analysis, tokens, head, before, kind)
     role_words = frozenset(content_words(analysis, role)) if role else frozenset(title.split())
+    role_words |= frozenset(told_before(analysis, head)) if kind == "person" else frozenset()
     gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""
     gender = gender or next((nouns()[w].gender for w in role_words if w in nouns() and nouns()[w].gender), "")
     age = _AGE_AFTER.match(analysis.text, end) if kind == "person" else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster
+from annotator.kin import by_years
 from annotator.names import fold, word_class
 from annotator.nouns import alike, nouns
 from annotator.shortnames import is_public
@@ -182,6 +183,9 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
     noun = candidate.words[0]
     if not candidate.definite and noun not in _ONE_BODY:
         return
+    older = by_years(story, candidate)
+    if older is not None:
+        yield older, 0.8
     seen: set[int] = set()
     for head in reversed(story.history):
         cluster = story.cluster_of[head]

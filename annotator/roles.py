@@ -61,6 +61,15 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
     return _between_commas(analysis, name)
 
 
+def told_before(analysis: Analysis, head: int) -> list[str]:
+    """What a noun says of the name after it: “elder” and “sister” in “the elder sister, Ana Ode, a nurse,”."""
+    above = analysis.tokens[head].head
+    if analysis.tokens[head].deprel != "appos" or above < 0 or above > head or not is_role(analysis, above):
+        return []
+    span = phrase_of(analysis, above)
+    return content_words(analysis, Role(span.of(analysis.text), span.start, span.end))
+
+
 def _between_commas(analysis: Analysis, name: range) -> Role | None:
     """A role between commas after a name, whatever the parse makes of it: "Ana Brandt, the judge in the case, has".
 
