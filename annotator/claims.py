@@ -34,6 +34,8 @@ _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
 _CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
+# A phrase that opens a sentence has its comma so many words on at most.
+_LEAD = 8
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
@@ -316,6 +318,9 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
 
 def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """“According to Ode, the dam will hold”: the clause without the phrase, from whoever the phrase names."""
+    if cue.phrase == ("for",):
+        yield from _view(analysis, index)
+        return
     tokens = analysis.tokens
     last = index + len(cue.phrase) - 1
     follows = _after_comma(analysis, index, last) if len(cue.phrase) > 2 else range(0)
@@ -346,6 +351,28 @@ def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     yield Claim(
         content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
     )
+
+
+def _view(analysis: Analysis, index: int) -> Iterator[Claim]:
+    """“For the mayor, it is “a quarrel of fools””: whose view it is opens the sentence, and his words are quoted."""
+    tokens = analysis.tokens
+    sentence = analysis.sentences[analysis.sentence_of[index]]
+    noun = tokens[index].head
+    if index > sentence.first or noun < index or not speaks(analysis, noun):
+        return
+    commas = [i for i in range(index + 2, sentence.last) if tokens[i].text == ","]
+    if not commas or commas[0] > index + _LEAD:
+        return
+    after = tokens[commas[0] + 1 : commas[0] + 2]
+    named = any(after and m.start == after[0].start and m.kind == "person" for m in analysis.mentions)
+    aside = bool(after) and (named or "PronType=Rel" in after[0].feats or after[0].deprel == "appos")
+    comma = commas[1] if aside and len(commas) > 1 else commas[0]
+    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
+    rest = range(comma + 1, end)
+    quoted = any(tokens[i].text in _CLAUSE_ENDS - {";", ":", "—", "–", "--"} for i in rest[1:])
+    if quoted and any(tokens[i].deprel.startswith("nsubj") for i in rest):
+        who = span_of(analysis, range(index + 1, comma))
+        yield Claim(pieces(analysis, rest), tokens[index].span, who, "preposition", 0.6)
 
 
 def _after_comma(analysis: Analysis, first: int, last: int) -> range:
