@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
+from annotator.borders import trim
 from annotator.contents import (
     after_party,
     after_patient,
@@ -48,6 +49,9 @@ _OPENING = '“"«„'
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
 _PHRASE = 4
+# What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
+_BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
+_NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 # A quotation farther from its cue than this is another one's.
 _NEAR = 400
 
@@ -142,7 +146,28 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
-    return _sourced(analysis, _announced(analysis, whole))
+    return _sourced(analysis, _announced(analysis, _headline(analysis, whole)))
+
+
+def _headline(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft of a headline that ends in who says it: “Mill ‘hid the money’, says *rival* as lead shrinks”."""
+    inside = tokens_in(analysis, draft.cue) if draft.cue is not None else range(0)
+    if len(inside) != 1 or analysis.tokens[inside[0]].xpos not in ("VBZ", "VBP") or not inside[0]:
+        return draft
+    tokens, verb = analysis.tokens, inside[0]
+    sentence = analysis.sentences[analysis.sentence_of[verb]]
+    ended = tokens[sentence.last - 1].text in (".", "?", "!")
+    if ended or verb <= sentence.first or tokens[verb - 1].text not in _BEFORE_SAYS:
+        return draft
+    last = verb + 1
+    while last < sentence.last and tokens[last].upos in _NAMING:
+        last += 1
+    head = last - 1
+    if head <= verb or tokens[head].upos not in ("NOUN", "PROPN") or not speaks(analysis, head):
+        return draft
+    source = Span(tokens[verb + 1].start, tokens[head].end)
+    before = trim(analysis.text, Span(tokens[sentence.first].start, tokens[verb].start))
+    return draft if before is None else replace(draft, content=(before,), source=source)
 
 
 def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
