@@ -106,9 +106,13 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
 
 
 def _is_apart(analysis: Analysis, source: int | None, cue: Cue) -> bool:
-    """Whether a verb tells of somebody else's words: a cue of speech, and no "I", "we", "you" or "nobody"."""
+    """Whether a verb tells of somebody else's words: a cue of speech, and no "I", "we", "you" or "nobody".
+
+    So does a belief or wish of somebody named: sources say Lisbon fears a raid.
+    """
     if not cue.speech:
-        return False
+        named = source is not None and analysis.tokens[source].upos == "PROPN"
+        return named and cue.kind in ("belief", "intention")
     return source is None or (
         analysis.tokens[source].lemma.lower() not in _NOBODY_ELSE
         and "PronType=Rel" not in analysis.tokens[source].feats

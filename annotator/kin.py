@@ -102,7 +102,7 @@ def by_years(story: Story, candidate: Candidate) -> Cluster | None:
         return told[0]
     if not told and len({o.number for o in whose}) == 1:
         return whose[0]
-    if not told and len(aged) == 2:  # noqa: PLR2004 - of two one is the elder
+    if not told and len(aged) == 2:
         return near[aged[0 if "younger" in wanted else 1][1]]
     return None
 

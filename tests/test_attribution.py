@@ -774,3 +774,15 @@ def test_an_age_stands_for_a_person(words, kind):
     )
     source = Span(0, analysis.text.index(" left"))
     assert source_kind(analysis, source) == kind
+
+
+@pytest.mark.parametrize(
+    ("end", "source"), [("", "rival"), (" .|.|2|punct", "Ode")], ids=["a headline", "a sentence"]
+)
+def test_a_headline_ends_in_who_says_it(end, source):
+    analysis = parsed(
+        f"Ode|P|2|nsubj hid|V|0|root it|R|2|obj ,|.|5|punct says|V|2|conj|say|VBZ rival|N|5|obj{end}"
+    )
+    found = reports(analysis.text, learned(analysis.text, "hid it", "says", "Ode"), analysis=analysis)
+    assert [f[0] for f in found] == [source]
+    assert source == "Ode" or found == [("rival", "says", "Ode hid it")]

@@ -497,3 +497,36 @@ def test_a_report_inside_a_report_is_found_too():
         ("The union", "said", "the firm had promised a raise"),
         ("the firm", "had promised", "a raise"),
     ]
+
+
+@pytest.mark.parametrize(("source", "apart"), [("Lisbon|P", True), ("he|R", False), ("clerks|N", False)])
+def test_a_wish_of_somebody_named_is_a_report_of_its_own_inside_another(source, apart):
+    analysis = parsed(
+        f"Ode|P|2|nsubj said|V|0|root|say|VBD {source}|4|nsubj hopes|V|2|ccomp|hope|VBZ to|T|6|mark win|V|4|xcomp"
+    )
+    found = {c.cue.of(analysis.text): c.apart for c in find_claims(analysis) if c.cue}
+    assert found["hopes"] is apart
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "For|I|3|case the|D|3|det mayor|N|8|nmod ,|.|3|punct it|R|8|nsubj is|X|8|cop a|D|8|det "
+                '"|.|8|punct joke|N|0|root "|.|8|punct .|.|8|punct'
+            ),
+            ("the mayor", "For"),
+        ),
+        (
+            (
+                "For|I|3|case the|D|3|det mayor|N|7|nmod ,|.|3|punct it|R|7|nsubj is|X|7|cop late|J|0|root "
+                ".|.|7|punct"
+            ),
+            None,
+        ),
+    ],
+)
+def test_whose_view_opens_a_sentence(sentence, found):
+    made = [c for c in claims(sentence) if c[1] == "For"]
+    assert [c[:2] for c in made] == ([found] if found else [])
