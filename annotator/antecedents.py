@@ -65,7 +65,7 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
         if here - story.sentence(head) > REACH:
             break
         cluster = story.cluster_of[head]
-        if cluster.number not in barred and _may_be(candidate, cluster):
+        if cluster.number not in barred and _may_be(candidate, cluster) and _counts(story, cluster):
             near.setdefault(cluster.number, []).append(head)
     kind = _kind(candidate)
     out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, near)))]
@@ -283,6 +283,11 @@ def _who(story: Story, token: int) -> Cluster | None:
     token = _named_as(story, token if above is None else above)
     named = (k for k in story.analysis.children[token] if tokens[k].deprel in ("appos", "flat"))
     return next((c for k in (token, *named) if (c := story.cluster_at(k)) is not None), None)
+
+
+def _counts(story: Story, cluster: Cluster) -> bool:
+    """Whether a pronoun may mean a cluster at all: a document only where it speaks, for any thing may be "it"."""
+    return cluster.kind != "document" or any(m.head in story.spoke for m, _ in cluster.mentions)
 
 
 def _may_be(candidate: Candidate, cluster: Cluster) -> bool:

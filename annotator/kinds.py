@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.names import is_acronym_of, places, word_class
@@ -43,6 +45,9 @@ _OF_FIRMS = frozenset({
     "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary",
     "workforce",
 })  # fmt: skip
+_DISTANCES = frozenset(
+    {"kilometre", "kilometer", "km", "mile", "upriver", "downriver", "upstream", "downstream"}
+)
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
@@ -64,7 +69,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) > 1 and not c.title:
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
-        lies = len(c.words) <= 3 and _lies_in(analysis, c.head)
+        lies = len(c.words) <= 3 and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
             lies
@@ -185,6 +190,17 @@ def _lies_in(analysis: Analysis, head: int) -> bool:
     own = analysis.tokens[head].deprel.split(":")[0] in ("obl", "nmod")
     before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
     return own and bool(before & _WHERE)
+
+
+def _lies_off(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a distance follows a name between commas: “Orvia, nine kilometres to the north, had no rain”."""
+    tokens = analysis.tokens
+    i = bisect_left(analysis.starts, candidate.end)
+    if i >= len(tokens) or tokens[i].text != ",":
+        return False
+    return any(
+        t.lemma.lower() in _DISTANCES for t in takewhile(lambda t: t.text not in ",.", tokens[i + 1 : i + 5])
+    )
 
 
 def _is_gone_to(analysis: Analysis, head: int) -> bool:

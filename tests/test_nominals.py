@@ -212,3 +212,15 @@ def test_a_report_without_cue_has_its_party_too():
     analysis = parsed("Ana|#|0|nsubj Ana|#|0|nsubj he|#|1|nsubj")
     made = said(analysis, "", "", analysis.text, act="accusation")
     assert entities_of(analysis, made)[1] == [["he"]]
+
+
+def test_what_lies_so_many_miles_off_is_a_place():
+    analysis = parsed(
+        "Orv|P|8|nsubj ,|.|1|punct nine|#|4|nummod miles|N|1|appos to|I|6|case north|N|4|nmod ,|.|1|punct "
+        "said|V|0|root it|R|10|nsubj fell|V|8|ccomp .|.|8|punct",
+        names={"Orv": "person"},
+    )
+    tokens = tuple(replace(t, lemma="mile") if t.text == "miles" else t for t in analysis.tokens)
+    analysis = replace(analysis, tokens=tokens)
+    _, _, entities = entities_of(analysis, said(analysis, "Orv", "said", "it fell"))
+    assert entities["Orv"].kind == "place"
