@@ -36,6 +36,7 @@ _NOBODY_ELSE = frozenset(
 _CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
 # A phrase that opens a sentence has its comma so many words on at most.
 _LEAD = 8
+_NEED_AN_OWNER = frozenset({"call", "demand", "charge", "plea", "promise", "pledge", "vow"})
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
@@ -248,10 +249,12 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """“Accusations that the board lied”, “the mayor's claim”, “calls for a new vote”."""
     for c in (*analysis.children[index], *_hung_elsewhere(analysis, index)):
         token = analysis.tokens[c]
-        if c < index or not (_introduces(analysis, c, cue) or token.head != index):
+        elsewhere = token.head != index
+        opens = analysis.tokens[index + 1].text.lower() if elsewhere else ""
+        if c < index or not (opens in cue.frames if elsewhere else _introduces(analysis, c, cue)):
             continue
         content = pieces(analysis, subtree(analysis, c))
-        finite = base(token.deprel) in ("acl", "ccomp", "advcl") or token.head != index
+        finite = base(token.deprel) in ("acl", "ccomp", "advcl") or opens == "that"
         source = _noun_source(analysis, index, c)
         if not finite and not _is_claim(analysis, index, source):
             continue
@@ -260,13 +263,16 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
 
 
 def _hung_elsewhere(analysis: Analysis, index: int) -> tuple[int, ...]:
-    """The clause that a noun's own "that" opens, made a subject by the parse: “Rumours *that Ode lied* grew”."""
+    """What a noun's own "that" or preposition opens, made a subject by the parse: “Rumours *that Ode lied* grew”."""
     tokens, mark = analysis.tokens, index + 1
-    if mark >= len(tokens) or (tokens[mark].text.lower(), tokens[mark].deprel) != ("that", "mark"):
+    if mark >= len(tokens) or tokens[index].deprel != "nsubj" or tokens[mark].deprel not in ("mark", "case"):
         return ()
-    clause = tokens[mark].head
-    alone = base(tokens[clause].deprel) in ("nsubj", "csubj") and tokens[clause].head > clause
-    return (clause,) if clause > mark and alone and tokens[index].deprel == "nsubj" else ()
+    opened = tokens[mark].head
+    alone = base(tokens[opened].deprel) in ("nsubj", "csubj") and tokens[opened].head > opened
+    own = tokens[mark].text.lower() == "that" or (
+        tokens[mark].text.lower() in PREPOSITIONS and tokens[opened].head == tokens[index].head
+    )
+    return (opened,) if opened > mark and alone and own else ()
 
 
 def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
@@ -291,11 +297,7 @@ def _is_claim(analysis: Analysis, index: int, source: Span | None) -> bool:
     token = analysis.tokens[index]
     plural = "Number=Plur" in token.feats or token.xpos == "NNS"
     before = analysis.tokens[index - 1].lemma.lower() if index else ""
-    return (
-        plural
-        or source is not None
-        or (token.lemma not in ("call", "demand", "charge", "plea") and before != "in")
-    )
+    return plural or source is not None or (token.lemma not in _NEED_AN_OWNER and before != "in")
 
 
 def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:

@@ -109,7 +109,10 @@ def _rows(name: str) -> list[list[str]]:
 def cue_at(analysis: Analysis, index: int) -> Cue | None:
     """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
     token = analysis.tokens[index]
-    for cue in _beginning(token.lemma, token.text):
+    # "The alleged theft" has no verb, whatever the tagger says.
+    beside = token.deprel == "amod" and token.text.lower().endswith("ed")
+    found = _beginning(token.lemma, token.text)
+    for cue in sorted(found, key=lambda c: c.kind != "adjective") if beside else found:
         if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
             return cue
     return None
