@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, span_of, subtree
-from annotator.cues import VERBS, Cue, among, cue_at, is_passive
+from annotator.analysis import Analysis, span_of, subtree, tokens_in
+from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
 from annotator.model import Span
 from annotator.objects import PREPOSITIONS, antecedent, bare_object, called, host_clause
 from annotator.phrases import (
@@ -163,7 +163,9 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     found = [_clause(analysis, index, c, cue) for c in _dependents(analysis, index, cue)]
     held = [f for f in found if f is not None]
     if held:
-        yield _joined(analysis, index, held)
+        content, rule, score = _joined(analysis, index, held)
+        hearsay = passive and rule == "infinitive" and not has_agent(analysis, index)
+        yield (_to_the_end(analysis, content) if hearsay else content), rule, score
         return
     host = host_clause(analysis, index) if "direct" in cue.frames else ()
     if host:
@@ -186,6 +188,16 @@ def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, floa
     after = [i for i in inside if i > index]
     runs = [pieces(analysis, range(min(run), max(run) + 1)) for run in (before, after) if run]
     return tuple(s for run in runs for s in run), rule, score
+
+
+def _to_the_end(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """An infinitive up to the next mark: nothing but hearsay follows “the roof is said to rest *on oaks felled at sea*”."""
+    last = tokens_in(analysis, content[-1])[-1]
+    sentence = analysis.sentences[analysis.sentence_of[last]]
+    end = last + 1
+    while end < sentence.last and analysis.tokens[end].upos not in ("PUNCT", "CCONJ", "SCONJ"):
+        end += 1
+    return (*content[:-1], Span(content[-1].start, analysis.tokens[end - 1].end))
 
 
 def _dependents(analysis: Analysis, index: int, cue: Cue) -> tuple[int, ...]:

@@ -99,6 +99,10 @@ def after_patient(analysis: Analysis, cue: Span | None, content: tuple[Span, ...
     if found is None or cue is None or not is_passive(analysis, found[0]):
         return content
     after = tuple(c for c in content if c.start >= cue.end)
+    follows = analysis.tokens[tokens_in(analysis, cue)[-1] + 1 :][:1]
+    if not after and follows and (follows[0].text.lower(), follows[0].upos) == ("to", "PART"):
+        # The model has only the patient of “the roof is said to rest on oaks”; a rule takes the rest.
+        return ()
     return after if after and frame_of(analysis, after) in ("to", "of", "for", "with") else content
 
 

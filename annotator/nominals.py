@@ -26,6 +26,8 @@ _HEADLINES, _LATELY = 3, 60
 _TAKEN_UP = ("organization", "place")
 # What somebody was who is brought in as something else.
 _PAST = frozenset({"former", "retired"})
+# Words that tell when somebody was something: "the former governor" is the governor of 2010.
+_TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
@@ -252,7 +254,8 @@ def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
     known = cluster.words | named
     if candidate.words[0] not in known:
         return False
-    return (candidate.modifiers | set(candidate.words)) <= known or known <= set(candidate.words)
+    said = (candidate.modifiers - _TIMES) | set(candidate.words)
+    return said <= known or known <= set(candidate.words)
 
 
 def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:

@@ -36,7 +36,8 @@ def find_turns(document: Document, analysis: Analysis, quotes: Sequence[Quote]) 
     out: list[Claim] = []
     for paragraph in document.paragraphs:
         if paragraph.kind == "headline":
-            out.extend(_headline(analysis, paragraph))
+            # A pull quote has no stop at its end, as a headline has none.
+            out.extend(tuple(_headline(analysis, paragraph)) or _signed(analysis, paragraph, quotes))
         elif paragraph.kind == "body":
             out.extend(_signed(analysis, paragraph, quotes))
     return (*out, *_transcript(document, analysis))
@@ -100,6 +101,9 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
         if m is None:
             continue
         who = trim(text, Span(base + m.start("who"), base + m.end("who")))
+        if who is not None and "," in who.of(text) and not _names_a_speaker(analysis, who):
+            # “A reader of the Post, in a letter, June”.
+            who = Span(who.start, who.start + who.of(text).index(","))
         if who is not None and (_names_a_speaker(analysis, who) or (lead and _TURN.fullmatch(who.of(text)))):
             yield Claim(tuple(q.span for q in group), None, who, "signature", 0.7)
 
