@@ -20,7 +20,7 @@ from annotator.names import (
     same_person,
     word_class,
 )
-from annotator.nominals import link_nominal
+from annotator.nominals import acting_on, link_nominal
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
@@ -207,6 +207,9 @@ def _vote_genders(story: Story) -> None:
             near = people.get(here) or people.get(here - 1) or {}
             if len(near) == 1:
                 cluster = next(iter(near.values()))
+                if cluster.leaning not in ("", candidate.gender) or cluster.number in acting_on(story, head):
+                    # "Ingrid Ode reminded him": he is another.
+                    continue
                 first = told.setdefault((here, cluster.number), candidate.gender)
                 cluster.genders[candidate.gender] += first == candidate.gender
 

@@ -68,10 +68,10 @@ def _others(story: Story, candidate: Candidate) -> frozenset[int]:
     """Who says the words that a nominal stands in, or acts on it: in “I like the boy,” said Ode, the boy is another."""
     within = story.quotation(candidate.start)
     saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
-    return saying | _acting_on(story, candidate.head)
+    return saying | acting_on(story, candidate.head)
 
 
-def _acting_on(story: Story, head: int) -> frozenset[int]:
+def acting_on(story: Story, head: int) -> frozenset[int]:
     """Who does something to a nominal: in “Ode accused the incumbent of lying” the incumbent is not Ode."""
     tokens, verb = story.analysis.tokens, story.analysis.tokens[head].head
     if verb < 0 or tokens[head].deprel not in ("obj", "iobj", "obl"):
