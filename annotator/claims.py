@@ -30,6 +30,8 @@ from annotator.phrases import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from annotator.analysis import Token
+
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
@@ -195,9 +197,20 @@ def _to_the_end(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ..
     last = tokens_in(analysis, content[-1])[-1]
     sentence = analysis.sentences[analysis.sentence_of[last]]
     end = last + 1
-    while end < sentence.last and analysis.tokens[end].upos not in ("PUNCT", "CCONJ", "SCONJ"):
+    while end < sentence.last and not _parts(analysis.tokens[end]):
         end += 1
     return (*content[:-1], Span(content[-1].start, analysis.tokens[end - 1].end))
+
+
+def _parts(token: Token) -> bool:
+    """Whether a word begins another clause, or a mark does."""
+    return token.upos in ("PUNCT", "CCONJ", "SCONJ") or token.text.lower() in (
+        "when",
+        "while",
+        "after",
+        "as",
+        "because",
+    )
 
 
 def _dependents(analysis: Analysis, index: int, cue: Cue) -> tuple[int, ...]:

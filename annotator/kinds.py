@@ -48,6 +48,10 @@ _OF_FIRMS = frozenset({
 _DISTANCES = frozenset(
     {"kilometre", "kilometer", "km", "mile", "upriver", "downriver", "upstream", "downstream"}
 )
+_SPORT = frozenset({
+    "coach", "striker", "goalkeeper", "midfielder", "defender", "relegated", "relegation", "fixture", "penalty", "cup",
+    "league", "season", "goal", "goals", "stadium", "squad", "manager",
+})  # fmt: skip
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
@@ -59,6 +63,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     So is "Orvia" where the story tells what happened in Orvia, or speaks of Orvians.
     """
     spoken = {t.text.lower() for t in analysis.tokens}
+    sport = len(spoken & _SPORT) > 1
     votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
     # Words that the story itself tells of: lands, and somebody's names.
     lands, told = set[tuple[str, ...]](), set[tuple[str, ...]]()
@@ -80,6 +85,9 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
         own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
+        if len(c.words) == 1 and not c.title and _is_many(analysis, c.head):
+            # “Orv were relegated”: a side goes by its town.
+            own["place" if sport else "organization"] += _USED_AS_PLACE
         if c.title or c.role is not None or c.age is not None:
             told.add(c.words)
     for one, other in _joined(names, analysis):
@@ -228,6 +236,25 @@ def _owns(analysis: Analysis, head: int, things: frozenset[str]) -> bool:
     """Whether a name has one of some things: “Orvia's navy”, “Orvia's coast”."""
     token = analysis.tokens[head]
     return token.deprel == "nmod:poss" and analysis.tokens[token.head].lemma.lower() in things
+
+
+def _is_many(analysis: Analysis, head: int) -> bool:
+    """Whether a lone name has the verb of several: “Orv *have* lost”, “Orv, who *share* the ground”."""
+    tokens, children = analysis.tokens, analysis.children
+    if any(tokens[k].deprel == "conj" for k in children[head]):
+        return False
+    own = [tokens[head].head] if tokens[head].deprel in ("nsubj", "nsubj:pass") else []
+    told = [k for k in children[head] if tokens[k].deprel == "acl:relcl"]
+    who = [
+        k for k in told if any(tokens[j].text.lower() == "who" and tokens[j].head == k for j in children[k])
+    ]
+    return any(_is_plural(analysis, verb) for verb in (*own, *who) if verb >= 0)
+
+
+def _is_plural(analysis: Analysis, verb: int) -> bool:
+    helped = [k for k in analysis.children[verb] if analysis.tokens[k].deprel.startswith(("aux", "cop"))]
+    finite = analysis.tokens[helped[0] if helped else verb]
+    return finite.text.lower() in ("have", "are", "were") or (finite.xpos == "VBP" and not helped)
 
 
 def _has_staff(analysis: Analysis, head: int) -> bool:

@@ -224,3 +224,21 @@ def test_what_lies_so_many_miles_off_is_a_place():
     analysis = replace(analysis, tokens=tokens)
     _, _, entities = entities_of(analysis, said(analysis, "Orv", "said", "it fell"))
     assert entities["Orv"].kind == "place"
+
+
+@pytest.mark.parametrize(
+    ("verb", "other", "kind"),
+    [
+        ("have", "The|D|2|det striker|N|4|nsubj and|C|2|cc left|V|0|root", "person"),
+        ("were", "", "organization"),
+    ],
+)
+def test_a_lone_name_with_the_verb_of_several_is_no_person(verb, other, kind):
+    lost = f"Orv|P|3|nsubj {verb}|X|3|aux lost|V|0|root .|.|3|punct"
+    sport = "The|D|2|det coach|N|5|nsubj and|C|4|cc striker|N|2|conj left|V|0|root .|.|5|punct"
+    spoke = "Orv|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    analysis = parsed(*([sport] if other else []), lost, spoke, names={"Orv": "person"})
+    mentions = tuple(replace(m, score=0.6) for m in analysis.mentions)
+    made = said(analysis, "Orv", "said", "it fell", nth=1)
+    _, _, entities = entities_of(replace(analysis, mentions=mentions), made)
+    assert entities["Orv"].kind == ("place" if other else kind)
