@@ -100,9 +100,9 @@ def test_whom_a_content_keeps_to_itself_is_nobody_in_particular():
 
 def test_the_first_pronoun_tells_whether_somebody_is_he_or_she():
     analysis = parsed(
-        "Sam|P|3|nsubj Ode|P|1|flat saw|V|0|root her|R|5|nmod:poss rival|N|3|obj when|S|8|mark he|R|8|nsubj "
+        "Kim|P|3|nsubj Ode|P|1|flat saw|V|0|root her|R|5|nmod:poss rival|N|3|obj when|S|8|mark he|R|8|nsubj "
         "said|V|3|advcl it|R|10|nsubj hurt|V|8|ccomp .|.|3|punct",
-        names={"Sam Ode": "person"},
+        names={"Kim Ode": "person"},
     )
     assert entities_of(analysis, said(analysis, "he", "said", "it hurt", nth=2))[0] == [["her rival"]]
 
