@@ -193,7 +193,7 @@ def _joined(analysis: Analysis, index: int, held: list[tuple[set[int], str, floa
 
 
 def _to_the_end(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """An infinitive up to the next clause or mark: “the roof is said to rest *on oaks felled at sea*” is all hearsay."""
+    """An infinitive up to the next clause or mark: “the roof is said to rest *on oaks felled at sea*” is hearsay."""
     last = tokens_in(analysis, content[-1])[-1]
     sentence = analysis.sentences[analysis.sentence_of[last]]
     end = last + 1
