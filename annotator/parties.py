@@ -21,13 +21,14 @@ from annotator.mentions import (
     pronoun_candidate,
     pronouns,
 )
+from annotator.model import Span
 from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annotator.clusters import Cluster, Story
-    from annotator.model import Attribution, EntityKind, Span
+    from annotator.model import Attribution, EntityKind
 
 # Acts whose cue has a party to it; "told reporters" has none, "told the minister to resign" (a demand) has.
 _TARGETED = frozenset(
@@ -39,6 +40,9 @@ _DISPUTED = frozenset({"denial", "criticism"})
 _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
 # Nouns for a place that stand for who governs it.
 _LANDS = frozenset({"city", "town", "country", "state", "nation", "region", "capital", "island"})
+_PEOPLE = ("person", "group", "organization", "place")
+# A party has so many words at most.
+_PARTY = 8
 _AUDIENCE = frozenset(
     {"reporter", "journalist", "newspaper", "magazine", "television", "radio", "agency", "audience", "crowd", "viewer",
      "listener", "reader", "press", "media", "broadcaster", "daily", "weekly", "channel", "interviewer"}
@@ -122,8 +126,27 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
         and _is_party(analysis, found, child)
         and not _only_hears(analysis, i, child)
     ]
+    if wanted and not parties:
+        parties = _between(analysis, found, attribution)
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     return heads + (_owners(analysis, attribution, cue) if attribution.act in _DISPUTED else [])
+
+
+def _between(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """Who stands between a cue and its content, whatever the parse hangs him on: “accused *the governor* of lying”."""
+    gap = Span(attribution.cue[-1].end, attribution.content[0].start) if attribution.cue else Span(0, 0)
+    inside = tokens_in(analysis, gap) if gap.start < gap.end else range(0)
+    if not 0 < len(inside) <= _PARTY or any(analysis.tokens[i].upos in ("VERB", "PUNCT") for i in inside):
+        return []
+    head = next((i for i in inside if analysis.tokens[i].head not in inside), None)
+    if head is None or analysis.tokens[head].upos not in ("NOUN", "PROPN", "PRON"):
+        return []
+    candidate = found.at(head)
+    hears = analysis.tokens[head].lemma.lower() in _AUDIENCE
+    people = (
+        candidate is not None and not hears and (candidate.form == "pronoun" or candidate.kind in _PEOPLE)
+    )
+    return [head] if people else []
 
 
 def _named_by(analysis: Analysis, found: Found, head: int) -> int:
@@ -158,7 +181,7 @@ def _asked(analysis: Analysis, i: int) -> list[int]:
 
 def _blamed(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """Who does what an accusation or a criticism tells where its cue names nobody: "said *the board* had known"."""
-    if attribution.act not in _BLAMING:
+    if attribution.act not in _BLAMING | {"demand"}:
         return []
     inside = tokens_in(analysis, attribution.content[0])
     top = next((i for i in inside if analysis.tokens[i].head not in inside), None)

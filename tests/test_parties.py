@@ -57,6 +57,8 @@ def of(analysis: Analysis, *attributions: Attribution) -> tuple[list[set[str]], 
          "said", "Brandt lied", "accusation", {"Brandt"}),
         (("Ode|P|2|nsubj told|V|0|root|tell reporters|N|2|obj|reporter|NNS|Number=Plur to|T|5|mark leave|V|2|xcomp "
           ".|.|2|punct"), "told", "to leave", "demand", set()),
+        (("Ode|P|2|nsubj accused|V|0|root|accuse the|D|4|det clerk|N|6|nsubj of|S|6|mark lying|V|2|ccomp .|.|2|punct"),
+         "accused", "of lying", "accusation", {"the clerk"}),
         (("Ode|P|2|nsubj called|V|0|root|call on|I|5|case the|D|5|det city|N|2|obl to|T|7|mark step|V|2|xcomp "
           "in|B|7|advmod "
           ".|.|2|punct"), "called on", "to step in", "demand", {"the city"}),
@@ -221,8 +223,8 @@ def test_a_denial_answers_whoever_made_the_claim(answer, content, about):
     [
         (("The|D|5|det Orv|P|5|compound Canal|P|5|compound flood|N|5|compound inquiry|N|6|nsubj met|V|0|root "
           ".|.|6|punct"), {"Orv": "organization", "Canal": "place"}, ["Orv Canal"]),
-        (("The|D|4|det Orv|P|3|compound Canal|P|4|compound inquiry|N|5|nsubj met|V|0|root .|.|5|punct"),
-         {"Orv": "person", "Canal": "place"}, ["Orv", "Canal"]),
+        (("The|D|4|det Orv|P|3|compound Hall|P|4|compound inquiry|N|5|nsubj met|V|0|root .|.|5|punct"),
+         {"Orv": "person", "Hall": "place"}, ["Orv", "Hall"]),
         (("the|D|3|det Free|P|3|amod Union|P|7|nsubj of|I|6|case the|D|6|det Coast|P|3|nmod won|V|0|root .|.|7|punct"),
          {"Free Union": "organization", "Coast": "organization"}, ["Free Union of the Coast"]),
         (("the|D|2|det Belmars|P|5|nsubj of|I|4|case Orvia|P|2|nmod won|V|0|root .|.|5|punct"),
