@@ -26,6 +26,7 @@ from annotator.shortnames import link_body
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from annotator.analysis import Token
     from annotator.model import EntityKind
 
     Chooser = Callable[[Story, Candidate], tuple[Cluster, float] | None]
@@ -214,6 +215,27 @@ def _vote_genders(story: Story) -> None:
                 cluster.genders[candidate.gender] += first == candidate.gender
 
 
+def _asked(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a pronoun means before he is named: “Asked whether *he* would go, Ode shrugged”."""
+    tokens, sentence = story.analysis.tokens, story.analysis.sentences[story.sentence(candidate.head)]
+    first = next(
+        (i for i in range(sentence.first, min(sentence.first + 3, sentence.last)) if _is_asking(tokens[i])),
+        -1,
+    )
+    if first < 0 or tokens[first].head <= candidate.head or candidate.gender not in ("m", "f"):
+        return None
+    subjects = (k for k in story.analysis.children[tokens[first].head] if tokens[k].deprel == "nsubj")
+    found = (story.cluster_at(k) for k in subjects if k > candidate.head)
+    fits = (c for c in found if c is not None and c.kind == "person" and not c.plural)
+    return next(
+        (c for c in fits if genders_agree(candidate, c) and c.leaning in ("", candidate.gender)), None
+    )
+
+
+def _is_asking(token: Token) -> bool:
+    return token.text.lower() in ("asked", "pressed", "questioned") and token.deprel == "advcl"
+
+
 def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
     form = pronouns().get(candidate.words[0])
     if form is not None and form.type == "relative":
@@ -223,7 +245,8 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
             join(story, candidate, cluster, 0.95)
             return
     elif form is not None:
-        best = choose(story, candidate)
+        asked = _asked(story, candidate)
+        best = (asked, 0.8) if asked is not None else choose(story, candidate)
         if best is not None:
             join(story, candidate, *best)
             return

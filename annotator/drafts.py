@@ -289,6 +289,8 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     nearer = (
         who is not None and first.end <= analysis.tokens[who].start and first is draft.source and who < verb
     )
+    # “Lisbon, according to a diplomat, believes”: the diplomat says so, and Lisbon believes.
+    nearer = nearer or (who is not None and analysis.text[: draft.source.start].endswith("according to "))
     beyond = any(first.end <= s.start <= second.start for s in analysis.sentences)
     if not beyond_colon and not beyond and not nearer:
         return None

@@ -26,6 +26,9 @@ _HEADLINES, _LATELY = 3, 60
 _TAKEN_UP = ("organization", "place")
 # What somebody was who is brought in as something else.
 _PAST = frozenset({"former", "retired"})
+# How a people is called after its land, whose name shares so many letters with it at least.
+_PEOPLES = ("ian", "ean", "an", "n", "ese", "ish")
+_STEM = 3
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
@@ -254,8 +257,15 @@ def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
     known = cluster.words | named
     if candidate.words[0] not in known:
         return False
-    said = (candidate.modifiers - _TIMES) | set(candidate.words)
+    lands = {w for w in candidate.modifiers if any(_is_of(w, k) for k in known)}
+    said = (candidate.modifiers - _TIMES - lands) | set(candidate.words)
     return said <= known or known <= set(candidate.words)
+
+
+def _is_of(adjective: str, land: str) -> bool:
+    """Whether a word says of which land somebody is: "Orvian" of Orvia."""
+    stems = (adjective.removesuffix(e) for e in _PEOPLES if adjective.endswith(e))
+    return any(len(stem) > _STEM and land != adjective and land.startswith(stem) for stem in stems)
 
 
 def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:

@@ -242,3 +242,27 @@ def test_a_lone_name_with_the_verb_of_several_is_no_person(verb, other, kind):
     made = said(analysis, "Orv", "said", "it fell", nth=1)
     _, _, entities = entities_of(replace(analysis, mentions=mentions), made)
     assert entities["Orv"].kind == ("place" if other else kind)
+
+
+def test_who_is_asked_is_named_after_the_question():
+    before = "Ana|P|3|nsubj Brandt|P|1|flat left|V|0|root .|.|3|punct"
+    him = "Karl|P|3|nsubj Lund|P|1|flat left|V|0|root .|.|3|punct"
+    asked = (
+        "Asked|V|9|advcl whether|S|5|mark he|R|5|nsubj would|X|5|aux go|V|1|ccomp ,|.|1|punct Jon|P|9|nsubj "
+        "Hale|P|7|flat said|V|0|root it|R|11|nsubj fell|V|9|ccomp .|.|9|punct"
+    )
+    analysis = parsed(before, him, asked, names={**PEOPLE, "Karl Lund": "person"})
+    _, _, entities = entities_of(analysis, said(analysis, "Jon Hale", "said", "it fell"))
+    assert "he" in {m.span.of(analysis.text) for m in entities["Jon Hale"].mentions}
+
+
+@pytest.mark.parametrize(("people", "one"), [("Orvian", True), ("Belmarian", False)])
+def test_a_minister_is_called_after_the_land_that_he_is_of(people, one):
+    came = (
+        "Orvia|P|3|nmod:poss 's|T|1|case minister|N|7|nsubj ,|.|3|punct Jon|P|3|appos Hale|P|5|flat "
+        "came|V|0|root .|.|7|punct"
+    )
+    spoke = f"The|D|3|det {people}|A|3|amod minister|N|4|nsubj said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct"
+    analysis = parsed(came, spoke, names={"Jon Hale": "person", "Orvia": "place"})
+    (speaker,) = entities_of(analysis, said(analysis, f"The {people} minister", "said", "it fell"))[0]
+    assert (speaker == ["Jon Hale"]) is one
