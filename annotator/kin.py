@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.clusters import Cluster, Story, merge
+from annotator.clusters import Cluster, Story, genders_agree, merge
 from annotator.model import Span
 from annotator.names import fold
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
     from annotator.mentions import Candidate
 
-# Who is whose husband is whose wife.
-_MUTUAL = {"wife": "husband", "husband": "wife"}
+# Who is whose husband is whose wife: what somebody is to those who are this to him.
+_LAWYERS = frozenset({"lawyer", "attorney", "barrister", "counsel", "solicitor", "agent", "advocate"})
+_MUTUAL = {
+    "wife": {"husband"}, "husband": {"wife"}, "mother": {"son", "daughter", "child"},
+    "father": {"son", "daughter", "child"}, "son": {"mother", "father", "parent"},
+    "daughter": {"mother", "father", "parent"}, "sister": {"sister", "brother"}, "brother": {"sister", "brother"},
+} | dict.fromkeys(_LAWYERS, {"client"})  # fmt: skip
 _YOUNG = frozenset({"younger", "son", "daughter", "grandson", "granddaughter", "nephew", "niece", "junior"})
 _OLD = frozenset(
     {"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"}
@@ -48,7 +53,8 @@ def join_owned(story: Story) -> None:
         same |= {
             whose.number: whose
             for c, noun, whose in told
-            if c is owner and _MUTUAL.get(noun) == first.words[0] and whose.names
+            if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and whose.names and not whose.plural
+            if genders_agree(first, whose) and whose.leaning in ("", first.gender or whose.leaning)
         }
         same.pop(owner.number, None)
         if len(same) == 1:

@@ -31,6 +31,7 @@ _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
+_PEOPLES = ("ese", "ian", "ean", "an", "ish", "i")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -142,6 +143,8 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
         return Noun("person", "", "")
     if token.upos not in ("NOUN", "PROPN", "ADJ"):
         return None
+    if token.upos != "NOUN" and _is_of_a_land(analysis, i):
+        return Noun("person", "", "nation")
     if token.upos == "ADJ":
         return None
     # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
@@ -150,6 +153,14 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
     # Many a surname is one of the rarer ones.
     rarer = persons() if known is None and token.upos == "NOUN" else {}
     return known or rarer.get(forms[0]) or rarer.get(forms[1])
+
+
+def _is_of_a_land(analysis: Analysis, i: int) -> bool:
+    """Whether an article makes somebody of where he is from: "the *Senegalese*"; not "the Senegalese striker"."""
+    token = analysis.tokens[i]
+    alone = token.deprel not in ("amod", "compound", "flat", "nmod:desc") and token.text[:1].isupper()
+    told = alone and token.text.lower() in persons() and token.text.endswith(_PEOPLES)
+    return told and any(analysis.tokens[k].text.lower() == "the" for k in analysis.children[i])
 
 
 def age_told(analysis: Analysis, i: int) -> int | None:
