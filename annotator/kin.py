@@ -20,7 +20,7 @@ _MUTUAL = {
     "wife": {"husband"}, "husband": {"wife"}, "mother": {"son", "daughter", "child"},
     "father": {"son", "daughter", "child"}, "son": {"mother", "father", "parent"},
     "daughter": {"mother", "father", "parent"}, "sister": {"sister", "brother"}, "brother": {"sister", "brother"},
-} | dict.fromkeys(_LAWYERS, {"client"})  # fmt: skip
+} | {key: {"client"} for key in _LAWYERS}  # fmt: skip
 _YOUNG = frozenset({"younger", "son", "daughter", "grandson", "granddaughter", "nephew", "niece", "junior"})
 _OLD = frozenset(
     {"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"}

@@ -281,8 +281,11 @@ def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     noun = candidate.words[0]
     if any(noun in story.cluster_of[h].words for h in story.history[-_LATELY:]):
         return
-    near = {c.number: c for c, _ in _latest(story, "person", candidate)}
-    fits = [c for c in near.values() if alike().get(noun, frozenset()) & c.words]
+    lately = (story.cluster_of[h] for h in story.history[-_LATELY:])
+    near = {c.number: c for c in lately if c.kind == "person" and c.names and not c.plural}
+    fits = [
+        c for c in near.values() if genders_agree(candidate, c) and alike().get(noun, frozenset()) & c.words
+    ]
     if len(fits) == 1:
         yield fits[0], 0.5
 

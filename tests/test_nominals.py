@@ -266,3 +266,32 @@ def test_a_minister_is_called_after_the_land_that_he_is_of(people, one):
     analysis = parsed(came, spoke, names={"Jon Hale": "person", "Orvia": "place"})
     (speaker,) = entities_of(analysis, said(analysis, f"The {people} minister", "said", "it fell"))[0]
     assert (speaker == ["Jon Hale"]) is one
+
+
+@pytest.mark.parametrize(
+    ("told", "noun", "one"),
+    [("lawyer", "client", True), ("mother", "son", True), ("lawyer", "driver", False)],
+)
+def test_what_one_is_to_the_other_the_other_is_to_him(told, noun, one):
+    hale = "Jon|P|3|nsubj Hale|P|1|flat left|V|0|root .|.|3|punct"
+    hers = f"His|R|2|nmod:poss {told}|N|7|nsubj ,|.|2|punct Ana|P|2|appos Brandt|P|4|flat ,|.|2|punct came|V|0|root"
+    spoke = f"Her|R|2|nmod:poss {noun}|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(hale, hers, spoke, names=PEOPLE)
+    (speaker,) = entities_of(analysis, said(analysis, f"Her {noun}", "said", "it fell"))[0]
+    assert (speaker == ["Jon Hale"]) is one
+
+
+def test_a_people_names_somebody_after_an_article():
+    analysis = parsed(
+        "the|D|2|det Senegalese|P|3|nsubj left|V|0|root the|D|6|det Senegalese|P|6|amod boat|N|3|obj"
+    )
+    assert noun_of(analysis, 1) is not None
+    assert noun_of(analysis, 4) is None
+
+
+def test_a_striker_is_the_forward_however_long_ago():
+    named = "The|D|2|det striker|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct came|V|0|root"
+    rained = "It|R|2|expl rained|V|0|root .|.|2|punct"
+    spoke = "The|D|2|det forward|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(named, *[rained] * 6, spoke, names=PEOPLE)
+    assert entities_of(analysis, said(analysis, "The forward", "said", "it fell"))[0] == [["Jon Hale"]]
