@@ -22,7 +22,7 @@ from annotator.mentions import (
     pronouns,
 )
 from annotator.model import Span
-from annotator.roles import noun_of
+from annotator.roles import noun_of, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,18 @@ def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution
             return
     if kind == "unspecified" and token.lemma.lower() in _LANDS:
         kind = "place"
-    found.add(nominal_candidate(analysis, head, span=span, kind=kind), [head])
+    found.add(
+        nominal_candidate(analysis, head, span=_without_relative(analysis, head, span), kind=kind), [head]
+    )
+
+
+def _without_relative(analysis: Analysis, head: int, span: Span | None) -> Span | None:
+    """A source's words up to its relative clause: “a clerk who was in the room” is mentioned as “a clerk”."""
+    clauses = [k for k in analysis.children[head] if analysis.tokens[k].deprel == "acl:relcl" and k > head]
+    if span is None or not clauses:
+        return span
+    first = min(min(subtree(analysis, k)) for k in clauses)
+    return trimmed(analysis.text, Span(span.start, analysis.tokens[first].start)) if first > head else span
 
 
 def _flat(analysis: Analysis, head: int) -> range:
