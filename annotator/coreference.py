@@ -167,12 +167,10 @@ def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluste
     kin = [
         c
         for c in people
-        if all(len(n) == 1 for n in c.names)
-        and c.words & _KIN
-        and c.leaning in ("", candidate.gender)
-        and any(story.sentence(m.head) in near for m, _ in c.mentions)
+        if all(len(n) == 1 for n in c.names) and c.words & _KIN and c.leaning in ("", candidate.gender)
     ]
-    return kin[0] if len(kin) == 1 else None
+    beside = [c for c in kin if any(story.sentence(m.head) in near for m, _ in c.mentions)] or kin
+    return beside[0] if bearers and len(beside) == 1 else None
 
 
 def _fit(candidate: Candidate, cluster: Cluster) -> int:

@@ -52,6 +52,9 @@ _SPORT = frozenset({
     "coach", "striker", "goalkeeper", "midfielder", "defender", "relegated", "relegation", "fixture", "penalty", "cup",
     "league", "season", "goal", "goals", "stadium", "squad", "manager",
 })  # fmt: skip
+_PLAYERS = frozenset(
+    {"striker", "goalkeeper", "midfielder", "defender", "winger", "captain", "squad", "stadium"}
+)
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
@@ -85,7 +88,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
         own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
-        if len(c.words) == 1 and not c.title and _is_many(analysis, c.head):
+        plays = sport and _owns(analysis, c.head, _PLAYERS)
+        if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
             # “Orv were relegated”: a side goes by its town.
             own["place" if sport else "organization"] += _USED_AS_PLACE
         if c.title or c.role is not None or c.age is not None:

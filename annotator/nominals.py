@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster
@@ -29,6 +30,7 @@ _PAST = frozenset({"former", "retired"})
 # How a people is called after its land, whose name shares so many letters with it at least.
 _PEOPLES = ("ian", "ean", "an", "n", "ese", "ish")
 _STEM = 3
+_SIDES = frozenset({"club", "side", "team"})
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
@@ -229,9 +231,20 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     fits = [c for c in near.values() if known & _words_of(c)]
     if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
         yield fits[0], 0.5
+    if noun in _SIDES and not candidate.modifiers:
+        # A side goes by its town where no club has a name.
+        lately = (story.cluster_of[h] for h in reversed(story.history[-_LATELY:]))
+        speaks = (
+            c for c in lately if c.kind == "place" and any(m.head in story.wanted for m, _ in c.mentions)
+        )
+        yield from ((c, 0.5) for c in islice(speaks, 1) if not any(_plays(c) for c in near.values()))
     if noun in _COMPANY:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not is_public(c))
+
+
+def _plays(cluster: Cluster) -> bool:
+    return bool(_words_of(cluster) & (word_class("club") | _SIDES))
 
 
 def _documents_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:

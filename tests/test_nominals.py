@@ -295,3 +295,25 @@ def test_a_striker_is_the_forward_however_long_ago():
     spoke = "The|D|2|det forward|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
     analysis = parsed(named, *[rained] * 6, spoke, names=PEOPLE)
     assert entities_of(analysis, said(analysis, "The forward", "said", "it fell"))[0] == [["Jon Hale"]]
+
+
+def test_the_club_is_the_town_whose_side_it_is_where_no_club_has_a_name():
+    sport = "The|D|2|det coach|N|5|nsubj and|C|4|cc striker|N|2|conj left|V|0|root .|.|5|punct"
+    lost = "Orv|P|3|nsubj have|X|3|aux denied|V|0|root it|R|3|obj .|.|3|punct"
+    spoke = "The|D|2|det club|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(sport, lost, spoke, names={"Orv": "place"})
+    first = said(analysis, "Orv", "denied", "it", act="denial")
+    assert entities_of(analysis, first, said(analysis, "The club", "said", "it fell"))[0] == [
+        ["Orv"],
+        ["Orv"],
+    ]
+
+
+def test_a_sister_without_a_surname_has_her_brother_s():
+    hale = "Jon|P|3|nsubj Hale|P|1|flat left|V|0|root .|.|3|punct"
+    sister = "His|R|2|nmod:poss sister|N|5|nsubj ,|.|2|punct Odile|P|2|appos came|V|0|root .|.|5|punct"
+    spoke = "Ms|P|3|nsubj Hale|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(hale, sister, spoke, names={"Jon Hale": "person", "Odile": "person", "Hale": "person"})
+    speakers, _, entities = entities_of(analysis, said(analysis, "Ms Hale", "said", "it fell"))
+    assert speakers == [["Odile"]]
+    assert entities["Odile"].aliases == ("Hale",)
