@@ -133,8 +133,10 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     source = _whole_source(analysis, draft.source, draft) if draft.source is not None else None
     if source is not None and _is_claim_noun(analysis, source):
         source = None
-    if cue is not None and content and _ends_before(analysis, cue, content):
-        cue = None
+    after = tuple(c for c in content if cue is not None and c.start >= cue.end)
+    if cue is not None and after and _ends_before(analysis, cue, after):
+        # “Where?” His sister nodded. “There.”: what stands before her sentence is not hers.
+        cue, content = None, after
     if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
         source = None
     content = up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])

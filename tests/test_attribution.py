@@ -786,3 +786,15 @@ def test_a_headline_ends_in_who_says_it(end, source):
     found = reports(analysis.text, learned(analysis.text, "hid it", "says", "Ode"), analysis=analysis)
     assert [f[0] for f in found] == [source]
     assert source == "Ode" or found == [("rival", "says", "Ode hid it")]
+
+
+def test_what_stands_before_her_sentence_is_not_what_she_says():
+    analysis = parsed(
+        "“|.|3|punct Where|B|3|advmod was|V|0|root|be it|R|3|nsubj ?|.|3|punct ”|.|3|punct",
+        "She|R|2|nsubj nodded|V|0|root|nod|VBD .|.|2|punct",
+        "“|.|2|punct Here|B|0|root .|.|2|punct ”|.|2|punct",
+    )
+    text = analysis.text
+    marked = learned(text, ("“Where was it?”", "“Here.”"), "nodded", "She")
+    found = reports(text, marked, analysis=analysis)
+    assert [(who, *content) for who, _, *content in found if who == "She"] == [("She", "“Here.”")]
