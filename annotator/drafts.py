@@ -134,8 +134,9 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if source is not None and _is_claim_noun(analysis, source):
         source = None
     after = tuple(c for c in content if cue is not None and c.start >= cue.end)
-    if cue is not None and after and _ends_before(analysis, cue, after):
-        # “Where?” His sister nodded. “There.”: what stands before her sentence is not hers.
+    # “Where?” His sister nodded. “There.”: what stands before her sentence is not hers.
+    deed = cue is not None and any(analysis.tokens[i].upos == "VERB" for i in tokens_in(analysis, cue))
+    if cue is not None and after and (deed or after == content) and _ends_before(analysis, cue, after):
         cue, content = None, after
     if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
         source = None
