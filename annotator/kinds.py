@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.names import is_acronym_of, places, word_class
+from annotator.names import given_names, is_acronym_of, places, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ _SPORT = frozenset({
 _PLAYERS = frozenset(
     {"striker", "goalkeeper", "midfielder", "defender", "winger", "captain", "squad", "stadium"}
 )
+_OFTEN, _SURE = 3, 0.7
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
@@ -77,6 +78,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) > 1 and not c.title:
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
+        own["organization"] += _PLAYS if c.words[0] in word_class("agency") else 0
         lies = len(c.words) <= 3 and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
@@ -101,6 +103,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     pooled = {words: _with_endings(words, votes) for words in votes}
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
+    for words in _never_introduced(names, kinds):
+        kinds[words] = "place"
     for words, kind in kinds.items():
         if len(words) == 1 and words[0] in surnames:
             kinds[words] = "person"
@@ -112,6 +116,20 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     for words in _short_for_places(kinds):
         kinds[words] = "place"
     return kinds
+
+
+def _never_introduced(
+    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind]
+) -> list[tuple[str, ...]]:
+    """Lone names that the model takes for a person's, unsurely, and the story for known: nobody comes in by surname.
+
+    Whoever is spoken of so often has a first name, a title or a role somewhere; a capital has none.
+    """
+    parts = {w for c in names if len(c.words) > 1 for w in c.words} | given_names().keys()
+    told = {c.words for c in names if c.title or c.role is not None or c.age is not None or c.score >= _SURE}
+    count = Counter(c.words for c in names)
+    lone = (w for w, kind in kinds.items() if kind == "person" and len(w) == 1)
+    return [w for w in lone if count[w] >= _OFTEN and w not in told and w[0] not in parts]
 
 
 def _short_for_places(kinds: dict[tuple[str, ...], EntityKind]) -> list[tuple[str, ...]]:

@@ -281,7 +281,13 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
 
 def _noun_before(analysis: Analysis, i: int) -> int | None:
     """The noun that ends right before a word and its comma and preposition."""
-    for k in range(i - 1, max(i - 4, -1), -1):
+    last = i - 1
+    if analysis.tokens[max(0, last - 1)].text == ")":
+        # “The Orv Water Board (OWB), which”.
+        last = (
+            next((k for k in range(last - 1, max(last - 6, 0), -1) if analysis.tokens[k].text == "("), i) - 1
+        )
+    for k in range(last, max(last - 3, -1), -1):
         token = analysis.tokens[k]
         if token.upos in ("NOUN", "PROPN"):
             while (

@@ -317,3 +317,27 @@ def test_a_sister_without_a_surname_has_her_brother_s():
     speakers, _, entities = entities_of(analysis, said(analysis, "Ms Hale", "said", "it fell"))
     assert speakers == [["Odile"]]
     assert entities["Odile"].aliases == ("Hale",)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("", "place"), ("Mr|P|2|nmod:desc ", "person")], ids=["lone", "titled"]
+)
+def test_who_is_never_introduced_is_nobody(title, kind):
+    n = 1 if title else 0
+    first = f"{title}Lemesk|P|{2 + n}|nsubj spoke|V|0|root .|.|{2 + n}|punct"
+    again = "Lemesk|P|2|nsubj laughed|V|0|root .|.|2|punct"
+    spoke = "Lemesk|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    analysis = parsed(first, again, spoke, names={"Lemesk": "person"})
+    mentions = tuple(replace(m, score=0.6) for m in analysis.mentions)
+    made = said(analysis, "Lemesk", "said", "it fell", nth=2)
+    _, _, entities = entities_of(replace(analysis, mentions=mentions), made)
+    assert entities["Lemesk"].kind == kind
+
+
+def test_which_after_the_letters_of_a_body_is_that_body():
+    analysis = parsed(
+        "It|R|3|nsubj was|X|3|aux sold|V|0|root to|I|6|case Orv|P|6|compound Works|P|3|obl (|.|8|punct OW|P|6|appos "
+        ")|.|8|punct ,|.|12|punct which|R|12|nsubj failed|V|3|advcl .|.|3|punct",
+        names={"Orv Works": "organization"},
+    )
+    assert antecedent_of_relative(analysis, 10) == 5
