@@ -42,7 +42,9 @@ _ASKS = frozenset({"ask", "inquire", "enquire"})
 _MUST = frozenset({"must", "should", "ought"})
 _TO_COME = frozenset({"will", "would", "shall", "should", "'ll", "’ll"})
 # Nouns for a wrong laid to somebody.
-_CLAIMS = frozenset({"accusation", "allegation", "charge", "claim"})
+_CLAIMS = frozenset({"accusation", "allegation", "charge", "claim", "complaint"})
+# What takes up a claim made before: who calls *it* a lie denies it.
+_IT = frozenset({"it", "that", "this"})
 # What may stand before a command, and commands that are none.
 _BEFORE_ORDERS = frozenset({"please", "just", "and", "so", "but", "now"})
 _NO_ORDERS = frozenset(
@@ -362,7 +364,8 @@ def _judgement(row: Cue, lemmas: Iterable[str], *, quoted: bool) -> Act:
     Who puts the name into somebody's mouth by quoting it seldom means praise: he called the vote “a pantomime”.
     """
     found = frozenset(lemmas)
-    if (found & words("claim") and found & words("false")) or (found & _CLAIMS and quoted):
+    told = found & (words("claim") | _IT)
+    if (told and found & words("false")) or (found & _CLAIMS and quoted):
         return "denial"
     if row.act not in ("opinion", "statement"):
         return row.act
