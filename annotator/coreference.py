@@ -37,8 +37,8 @@ _KIN = frozenset(
 )
 # What a text says before a name by which somebody is called.
 _CALLED = re.compile(
-    r"\b(?:known(?: (?:to|by|in|at|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
-    r"(?: the)? [“\"‘']?$"
+    r"\b(?:known(?: (?:to|by|in|at|on|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
+    r"(?: the)? [“\"‘']?(?:[Tt]he )?$"
 )
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, span_of, tokens_in
+from annotator.model import Span
 from annotator.names import fold, is_acronym_of, titles, word_class
 from annotator.nouns import nouns
 
@@ -20,6 +21,10 @@ _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \u00a0]?){1,3}$")
 # "d'Orlo", "l'Ode": a small letter before the capital.
 _ELIDED = re.compile(r"[dl]['’][A-Z]")
 _NICKNAMED = re.compile(r"\b([A-Z]\w+) (?:[“\"‘]|'')([A-Z]\w+)(?:[”\"’]|'') ([A-Z]\w+)")
+_KNOWN_AS = re.compile(
+    r"\b(?:known(?: \w+){0,4} as|nicknamed|dubbed|called him|called her) [“\"‘'](?:[Tt]he )?"
+    r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
+)
 # Where a name is never over, and how a people is called after its land.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # "K." with its stop.
@@ -147,7 +152,7 @@ def _is_role(analysis: Analysis, i: int) -> bool:
 def _with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with those that the model missed: beside a role, after initials, in short, found elsewhere."""
     out = list(named)
-    for search in (_beside_roles, _initialled, _features, _acronyms, _again):
+    for search in (_beside_roles, _initialled, _called, _features, _acronyms, _again):
         taken = {i for whole, _, _ in out for i in whole}
         out += search(analysis, out, taken)
     return sorted(out, key=lambda n: n[0].start)
@@ -188,6 +193,18 @@ def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Nam
         if named and len(token.text) > _INITIAL and sentences[first] == sentences[i]:
             out.append((range(first, i + 1), "person", 0.5))
         first = -1
+    return out
+
+
+def _called(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
+    """What somebody is known as, in marks: “the Crane”, “Pip”."""
+    at = {t.start: i for i, t in enumerate(analysis.tokens)}
+    out: list[Named] = []
+    for m in _KNOWN_AS.finditer(analysis.text):
+        first = at.get(m.start(1))
+        if first is not None and first not in taken:
+            inside = tokens_in(analysis, Span(m.start(1), m.end(1)))
+            out.append((range(first, inside.stop), "person", 0.6))
     return out
 
 

@@ -341,3 +341,13 @@ def test_which_after_the_letters_of_a_body_is_that_body():
         names={"Orv Works": "organization"},
     )
     assert antecedent_of_relative(analysis, 10) == 5
+
+
+def test_what_somebody_is_known_as_is_his_name():
+    known = (
+        "Jon|P|12|nsubj Hale|P|1|flat ,|.|4|punct known|V|1|acl in|I|6|case town|N|4|obl as|I|10|case “|.|10|punct "
+        "the|D|10|det Crane|P|4|obl ”|.|10|punct left|V|0|root"
+    )
+    spoke = "The|D|2|det Crane|P|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(known, spoke, names=PEOPLE)
+    assert entities_of(analysis, said(analysis, "The Crane", "said", "it fell"))[0] == [["Jon Hale"]]
