@@ -28,6 +28,8 @@ _TELLING = frozenset(
 # Words that need the word they hang on in their own clause, so many words on at most.
 _LEANING = frozenset({"nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "det", "amod", "case", "compound"})
 _CLAUSE = 8
+# What a sentence just said is called when somebody judges it.
+_VERDICTS = frozenset({"step", "move", "remark", "charge", "view", "decision"})
 _COMMENT = re.compile(r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?")
 _OPENING = '“"«„'
 
@@ -136,6 +138,36 @@ def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
     return min((c for c in own if c < verb), default=verb)
 
 
+def before_verdict(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what others say of it: “claims that it leaks, *an allegation that Ode called false*”."""
+    if cue is None:
+        return content
+    return tuple(_up_to_verdict(analysis, c) if cue.end <= c.start else c for c in content)
+
+
+def _up_to_verdict(analysis: Analysis, piece: Span) -> Span:
+    tokens = analysis.tokens
+    for i in tokens_in(analysis, piece)[1:]:
+        noun = tokens[i]
+        if noun.upos != "NOUN" or not (among(noun, "claim") or noun.lemma.lower() in _VERDICTS):
+            continue
+        article = next((k for k in analysis.children[i] if tokens[k].text.lower() in ("a", "an")), i)
+        told = (
+            k
+            for k in analysis.children[i]
+            if tokens[k].deprel == "acl:relcl" and cue_at(analysis, k) is not None
+        )
+        others = any(child(analysis, k, "nsubj") is not None for k in told)
+        if (
+            others
+            and article == i - 1
+            and tokens[article - 1].text == ","
+            and tokens[article - 1].start > piece.start
+        ):
+            return Span(piece.start, tokens[article - 2].end)
+    return piece
+
+
 def filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:
     """The content with holes of a few words closed, where neither cue nor source nor a sentence's end makes them."""
     out = list(content[:1])
@@ -216,10 +248,12 @@ def _told_between(analysis: Analysis, anchor: Span, piece: Span, known: Sequence
 def without_answer(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A question without the answer: “Asked *whether she would stay*, Ode shrugged. “No.”"."""
     head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    first = content[0] if content else None
-    if head is None or first is None or not among(analysis.tokens[head], "asking"):
+    if head is None or not among(analysis.tokens[head], "asking"):
         return content
-    if frame_of(analysis, (first,)) != "wh" or first.of(analysis.text)[0] in _OPENING:
+    asked = [
+        c for c in content if frame_of(analysis, (c,)) == "wh" and c.of(analysis.text)[0] not in _OPENING
+    ]
+    if not asked or cue is None or asked[0].start < cue.end:
         return content
     here = analysis.sentence_of[head]
     return tuple(

@@ -16,6 +16,7 @@ from annotator.contents import (
     after_party,
     after_patient,
     before_next_cue,
+    before_verdict,
     filled,
     pronoun_alone,
     says_something,
@@ -145,6 +146,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = filled(analysis, content, [s for s in (cue, source) if s is not None])
     content = up_to_predicate(analysis, content, [s for s in (cue, source) if s is not None])
     content = before_next_cue(analysis, cue, content)
+    content = before_verdict(analysis, cue, content)
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)

@@ -79,7 +79,11 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
     content = _without_recipient(analysis, draft, claim)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
-    if (claim.rule in _MENDING and not agree) or _lost_its_beginning(draft, claim):
+    if (
+        (claim.rule in _MENDING and not agree)
+        or _lost_its_beginning(draft, claim)
+        or _names_more(draft, claim)
+    ):
         content = claim.content
     elif claim.content[0].start < content[0].start and _only_introduces(
         analysis, claim.content[0], content[0]
@@ -98,6 +102,12 @@ def _stands_apart(claim: Claim) -> bool:
         and claim.cue.start - piece.end < _BESIDE
         and len(piece) >= _SHORTEST
     )
+
+
+def _names_more(draft: Draft, claim: Claim) -> bool:
+    """Whether a rule has what is called something besides what it is called: “*a step* that Ode called “mad””."""
+    within = all(any(d in c for c in claim.content) for d in draft.content)
+    return claim.rule == "called" and within and len(claim.content) > len(draft.content)
 
 
 def _lost_its_beginning(draft: Draft, claim: Claim) -> bool:

@@ -41,6 +41,8 @@ def called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[
     if name is None or "to" in markers(analysis, name):
         return ()
     what = child(analysis, index, "obj")
+    # “A step that Ode called “mad””: what he called so is the step.
+    what = None if _is_relative(analysis, what) else what
     if passive:
         # "A hymn called The Tide" has a name, and nobody who calls it that.
         titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames

@@ -27,6 +27,8 @@ _TURN = re.compile(
 # Who speaks in a line of a transcript; and so many such lines make one.
 _SPEAKER = re.compile(r"(?P<who>[^:.!?\n\d“”\"]{1,40}?\.?):\s+(?P<what>[^\s\"“”'‘’«„].*\w.*)", re.DOTALL)
 _EXCHANGE = 3
+_QUOTED = re.compile(r"\s*(?P<quote>[“‘\"'][^“”\"\n]{8,}?[”’\"'])\s*(?::.*)?\s*$", re.DOTALL)
+_SENTENCE = 4
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Judge|Counsel)\b\.?")
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
@@ -84,6 +86,19 @@ def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
         if who and what and _names_a_speaker(analysis, who):
             yield Claim((what,), None, who, rule, 0.6)
             return
+    yield from _said_by_nobody(analysis, paragraph)
+
+
+def _said_by_nobody(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
+    """A headline that is a sentence in marks, or opens with one and a colon: “‘It will hold’: a year on the dam”."""
+    m = _QUOTED.match(paragraph.span.of(analysis.text))
+    if m is None:
+        return
+    quote = Span(paragraph.start + m.start("quote"), paragraph.start + m.end("quote"))
+    inside = [analysis.tokens[i] for i in tokens_in(analysis, quote)]
+    finite = any(t.upos in ("VERB", "AUX") and t.xpos not in ("VBG", "VBN", "VB") for t in inside)
+    if finite and sum(t.upos != "PUNCT" for t in inside) >= _SENTENCE:
+        yield Claim((quote,), None, None, "headline", 0.4)
 
 
 def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -> Iterator[Claim]:

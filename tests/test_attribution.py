@@ -1,5 +1,6 @@
 """Quotations, rules and learned spans joined, on texts and parses made by hand."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -798,3 +799,26 @@ def test_what_stands_before_her_sentence_is_not_what_she_says():
     marked = learned(text, ("“Where was it?”", "“Here.”"), "nodded", "She")
     found = reports(text, marked, analysis=analysis)
     assert [(who, *content) for who, _, *content in found if who == "She"] == [("She", "“Here.”")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("‘It will hold till spring’: a year on the dam", [(None, None, "‘It will hold till spring’")]),
+        ("“It will hold till spring”", [(None, None, "“It will hold till spring”")]),
+        ("‘The Cold Chamber’: a cabaret in Lund", []),
+    ],
+)
+def test_a_headline_that_is_a_sentence_in_marks_is_said_by_nobody(text, found):
+    marks = {"‘", "’", "“", "”", ":"}
+    verbs = {"will": "V|2|root|will|MD", "hold": "V|0|dep|hold|VB"}
+    words = re.findall(r"\w+|[^\w\s]", text)
+    rows = [f"{w}|{'.' if w in marks else 'N'}|0|dep" if w not in verbs else f"{w}|{verbs[w]}" for w in words]
+    analysis = replace(parsed(" ".join(rows)), text=text)
+    tokens, at = [], 0
+    for token in analysis.tokens:
+        at = text.index(token.text, at)
+        tokens.append(replace(token, start=at, end=at + len(token.text), head=-1))
+        at += len(token.text)
+    analysis = replace(analysis, tokens=tuple(tokens), sentences=(Sentence(0, len(tokens), 0, len(text)),))
+    assert reports(text, kinds={0: "headline"}, analysis=analysis) == found

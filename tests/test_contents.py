@@ -7,7 +7,13 @@ from handmade import parsed
 
 from annotator.analysis import tokens_in
 from annotator.claims import find_claims
-from annotator.contents import pronoun_alone, says_something, up_to_predicate
+from annotator.contents import (
+    before_verdict,
+    pronoun_alone,
+    says_something,
+    up_to_predicate,
+    without_answer,
+)
 from annotator.model import Span
 
 
@@ -120,3 +126,27 @@ def test_requests_for_comment_say_nothing(words, told):
         " ".join(f"{w}|{'I' if w in ('to', 'for', 'on') else 'N'}|0|dep" for w in words.split())
     )
     assert says_something(analysis, Span(0, len(words))) is told
+
+
+def test_what_others_say_of_a_claim_is_no_part_of_it():
+    analysis = parsed(
+        "Ode|P|2|nsubj claims|V|0|root|claim|VBZ that|S|5|mark it|R|5|nsubj leaks|V|2|ccomp|leak ,|.|8|punct "
+        "an|D|8|det allegation|N|5|appos that|R|11|obj|that|WDT|PronType=Rel Lund|P|11|nsubj called|V|8|acl:relcl|call "
+        "false|J|11|xcomp .|.|2|punct"
+    )
+    piece = span(analysis, "that it leaks, an allegation that Lund called false")
+    found = before_verdict(analysis, span(analysis, "claims"), (piece,))
+    assert [c.of(analysis.text) for c in found] == ["that it leaks"]
+    verdict = next(c for c in find_claims(analysis) if c.rule == "called")
+    assert [c.of(analysis.text) for c in verdict.content] == ["an allegation", "false"]
+
+
+def test_a_quotation_before_a_question_is_not_asked():
+    analysis = parsed(
+        "“|.|2|punct Fish|N|0|root .|.|2|punct ”|.|2|punct",
+        "Asked|V|7|advcl|ask|VBN whether|S|4|mark he|R|4|nsubj lied|V|1|ccomp ,|.|1|punct Ode|P|7|nsubj "
+        "shrugged|V|0|root .|.|7|punct",
+    )
+    pieces = (span(analysis, "“Fish.”"), span(analysis, "whether he lied"))
+    found = without_answer(analysis, span(analysis, "Asked"), pieces)
+    assert [c.of(analysis.text) for c in found] == ["whether he lied"]
