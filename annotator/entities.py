@@ -44,12 +44,21 @@ def resolve(
     """The attributions with `speaker_ids`, `about_ids` and a `source_kind` by entity; the entities in text order."""
     story = story_of(document, analysis, attributions)
     hear(story, link(story))
+    for attribution in attributions:
+        if _heads_the_story(document, attribution):
+            story.voices.pop(attribution.id, None)
     speakers = {a.id: _speakers(story, a) for a in attributions}
     about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
     made = {n: _entity(analysis, document.text_sha256, c) for n, c in kept.items()}
     done = tuple(_tied(a, speakers[a.id], about[a.id], made) for a in attributions)
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
+
+
+def _heads_the_story(document: Document, attribution: Attribution) -> bool:
+    """Whether a quotation is a headline: nobody speaks before the story begins, so that it is no turn of anybody."""
+    first = attribution.content[0]
+    return any(p.kind == "headline" and first in p.span for p in document.paragraphs)
 
 
 def story_of(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:

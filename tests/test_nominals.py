@@ -9,6 +9,7 @@ from entitymade import PEOPLE, entities_of, parsed, said
 
 from annotator.fullnames import full_names
 from annotator.mentions import antecedent_of_relative
+from annotator.model import Paragraph
 from annotator.nouns import nouns, persons
 from annotator.roles import noun_of
 
@@ -351,3 +352,20 @@ def test_what_somebody_is_known_as_is_his_name():
     spoke = "The|D|2|det Crane|P|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
     analysis = parsed(known, spoke, names=PEOPLE)
     assert entities_of(analysis, said(analysis, "The Crane", "said", "it fell"))[0] == [["Jon Hale"]]
+
+
+def test_a_headline_in_marks_is_nobody_s_turn():
+    head = "“|.|4|punct It|R|4|nsubj will|X|4|aux hold|V|0|root ”|.|4|punct"
+    hale = "Jon|P|3|nsubj Hale|P|1|flat smiled|V|0|root .|.|3|punct"
+    turns = [
+        "“|.|2|punct Why|A|0|root ?|.|2|punct ”|.|2|punct",
+        "“|.|2|punct Because|A|0|root .|.|2|punct ”|.|2|punct",
+    ]
+    analysis = parsed(head, hale, *turns, names=PEOPLE)
+    quoted = analysis.text[: analysis.text.index("”") + 1]
+    paragraphs = (
+        Paragraph(0, len(quoted), "headline"),
+        Paragraph(len(quoted) + 1, len(analysis.text), "body"),
+    )
+    made = [said(analysis, "", "", c) for c in (quoted, "“ Why?”", "“ Because.”") if c in analysis.text]
+    assert entities_of(analysis, *made, paragraphs=paragraphs)[0][0] == []
