@@ -38,6 +38,8 @@ __all__ = ["Server", "access", "start", "status", "stop"]
 
 LOOPBACK = "127.0.0.1"
 LOCAL_HOSTS = frozenset({LOOPBACK, "localhost"})
+# So long a port may still answer for a server that was killed.
+_LINGERS_S = 3.0
 PACKAGE = "label-studio==1.23.2"
 
 # No version check, no usage statistics, no crash reports, from the server and from the pages that it sends.
@@ -223,7 +225,19 @@ def _write_private(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _taken(port: int) -> bool:
-    """Whether somebody listens; asked first, since Label Studio would silently take the next port."""
+    """Whether somebody listens; asked first, since Label Studio would silently take the next port.
+
+    A server that was killed may listen for a moment after it is gone.
+    """
+    last = time.monotonic() + _LINGERS_S
+    while _answers(port):
+        if time.monotonic() > last:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((LOOPBACK, port)) == 0

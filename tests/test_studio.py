@@ -138,6 +138,21 @@ def listening() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.parametrize(("closes_after_s", "taken"), [(0.5, False), (30, True)])
+def test_a_port_is_waited_for_while_a_killed_server_lets_it_go(closes_after_s, taken, monkeypatch) -> None:
+    monkeypatch.setattr(studio, "_LINGERS_S", 1.5)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        closing = threading.Timer(closes_after_s, listener.close)
+        closing.start()
+        try:
+            assert studio._taken(port) is taken
+        finally:
+            closing.cancel()
+
+
 def test_a_port_that_is_taken_is_told_and_nothing_is_started(
     tmp_path, studio_executable, settings_of
 ) -> None:
