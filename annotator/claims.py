@@ -231,8 +231,7 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
         opens = next(k for k in analysis.children[c] if analysis.tokens[k].lemma.lower() == wanted)
         return {i for i in _below(analysis, index, c) if i >= opens}, wanted, 0.6
-    begins = analysis.tokens[min(subtree(analysis, c))].text.lower()
-    asked = relation == "advcl" and c > index and cue.phrase == ("ask",) and begins in _QUESTIONS
+    asked = relation == "advcl" and c > index and cue.phrase == ("ask",) and _begins_a_question(analysis, c)
     if (relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}) or asked:
         return _below(analysis, index, c), "clause", 0.55
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
@@ -241,6 +240,11 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
     return None
+
+
+def _begins_a_question(analysis: Analysis, c: int) -> bool:
+    """Whether a clause opens with a word that asks: “asked *when* the road reopens”."""
+    return analysis.tokens[min(subtree(analysis, c))].text.lower() in _QUESTIONS
 
 
 def _below(analysis: Analysis, index: int, c: int) -> set[int]:

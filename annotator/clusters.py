@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MARKS = "\"“”'‘’«»"
+# So many mentions back counts as lately.
+_LATELY = 60
 
 
 @dataclass(slots=True)
@@ -109,6 +111,11 @@ class Story:
         """The number of the quotation that a position lies in, if it lies in one."""
         k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1
         return k if k >= 0 and position < self.quoted[k].end else None
+
+    def lately(self, kind: EntityKind | None = None) -> dict[int, Cluster]:
+        """The clusters, of a kind or all, among the last mentions, by number and the latest spoken of first."""
+        near = (self.cluster_of[h] for h in reversed(self.history[-_LATELY:]))
+        return {c.number: c for c in near if kind is None or c.kind == kind}
 
     def reporting(self, span: Span) -> frozenset[int]:
         """The numbers of the clusters that report, in no quotation, the words that a span stands in."""

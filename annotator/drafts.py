@@ -141,10 +141,11 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
         cue, content = None, after
     if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
         source = None
-    content = up_to_other_sentences(analysis, content, [s for s in (cue, source) if s is not None])
+    spoken = [s for s in (cue, source) if s is not None]
+    content = up_to_other_sentences(analysis, content, spoken)
     content = without_answer(analysis, cue, content)
-    content = filled(analysis, content, [s for s in (cue, source) if s is not None])
-    content = up_to_predicate(analysis, content, [s for s in (cue, source) if s is not None])
+    content = filled(analysis, content, spoken)
+    content = up_to_predicate(analysis, content, spoken)
     content = before_next_cue(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
     content = after_party(analysis, cue, content)
@@ -290,16 +291,14 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
         return None
     first, second = sorted((draft.source, draft.cue))
     who = child(analysis, verb, "nsubj")
+    if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:
+        return None
     beyond_colon = ":" in analysis.text[first.end : second.start]
-    nearer = (
-        who is not None and first.end <= analysis.tokens[who].start and first is draft.source and who < verb
-    )
+    nearer = first.end <= analysis.tokens[who].start and first is draft.source and who < verb
     # “Lisbon, according to a diplomat, believes”: the diplomat says so, and Lisbon believes.
-    nearer = nearer or (who is not None and analysis.text[: draft.source.start].endswith("according to "))
+    nearer = nearer or analysis.text.endswith("according to ", 0, draft.source.start)
     beyond = any(first.end <= s.start <= second.start for s in analysis.sentences)
     if not beyond_colon and not beyond and not nearer:
-        return None
-    if who is None or not speaks(analysis, who) or "PronType=Rel" in analysis.tokens[who].feats:
         return None
     source = noun_phrase(analysis, who)
     # “The generals, *most of whom* backed her”: they are the source already.

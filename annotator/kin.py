@@ -28,8 +28,6 @@ _OLD = frozenset(
 _YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
 _OF_YEARS = frozenset(_YEARS)
 _SIBLINGS = frozenset({"sister", "brother", "sibling", "twin"})
-# So many mentions back somebody is still near.
-_LATELY = 60
 _WHOSE = frozenset({"of", "to", "for"})
 
 
@@ -98,7 +96,7 @@ def by_years(story: Story, candidate: Candidate) -> Cluster | None:
     wanted, other = next((_YEARS[w] for w in own if w in _YEARS), (frozenset[str](), frozenset[str]()))
     if not wanted or candidate.plural or candidate.owner is not None:
         return None
-    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "person"}
+    near = story.lately("person")
     noun = {candidate.words[0]} & _SIBLINGS
     told = [c for c in near.values() if noun <= c.words and c.words & wanted & _OF_YEARS]
     opposite = [c for c in near.values() if noun <= c.words and c.words & other & _OF_YEARS]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
 )
-# A story's first sentences may be headlines; and so many mentions back counts as lately.
-_HEADLINES, _LATELY = 3, 60
+# A story's first sentences may be headlines.
+_HEADLINES = 3
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
 # What somebody was who is brought in as something else.
@@ -225,19 +225,15 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     """The only body near by that may be called so: "the federation" of the Orv Hockey Association, "the firm"."""
     noun = candidate.words[0]
     known = alike().get(noun, frozenset())
-    near = {
-        c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "organization"
-    }
-    fits = [c for c in near.values() if known & _words_of(c)]
+    near = story.lately("organization").values()
+    fits = [c for c in near if known & _words_of(c)]
     if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
         yield fits[0], 0.5
     if noun in _SIDES and not candidate.modifiers:
         # A side goes by its town where no club has a name.
-        lately = (story.cluster_of[h] for h in reversed(story.history[-_LATELY:]))
-        speaks = (
-            c for c in lately if c.kind == "place" and any(m.head in story.wanted for m, _ in c.mentions)
-        )
-        yield from ((c, 0.5) for c in islice(speaks, 1) if not any(_plays(c) for c in near.values()))
+        places = story.lately("place").values()
+        speaks = (c for c in places if any(m.head in story.wanted for m, _ in c.mentions))
+        yield from ((c, 0.5) for c in islice(speaks, 1) if not any(_plays(c) for c in near))
     if noun in _COMPANY:
         found = _latest(story, "organization", candidate)
         yield from ((c, score) for c, score in found if not is_public(c))
@@ -249,9 +245,8 @@ def _plays(cluster: Cluster) -> bool:
 
 def _documents_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
     """The only document near by that may be called so: “the document” of a memo, “the paper” of a study."""
-    near = {c.number: c for h in story.history[-_LATELY:] if (c := story.cluster_of[h]).kind == "document"}
     known = alike().get(candidate.words[0], frozenset())
-    fits = [c for c in near.values() if not c.plural and known & _words_of(c)]
+    fits = [c for c in story.lately("document").values() if not c.plural and known & _words_of(c)]
     if len(fits) == 1 and not candidate.modifiers:
         yield fits[0], 0.5
 
@@ -292,13 +287,11 @@ def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster
 def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
     """The only person near by whose role is much the same: "the diplomat" of an envoy, where no other is one."""
     noun = candidate.words[0]
-    if any(noun in story.cluster_of[h].words for h in story.history[-_LATELY:]):
+    if any(noun in c.words for c in story.lately().values()):
         return
-    lately = (story.cluster_of[h] for h in story.history[-_LATELY:])
-    near = {c.number: c for c in lately if c.kind == "person" and c.names and not c.plural}
-    fits = [
-        c for c in near.values() if genders_agree(candidate, c) and alike().get(noun, frozenset()) & c.words
-    ]
+    known = alike().get(noun, frozenset())
+    near = (c for c in story.lately("person").values() if c.names and not c.plural)
+    fits = [c for c in near if genders_agree(candidate, c) and known & c.words]
     if len(fits) == 1:
         yield fits[0], 0.5
 

@@ -13,26 +13,22 @@ from annotator.model import Paragraph
 from annotator.nouns import nouns, persons
 from annotator.roles import noun_of
 
+_HURT = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
+_NAMED = (
+    "The|D|2|det diver|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct said|V|0|root "
+    "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
+)
+
 
 def test_who_comes_in_without_a_name_is_named_later():
-    hurt = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
-    named = (
-        "The|D|2|det diver|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct said|V|0|root "
-        "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
-    )
-    analysis = parsed(hurt, named, names=PEOPLE)
+    analysis = parsed(_HURT, _NAMED, names=PEOPLE)
     _, _, entities = entities_of(analysis, said(analysis, "The diver, Jon Hale,", "said", "it fell"))
     assert "A diver" in {m.span.of(analysis.text) for m in entities["Jon Hale"].mentions}
 
 
 def test_another_one_of_his_trade_is_not_named_later():
-    hurt = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
     other = "A|D|2|det diver|N|3|nsubj helped|V|0|root .|.|3|punct"
-    named = (
-        "The|D|2|det diver|N|7|nsubj ,|.|2|punct Jon|P|2|appos Hale|P|4|flat ,|.|2|punct said|V|0|root "
-        "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
-    )
-    analysis = parsed(hurt, other, named, names=PEOPLE)
+    analysis = parsed(_HURT, other, _NAMED, names=PEOPLE)
     _, _, entities = entities_of(analysis, said(analysis, "The diver, Jon Hale,", "said", "it fell"))
     assert min(m.start for m in entities["Jon Hale"].mentions) > len("A diver was hurt")
 
