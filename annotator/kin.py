@@ -91,9 +91,7 @@ def by_years(story: Story, candidate: Candidate) -> Cluster | None:
 
     Of "her younger sister, Ilse," and her, she is the elder; of two with ages it is the years that tell.
     """
-    tokens = story.analysis.tokens
-    own = {tokens[k].text.lower() for k in (candidate.head, *story.analysis.children[candidate.head])}
-    wanted, other = next((_YEARS[w] for w in own if w in _YEARS), (frozenset[str](), frozenset[str]()))
+    wanted, other = _years_told(story, (candidate.head, *story.analysis.children[candidate.head]))
     if not wanted or candidate.plural or candidate.owner is not None:
         return None
     near = story.lately("person")
@@ -113,7 +111,12 @@ def by_years(story: Story, candidate: Candidate) -> Cluster | None:
 
 def of_years(story: Story, candidate: Candidate, rivals: Sequence[Cluster]) -> list[Cluster]:
     """Of the bearers of a surname those whom "younger" or "elder" before it can mean; all where nothing tells."""
-    below = (story.analysis.tokens[k].text.lower() for k in story.analysis.children[candidate.head])
-    wanted, other = next((_YEARS[w] for w in below if w in _YEARS), (frozenset[str](), frozenset[str]()))
+    wanted, other = _years_told(story, story.analysis.children[candidate.head])
     right = [c for c in rivals if c.words & wanted and not c.words & other]
     return right or [c for c in rivals if not c.words & other] or list(rivals)
+
+
+def _years_told(story: Story, tokens: Sequence[int]) -> tuple[frozenset[str], frozenset[str]]:
+    """What the younger or the elder is called, and what the other one is, by the first of these words that tells."""
+    said = (story.analysis.tokens[k].text.lower() for k in tokens)
+    return next((_YEARS[w] for w in said if w in _YEARS), (frozenset(), frozenset()))

@@ -30,7 +30,7 @@ _PAST = frozenset({"former", "retired"})
 # How a people is called after its land, whose name shares so many letters with it at least.
 _PEOPLES = ("ian", "ean", "an", "n", "ese", "ish")
 _STEM = 3
-_SIDES = frozenset({"club", "side", "team"})
+_TEAMS = frozenset({"club", "side", "team"})
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
 _ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
@@ -229,7 +229,7 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     fits = [c for c in near if known & _words_of(c)]
     if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
         yield fits[0], 0.5
-    if noun in _SIDES and not candidate.modifiers:
+    if noun in _TEAMS and not candidate.modifiers:
         # A side goes by its town where no club has a name.
         places = story.lately("place").values()
         speaks = (c for c in places if any(m.head in story.wanted for m, _ in c.mentions))
@@ -240,7 +240,7 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
 
 
 def _plays(cluster: Cluster) -> bool:
-    return bool(_words_of(cluster) & (word_class("club") | _SIDES))
+    return bool(_words_of(cluster) & (word_class("club") | _TEAMS))
 
 
 def _documents_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:

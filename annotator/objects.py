@@ -81,11 +81,8 @@ def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
     denied = (
         cue.act == "denial" and "obj" in cue.frames and not is_passive(analysis, index) and (takes or gap)
     )
-    if not bare and not (
-        denied
-        and subject(analysis, index) is not None
-        and not _is_relative(analysis, subject(analysis, index))
-    ):
+    who = subject(analysis, index)
+    if not bare and not (denied and who is not None and not _is_relative(analysis, who)):
         return ()
     return pieces(analysis, _without_clause(analysis, token.head, index))
 
@@ -124,7 +121,7 @@ def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
         or child(analysis, index, "obj") is not None
     ):
         return ()
-    if child(analysis, index, *("nsubj",)) is None or analysis.tokens[token.head].upos == "PROPN":
+    if child(analysis, index, "nsubj") is None or analysis.tokens[token.head].upos == "PROPN":
         return ()
     inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
     return pieces(analysis, inside)
