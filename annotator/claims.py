@@ -40,6 +40,7 @@ _CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
 _LEAD = 8
 _NEED_AN_OWNER = frozenset({"call", "demand", "charge", "plea", "promise", "pledge", "vow"})
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
+_ASKED = frozenset({"what", "who", "whom", "whatever", "which"})
 _STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
 _GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
@@ -73,6 +74,8 @@ def find_claims(analysis: Analysis) -> tuple[Claim, ...]:
 def _at(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     if cue.kind in VERBS:
         yield from _verb(analysis, index, cue)
+    elif cue.kind == "state":
+        yield from _state(analysis, index, cue)
     elif cue.kind == "noun":
         yield from _noun(analysis, index, cue)
     elif cue.kind == "preposition":
@@ -234,12 +237,21 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     asked = relation == "advcl" and c > index and cue.phrase == ("ask",) and _begins_a_question(analysis, c)
     if (relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}) or asked:
         return _below(analysis, index, c), "clause", 0.55
+    if "wh" in cue.frames and c > index and _is_free_relative(analysis, c):
+        return _below(analysis, index, c), "clause", 0.5
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
         purpose = relation == "advcl" and cue.phrase[0] not in _ASKING
         return None if purpose else (_wanted(analysis, index, c, cue), "infinitive", 0.5)
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
     return None
+
+
+def _is_free_relative(analysis: Analysis, c: int) -> bool:
+    """Whether an object is a question by itself: “knew *what he had seen*”, “asked *who paid*”."""
+    token = analysis.tokens[c]
+    asks = token.upos == "PRON" and token.text.lower() in _ASKED
+    return asks and token.deprel == "obj" and child(analysis, c, "acl:relcl") is not None
 
 
 def _begins_a_question(analysis: Analysis, c: int) -> bool:
@@ -269,6 +281,19 @@ def _wanted(analysis: Analysis, index: int, c: int, cue: Cue) -> set[int]:
     """An infinitive, with its doer where that is nobody spoken to: “expects *the crew to sail*”, “told them *to*”."""
     doer = child(analysis, index, "obj") if cue.kind in ("belief", "intention") else None
     return _below(analysis, index, c) | (set(subtree(analysis, doer)) if doer is not None else set())
+
+
+def _state(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
+    """“Ode is sure that the dam will hold”: what somebody is sure, aware or afraid of, in a clause."""
+    who = child(analysis, index, "nsubj", "nsubj:pass")
+    clause = child(analysis, index, "ccomp")
+    if who is None or clause is None or clause < index or not speaks(analysis, who):
+        return
+    content = pieces(analysis, range(min(subtree(analysis, clause)), max(subtree(analysis, clause)) + 1))
+    named = analysis.tokens[who].upos == "PROPN"
+    yield Claim(
+        content, cue_group(analysis, index, cue), noun_phrase(analysis, who), "clause", 0.5, apart=named
+    )
 
 
 # Nouns

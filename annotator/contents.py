@@ -275,3 +275,50 @@ def says_something(analysis: Analysis, piece: Span) -> bool:
     if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
         return False
     return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ", "PART", "SCONJ") for t in inside)
+
+
+def own_clause(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content from the “that” right after its cue on: “While some object that it leaks, I say *that it holds*”.
+
+    What stands before such a cue is another one's, unless it is quoted; what the model left out after “that” is in.
+    """
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    that = _that_after(analysis, head) if head is not None else None
+    if cue is None or head is None or that is None or analysis.tokens[that].start < cue.end:
+        return content
+    clause = {i for i in subtree(analysis, analysis.tokens[that].head) if i >= that}
+    own = [c for c in content if any(i in clause for i in tokens_in(analysis, c))]
+    if not own:
+        return content
+    quoted = [c for c in content if c not in own and c.of(analysis.text)[0] in _OPENING]
+    after = [c for c in content if c.start > own[0].start and c not in own]
+    start = analysis.tokens[that].start
+    first = Span(min(start, own[0].start), own[0].end) if own[0].start >= cue.end else own[0]
+    return tuple(sorted({*quoted, first, *own[1:], *after}))
+
+
+def _that_after(analysis: Analysis, verb: int) -> int | None:
+    """The "that" that opens a verb's clause right after it, or after whoever is told."""
+    tokens = analysis.tokens
+    for c in analysis.children[verb]:
+        if c > verb and tokens[c].deprel == "ccomp":
+            that = next(
+                (
+                    k
+                    for k in analysis.children[c]
+                    if tokens[k].deprel == "mark" and tokens[k].text.lower() == "that"
+                ),
+                None,
+            )
+            told = {
+                verb,
+                *(
+                    i
+                    for k in analysis.children[verb]
+                    if tokens[k].deprel in ("obj", "iobj", "obl", "advmod", "compound:prt")
+                    for i in subtree(analysis, k)
+                ),
+            }
+            if that is not None and that > verb and all(i in told for i in range(verb, that)):
+                return that
+    return None

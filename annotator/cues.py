@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
     from annotator.model import Act, Attitude, Span
 
-CueKind = Literal["speech", "belief", "knowledge", "intention", "noun", "preposition", "adverb", "adjective"]
+CueKind = Literal[
+    "speech", "belief", "knowledge", "intention", "state", "noun", "preposition", "adverb", "adjective"
+]
 VERBS: frozenset[CueKind] = frozenset({"speech", "belief", "knowledge", "intention"})
 
 NEGATIONS = frozenset({"not", "never", "n't", "n’t", "no", "neither", "nor", "hardly"})
@@ -151,6 +153,8 @@ def among(token: Token, name: str) -> bool:
 def _fits(kind: CueKind, token: Token) -> bool:
     if kind in VERBS:
         return token.upos == "VERB"
+    if kind == "state":
+        return token.upos in ("ADJ", "VERB") and token.deprel != "amod"
     if kind == "noun":
         return token.upos == "NOUN"
     if kind == "adjective":

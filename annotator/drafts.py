@@ -18,6 +18,7 @@ from annotator.contents import (
     before_next_cue,
     before_verdict,
     filled,
+    own_clause,
     pronoun_alone,
     says_something,
     up_to_other_sentences,
@@ -143,6 +144,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
         source = None
     spoken = [s for s in (cue, source) if s is not None]
     content = up_to_other_sentences(analysis, content, spoken)
+    content = own_clause(analysis, cue, content)
     content = without_answer(analysis, cue, content)
     content = filled(analysis, content, spoken)
     content = up_to_predicate(analysis, content, spoken)

@@ -64,7 +64,17 @@ def _same_report(draft: Draft, claim: Claim) -> bool:
     if draft.cue is not None and any(draft.cue.overlaps(c) for c in claim.content):
         # ODE: “They told us to dig.” holds a report of its own.
         return False
+    if claim.cue is not None and draft.cue is None and not _much_the_same(draft, claim):
+        return False
     return any(a.overlaps(b) for a in draft.content for b in claim.content)
+
+
+def _much_the_same(draft: Draft, claim: Claim) -> bool:
+    """Whether two contents share most of their characters; a part of a long one may be a report of its own."""
+    shared = sum(
+        max(0, min(a.end, b.end) - max(a.start, b.start)) for a in draft.content for b in claim.content
+    )
+    return 2 * shared >= max(sum(map(len, draft.content)), sum(map(len, claim.content)))
 
 
 def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
@@ -75,6 +85,9 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         source, no_source = claim.source, 0.2
     elif source is not None and claim.source is not None and _is_foreign(analysis, source, claim):
         source = claim.source
+    if draft.cue is None and draft.source is None and claim.cue is not None:
+        # The model saw what is reported and by no word.
+        draft = replace(draft, cue=claim.cue)
     if claim.cue is not None and draft.cue is not None and _is_refusal_to_speak(draft, claim):
         return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
     content = _without_recipient(analysis, draft, claim)

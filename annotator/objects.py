@@ -121,7 +121,8 @@ def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
         or child(analysis, index, "obj") is not None
     ):
         return ()
-    if child(analysis, index, "nsubj") is None or analysis.tokens[token.head].upos == "PROPN":
+    bare = analysis.tokens[token.head].upos == "PROPN" and child(analysis, token.head, "cop") is None
+    if child(analysis, index, "nsubj") is None or bare:
         return ()
     inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
     return pieces(analysis, inside)

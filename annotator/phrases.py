@@ -204,7 +204,7 @@ def _leads(analysis: Analysis, index: int, verb: int) -> bool:
     token = analysis.tokens[index]
     if token.head != verb:
         return False
-    return base(token.deprel) == "aux" or (
+    return base(token.deprel) in ("aux", "cop") or (
         token.deprel == "advmod" and token.lemma.lower() not in _CONNECTORS
     )
 

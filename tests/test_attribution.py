@@ -822,3 +822,18 @@ def test_a_headline_that_is_a_sentence_in_marks_is_said_by_nobody(text, found):
         at += len(token.text)
     analysis = replace(analysis, tokens=tuple(tokens), sentences=(Sentence(0, len(tokens), 0, len(text)),))
     assert reports(text, kinds={0: "headline"}, analysis=analysis) == found
+
+
+TOLD = (
+    "I|R|3|nsubj wonder|V|0|root|wonder why|B|5|advmod you|R|5|nsubj came|V|2|ccomp|come to|T|7|mark "
+    "tell|V|5|advcl|tell me|R|7|iobj that|S|11|mark ships|N|11|nsubj sank|V|7|ccomp|sink .|.|2|punct"
+)
+
+
+def test_what_the_model_saw_by_no_word_takes_the_cue_of_its_own_clause():
+    analysis = parsed(TOLD.replace("I|R|3", "I|R|2"))
+    marked = learned(analysis.text, "that ships sank")
+    assert reports(analysis.text, marked, analysis=analysis) == [
+        ("I", "wonder", "why you came to tell me that ships sank"),
+        ("you", "tell", "that ships sank"),
+    ]

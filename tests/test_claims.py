@@ -530,3 +530,73 @@ def test_a_wish_of_somebody_named_is_a_report_of_its_own_inside_another(source, 
 def test_whose_view_opens_a_sentence(sentence, found):
     made = [c for c in claims(sentence) if c[1] == "For"]
     assert [c[:2] for c in made] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "Ode|P|2|nsubj knew|V|0|root|know|VBD what|R|2|obj he|R|6|nsubj had|X|6|aux seen|V|3|acl:relcl "
+                ".|.|2|punct"
+            ),
+            [("Ode", "knew", "what he had seen")],
+        ),
+        (
+            (
+                "They|R|2|nsubj asked|V|0|root|ask|VBD who|R|2|obj paid|V|3|acl:relcl for|I|6|case it|R|4|obl "
+                ".|.|2|punct"
+            ),
+            [("They", "asked", "who paid for it")],
+        ),
+        # Who is known, and not what.
+        (
+            (
+                "Ode|P|2|nsubj knew|V|0|root|know|VBD the|D|4|det man|N|2|obj who|R|6|nsubj paid|V|4|acl:relcl "
+                ".|.|2|punct"
+            ),
+            [],
+        ),
+    ],
+)
+def test_a_question_without_its_mark_is_a_content_whatever_it_hangs_on(sentence, found):
+    assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "Ode|P|4|nsubj is|X|4|cop not|T|4|advmod sure|J|0|root that|S|7|mark it|R|7|nsubj holds|V|4|ccomp "
+                ".|.|4|punct"
+            ),
+            [("Ode", "is not sure", "that it holds")],
+        ),
+        (
+            (
+                "The|D|2|det crew|N|4|nsubj was|X|4|cop unaware|J|0|root|unaware the|D|6|det pump|N|7|nsubj "
+                "leaked|V|4|ccomp .|.|4|punct"
+            ),
+            [("The crew", "was unaware", "the pump leaked")],
+        ),
+        # Nobody is sure here, and nothing is what he is sure of there.
+        (
+            (
+                "It|R|3|expl is|X|3|cop certain|J|0|root that|S|6|mark it|R|6|nsubj holds|V|3|ccomp .|.|3|punct"
+            ),
+            [],
+        ),
+        ("Ode|P|3|nsubj was|X|3|cop sure|J|0|root of|I|5|case it|R|3|obl .|.|3|punct", []),
+    ],
+)
+def test_what_somebody_is_sure_or_aware_of(sentence, found):
+    assert claims(sentence) == found
+
+
+def test_a_report_thrown_into_a_sentence_about_a_name():
+    sentence = (
+        "It|R|4|nsubj is|X|4|cop Mara|P|4|compound Ode|P|0|root ,|.|7|punct he|R|7|nsubj thinks|V|4|parataxis|think "
+        ".|.|4|punct"
+    )
+    assert claims(sentence) == [("he", "thinks", "It is Mara Ode")]

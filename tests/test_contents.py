@@ -9,6 +9,7 @@ from annotator.analysis import tokens_in
 from annotator.claims import find_claims
 from annotator.contents import (
     before_verdict,
+    own_clause,
     pronoun_alone,
     says_something,
     up_to_predicate,
@@ -150,3 +151,28 @@ def test_a_quotation_before_a_question_is_not_asked():
     pieces = (span(analysis, "“Fish.”"), span(analysis, "whether he lied"))
     found = without_answer(analysis, span(analysis, "Asked"), pieces)
     assert [c.of(analysis.text) for c in found] == ["whether he lied"]
+
+
+OBJECTED = (
+    "Some|R|2|nsubj object|V|8|advcl|object|VBP that|S|5|mark it|R|5|nsubj leaks|V|2|ccomp ,|.|2|punct I|R|8|nsubj "
+    "say|V|0|root|say|VBP {told}that|S|{n}|mark by|I|{m}|case law|N|{n}|obl it|R|{n}|nsubj holds|V|8|ccomp .|.|8|punct"
+)
+
+
+@pytest.mark.parametrize("told", ["", "to|I|10|case them|R|8|obl "])
+@pytest.mark.parametrize(
+    ("marked", "kept"),
+    [
+        (("that it leaks", "it holds"), ["that by law it holds"]),
+        (("it holds",), ["that by law it holds"]),
+        (("that it leaks", "that by law it holds"), ["that by law it holds"]),
+        # Nothing of its own clause is marked: there is nothing to begin with.
+        (("that it leaks",), ["that it leaks"]),
+    ],
+)
+def test_a_cue_with_its_own_clause_takes_no_other(told, marked, kept):
+    n = 13 + 2 * bool(told)
+    analysis = parsed(OBJECTED.format(told=told, n=n, m=n - 2))
+    content = tuple(span(analysis, m) for m in marked)
+    found = own_clause(analysis, span(analysis, "say"), content)
+    assert [c.of(analysis.text) for c in found] == kept

@@ -2,9 +2,9 @@
 
     python training/lemmas.py --ud FOLDER --out annotator/data/models/en/lemmas.tsv
 
-An ending gets a row where its commonest edit, seen on enough words, differs from that of the shorter ending; a word
-gets one of its own where its endings would give it the wrong lemma. Prints the share of right lemmas on the dev and
-test files with gold tags.
+An ending gets a row where its commonest edit, seen on enough different words, differs from that of the shorter
+ending; a word gets one of its own where its endings would give it the wrong lemma. Prints the share of right lemmas on
+the dev and test files with gold tags.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Fewer words than these and an ending is an accident of the treebank.
-ENOUGH = 5
+ENOUGH = 3
 
 
 def tagged(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -42,10 +42,11 @@ def table(words: Iterator[tuple[str, str, str]]) -> Table:
     endings: dict[tuple[str, str], Counter[Edit]] = defaultdict(Counter)
     whole: dict[tuple[str, str], Counter[Edit]] = defaultdict(Counter)
     for word, wanted, tag in words:
-        low, found = word.lower(), edit(word, tag, wanted)
-        whole[tag, low][found] += 1
+        whole[tag, word.lower()][edit(word, tag, wanted)] += 1
+    for (tag, low), seen in whole.items():
+        # Once a word, however often it occurs: “were” says nothing about “swore”.
         for n in range(min(LONGEST, len(low)) + 1):
-            endings[tag, low[len(low) - n :]][found] += 1
+            endings[tag, low[len(low) - n :]][commonest(seen)] += 1
     out: Table = {}
     for (tag, ending), seen in sorted(endings.items(), key=lambda item: (len(item[0][1]), item[0])):
         if not ending or (seen.total() >= ENOUGH and commonest(seen) != edit_of(out, ending, tag)):
