@@ -71,6 +71,7 @@ def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> t
         last -= 1
     if kind == "person":
         first = max(floor, _initials_before(analysis, first))
+        first = max(floor, _particle_before(analysis, range(first, last)))
     last = _past_conjunction(analysis, first, last)
     if last < len(analysis.tokens) and _is_feature_of(analysis, last, range(first, last)):
         return range(first, last + 1), "place"
@@ -325,6 +326,20 @@ def _initials_before(analysis: Analysis, first: int) -> int:
     k = bisect_left(tokens, begin, key=lambda t: t.start)
     torn = found[0].count(".") > 1 or (k == first - 1 and tokens[k].upos == "PROPN")
     return k if torn and k < first and tokens[k].start == begin else first
+
+
+def _particle_before(analysis: Analysis, name: range) -> int:
+    """The first token of a surname whose particle the model left out: “*ten* Ode” where Jan ten Ode is in the story."""
+    tokens, first = analysis.tokens, name.start - 1
+    if len(name) > 1 or first < 1 or fold(tokens[first].text) not in word_class("particle"):
+        return name.start
+    words = (tokens[first].text, tokens[name.start].text)
+    earlier = (
+        i
+        for i in range(1, first)
+        if (tokens[i].text, tokens[i + 1].text) == words and tokens[i - 1].upos == "PROPN"
+    )
+    return first if next(earlier, None) is not None else name.start
 
 
 def _linked(analysis: Analysis, i: int, name: range, relations: tuple[str, ...]) -> bool:

@@ -78,7 +78,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) > 1 and not c.title:
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
-        own["organization"] += _PLAYS if c.words[0] in word_class("agency") else 0
+        bodily = c.words[0] in word_class("agency") or _is_body_abroad(c.words)
+        own["organization"] += _PLAYS if bodily and not c.title else 0
         lies = len(c.words) <= 3 and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
@@ -168,6 +169,11 @@ def _ends_as_body(candidate: Candidate) -> bool:
     return noun is not None and noun.kind == "organization"
 
 
+def _is_body_abroad(words: tuple[str, ...]) -> bool:
+    """Whether a name begins or ends as bodies' names do in other languages: "Banque Ode", "Orver Tageblatt"."""
+    return bool({words[0], words[-1]} & word_class("body"))
+
+
 def _is_club(words: tuple[str, ...]) -> bool:
     """Whether a name is a club's by its first or last word: "Orv Rovers", "Sporting Orv"."""
     return bool({words[0], words[-1]} & word_class("club"))
@@ -181,7 +187,8 @@ def _short_for_bodies(
     Where the story or the table tells of a place or a person of that name, the word is not the body's.
     """
     whole = [words for words, kind in kinds.items() if kind == "organization" and len(words) > 1]
-    first = {words[0] for words in whole}
+    abroad = {words[-1] for words in whole if len(words) == 2 and words[0] in word_class("body")}
+    first = {words[0] for words in whole} | abroad
     clubs = {w for words in whole if _is_club(words) for w in words}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
     lone = (w for w, kind in kinds.items() if len(w) == 1 and kind != "organization")

@@ -224,9 +224,10 @@ def nominal_candidate(
     years = age_told(analysis, i)
     lemma = plain(token.lemma or token.text) if years is None else f"{years}-year-old"
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
-    if plural and found == "person":
-        found = "group"
     below = analysis.children[i]
+    counted = any(analysis.tokens[k].deprel == "nummod" for k in below)
+    if plural and (found == "person" or (counted and found in ("organization", "place"))):
+        found = "group"
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
     start_end = span or phrase_of(analysis, i, after=True)

@@ -22,6 +22,7 @@ _PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one"
 _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
 )
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
 _ENDS = frozenset(".?!:;…”\"“'’‘(—–-")
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
@@ -299,6 +300,12 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
     if token.upos == "NUM":
         return "person" if lemma in ("one", "1") else "group"
     if _titled(analysis, inside, head):
+        return "person"
+    counted = any(analysis.tokens[k].deprel == "nummod" for k in analysis.children[head])
+    if counted and token.xpos == "NNS" and lemma not in words("document"):
+        return "group"
+    if lemma in _ORDINALS and child(analysis, head, "nmod") is None:
+        # “The fourth asked for tea”: of people spoken of before.
         return "person"
     return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
 

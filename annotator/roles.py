@@ -31,6 +31,15 @@ _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
+# Papers that no newsagent has, and what is done with those.
+_PAPERS = frozenset(
+    {"board", "briefing", "cabinet", "conference", "consultation", "discussion", "green", "internal", "planning",
+     "policy", "position", "research", "scientific", "strategy", "white", "working"}
+)  # fmt: skip
+_WRITTEN = frozenset(
+    {"circulate", "draft", "draw", "leak", "obtain", "post", "prepare", "present", "publish", "put", "release", "see",
+     "submit", "write"}
+)  # fmt: skip
 _PEOPLES = ("ese", "ian", "ean", "an", "ish", "i")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
@@ -147,12 +156,32 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
         return Noun("person", "", "nation")
     if token.upos == "ADJ":
         return None
+    if apart := _by_its_words(analysis, i):
+        return apart
     # "People", "officials" and "police" have their own rows; other plurals are found by their lemma.
     forms = (plain(token.text), plain(token.lemma))
     known = nouns().get(forms[0]) or nouns().get(forms[1])
     # Many a surname is one of the rarer ones.
     rarer = persons() if known is None and token.upos == "NOUN" else {}
     return known or rarer.get(forms[0]) or rarer.get(forms[1])
+
+
+def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
+    """What a noun is by the words beside it: “a *planning* paper” and “a paper *seen* by us” are none that is sold."""
+    token = analysis.tokens[i]
+    below = [analysis.tokens[k] for k in analysis.children[i]]
+    if token.lemma.lower() == "staff" and any(t.text.lower() == "general" for t in below):
+        return Noun("organization", "", "army")
+    if token.lemma.lower() != "paper":
+        return None
+    told = any(t.deprel == "acl" and t.lemma.lower() in _WRITTEN for t in below)
+    named = any(t.deprel in ("compound", "amod") and t.text.lower() in _PAPERS for t in below)
+    if not (told or named) and any(t.text.lower() == "the" for t in below):
+        # “The paper” takes up the last one.
+        before = (k for k in range(i - 1, -1, -1) if analysis.tokens[k].lemma.lower() == "paper")
+        last = next(before, None)
+        return _by_its_words(analysis, last) if last is not None else None
+    return Noun("document", "", "") if told or named else None
 
 
 def _is_of_a_land(analysis: Analysis, i: int) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from entitymade import BRANDT, HALE, PARTS, PEOPLE, entities_of, parsed, said
+from handmade import parsed as tagged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,10 +15,12 @@ from annotator.analysis import Analysis, Mention, Sentence, Token
 from annotator.coreference import _one_person
 from annotator.entities import resolve
 from annotator.fullnames import full_names
+from annotator.kinds import kinds_of
 from annotator.mentions import collect, pronouns
 from annotator.model import Attribution, Document, Paragraph, Span
-from annotator.names import places, read_table, titles
+from annotator.names import places, read_table, titles, words_of
 from annotator.nouns import nouns
+from annotator.phrases import source_kind
 
 
 @pytest.mark.parametrize(
@@ -743,3 +747,71 @@ def test_a_nominal_takes_what_follows_it_up_to_a_relative_clause(sentence, wante
     analysis = parsed(sentence)
     found = collect(Document("d", analysis.text), analysis).by_head[1]
     assert found.span.of(analysis.text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [
+        ("The|D|2|det paper|N|{v}|nsubj", "organization"),
+        ("A|D|3|det board|N|3|compound paper|N|{v}|nsubj", "document"),
+        ("A|D|2|det paper|N|{v}|nsubj seen|V|2|acl|see by|I|5|case us|R|3|obl", "document"),
+        ("The|D|3|det general|J|3|amod staff|N|{v}|nsubj", "organization"),
+        ("The|D|2|det staff|N|{v}|nsubj", "group"),
+        ("Nine|M|2|nummod banks|N|{v}|nsubj|bank|NNS", "group"),
+        ("Nine|M|2|nummod letters|N|{v}|nsubj|letter|NNS", "document"),
+        ("The|D|2|det fourth|J|{v}|nsubj", "person"),
+        ("A|D|2|det voice|N|{v}|nsubj", "person"),
+    ],
+)
+def test_the_words_beside_a_noun_tell_what_it_is(phrase, kind):
+    v = len(phrase.split()) + 1
+    analysis = tagged(
+        f"{phrase.format(v=v)} said|V|0|root|say|VBD it|R|{v + 2}|nsubj fell|V|{v}|ccomp .|.|{v}|punct"
+    )
+    source = analysis.text[: analysis.text.index(" said")]
+    attribution = said(analysis, source, "said", "it fell")
+    attribution = replace(attribution, source_kind=source_kind(analysis, attribution.source[0]))
+    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
+    assert done[0].source_kind == entities[0].kind == kind
+
+
+def test_the_paper_is_the_one_last_spoken_of():
+    analysis = parsed(
+        "Ode|P|2|nsubj wrote|V|0|root a|D|5|det board|N|5|compound paper|N|2|obj .|.|2|punct",
+        "The|D|2|det paper|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+    )
+    attribution = said(analysis, "The paper", "said", "it fell")
+    done, _ = resolve(Document("d", analysis.text), analysis, (attribution,))
+    assert done[0].source_kind == "document"
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("Banque Orlande", {"Banque Orlande": "organization", "Orlande": "organization"}),
+        ("Orlande Tageblatt", {"Orlande Tageblatt": "organization"}),
+        ("Ana Orlande", {"Ana Orlande": "person", "Orlande": "person"}),
+    ],
+)
+def test_a_name_may_be_a_bodys_by_a_word_of_another_language(name, kinds):
+    first, last = name.split()
+    analysis = parsed(
+        f"{first}|P|3|nsubj {last}|P|1|flat left|V|0|root .|.|3|punct",
+        "Orlande|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={name: "person", "Orlande": "person"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    found = kinds_of(names, analysis)
+    assert {k: found[words_of(k)] for k in kinds} == kinds
+
+
+def test_a_surname_keeps_the_particle_that_it_had_before():
+    analysis = parsed(
+        "Joost|P|4|nsubj ten|#|1|flat Brandt|P|1|flat left|V|0|root .|.|4|punct",
+        "“|.|4|punct Ten|#|3|nummod times|N|4|obl gone|V|0|root ,|.|4|punct ”|.|4|punct ten|#|8|nummod "
+        "Brandt|P|9|nsubj said|V|4|parataxis .|.|4|punct",
+        "The|D|3|det ten|#|3|nummod Orlos|P|4|nsubj left|V|0|root .|.|4|punct",
+        names={"Joost ten Brandt": "person", "Brandt": "person", "Orlos": "person"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert [c.span.of(analysis.text) for c in names] == ["Joost ten Brandt", "ten Brandt", "Orlos"]
