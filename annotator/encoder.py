@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from annotator.allocator import keep_freed
 from annotator.errors import ModelMissing
 from annotator.precision import Narrow, quickest
 
@@ -302,6 +303,7 @@ def load_encoder(folder: Path) -> Encoder:
 
     Its products are of 8-bit integers where those are quicker on this machine (`precision.quickest`).
     """
+    keep_freed()
     state = part(folder, "encoder")
     # Weights that are read in a moment need no random ones before: a second of every start.
     with torch.device("meta"):
@@ -313,6 +315,11 @@ def load_encoder(folder: Path) -> Encoder:
             for name in ("qkv", "out", "up", "down"):
                 setattr(layer, name, Narrow(getattr(layer, name)))
     return encoder
+
+
+def is_narrow(encoder: Encoder) -> bool:
+    """Whether an encoder's products are of 8-bit integers."""
+    return isinstance(cast("Layer", encoder.layers[0]).up, Narrow)
 
 
 def one_more(x: torch.Tensor) -> torch.Tensor:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.analysis import Token
+from annotator.encoder import HIDDEN
 from annotator.errors import BadArgument, ModelMissing
 from annotator.model import Document, Paragraph
 from annotator.parser import Parser, _with_apposition, conllu, official, processors
-from annotator.parser.heads import MARKS, best_heads, marks_before
+from annotator.parser.heads import MARKS, Reading, SyntaxHeads, best_heads, marks_before, parse, tag_words
 from annotator.reader import prepare
 
 STORY = (
@@ -239,3 +241,39 @@ def test_a_second_subject_after_a_comma_is_an_apposition_if_it_is_a_name(second,
     assert [t.head for k, t in enumerate(mended) if k != 3] == [
         t.head for k, t in enumerate(tokens) if k != 3
     ]
+
+
+def _random_heads():
+    torch.manual_seed(3)
+    values = {
+        "upos": ["X", "NOUN", "VERB"],
+        "xpos": ["a", "b"],
+        "feats": ["_", "A=1"],
+        "deprel": ["root", "obj", "det"],
+    }
+    heads = SyntaxHeads(values, relation=16)
+    for weights in heads.parameters():
+        torch.nn.init.normal_(weights, std=0.2)
+    return heads.eval().requires_grad_(requires_grad=False)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_reading_gives_what_the_heads_give_one_by_one(narrow):
+    heads = _random_heads()
+    reading = Reading(heads, narrow=narrow)
+    sentences = [torch.randn(n, HIDDEN) for n in (5, 1, 9)]
+    for sentence, tree in zip(sentences, parse(reading, sentences), strict=True):
+        rows = heads.rows([sentence])
+        scores = heads.arcs(rows, torch.tensor([len(sentence)])).log_softmax(-1)[0].numpy()
+        named = heads.relations(rows[0, torch.tensor(tree.heads)], rows[0, 1:])
+        named[torch.tensor(tree.heads) > 0, 0] = -1e4
+        chosen = [heads.values["deprel"][i] for i in named.argmax(-1).tolist()]
+        expected = ["root" if not h else r for h, r in zip(tree.heads, chosen, strict=True)]
+        alike = sum(a == b for a, b in zip(tree.heads, best_heads(scores), strict=True))
+        assert alike == len(sentence) or narrow
+        assert tree.relations == expected or narrow
+        assert tree.heads.count(0) == 1
+    words = torch.cat(sentences)
+    tags = tag_words(reading, words)
+    alone = [heads.values["upos"][i] for i in heads.tags["upos"](words).argmax(-1).tolist()]
+    assert sum(a == b for (a, _, _), b in zip(tags, alone, strict=True)) >= len(words) - narrow

@@ -9,13 +9,25 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from annotator.encoder import CLOSING, HIDDEN, OPENING, empty_embedding, one_more, part
+from annotator.encoder import (
+    CLOSING,
+    HIDDEN,
+    OPENING,
+    empty_embedding,
+    is_narrow,
+    load_encoder,
+    one_more,
+    part,
+)
+from annotator.precision import Narrow
 from annotator.sequences import best_path
 
 if TYPE_CHECKING:
@@ -116,13 +128,61 @@ def load_heads(folder: Path) -> SyntaxHeads:
     return heads.eval().requires_grad_(False)
 
 
-def tag_words(heads: SyntaxHeads, vectors: torch.Tensor) -> list[tuple[str, str, str]]:
+class Reading:
+    """The heads for reading alone: layers that see the same vectors as one product, `narrow` of 8-bit integers."""
+
+    def __init__(self, heads: SyntaxHeads, *, narrow: bool = False) -> None:
+        made = Narrow if narrow else nn.Sequential
+        both = (heads.arc_head, heads.arc_child, heads.relation_head, heads.relation_child)
+        ends = [cast("nn.Linear", e[0]) for e in both]
+        self.heads = heads
+        self.sizes = [e.out_features for e in ends]
+        self.ends = made(_side_by_side(ends))
+        self.tags = made(_side_by_side([cast("nn.Linear", heads.tags[k]) for k in TAGS]))
+        outputs, size, _ = heads.relation.weight.shape
+        self.relations = outputs
+        flat = heads.relation.weight.permute(0, 2, 1).reshape(outputs * size, size)
+        self.relation = made(_linear(flat, flat.new_zeros(len(flat))))
+
+    def sides(self, vectors: torch.Tensor) -> list[torch.Tensor]:
+        """(words, 384) as heads and as children of arcs, then of relations."""
+        return list(torch.split(F.relu(self.ends(vectors)), self.sizes, -1))
+
+    def related(self, heads: torch.Tensor, children: torch.Tensor) -> torch.Tensor:
+        """Heads and children of relations, (words, 64) twice, → (words, relations)."""
+        # A few rows at a time: what stands between the two products is fifty times a row, and should stay in the cache.
+        parts = zip(torch.split(one_more(heads), ROWS), torch.split(one_more(children), ROWS), strict=True)
+        size = heads.size(-1) + 1
+        scores = [
+            torch.bmm(self.relation(x).view(-1, self.relations, size), y.unsqueeze(-1)).squeeze(-1)
+            for x, y in parts
+        ]
+        return torch.cat(scores)
+
+
+def _linear(weight: torch.Tensor, bias: torch.Tensor) -> nn.Linear:
+    with torch.device("meta"):
+        layer = nn.Linear(weight.size(1), weight.size(0))
+    layer.load_state_dict({"weight": weight.contiguous(), "bias": bias}, assign=True)
+    return layer.requires_grad_(requires_grad=False)
+
+
+def _side_by_side(layers: Sequence[nn.Linear]) -> nn.Linear:
+    return _linear(torch.cat([x.weight for x in layers]), torch.cat([x.bias for x in layers]))
+
+
+@lru_cache(maxsize=4)
+def load_reading(folder: Path) -> Reading:
+    """The bundled heads as a parse uses them, once a folder and process; in the encoder's precision."""
+    return Reading(load_heads(folder), narrow=is_narrow(load_encoder(folder)))
+
+
+def tag_words(reading: Reading, vectors: torch.Tensor) -> list[tuple[str, str, str]]:
     """UPOS, XPOS and features of each word of (words, 384)."""
-    best = [heads.tags[k](vectors).argmax(-1).tolist() for k in TAGS]
-    return [
-        (heads.values["upos"][u], heads.values["xpos"][x], heads.values["feats"][f])
-        for u, x, f in zip(*best, strict=True)
-    ]
+    values = reading.heads.values
+    scores = torch.split(reading.tags(vectors), [len(values[k]) for k in TAGS], -1)
+    best = [s.argmax(-1).tolist() for s in scores]
+    return [(values["upos"][u], values["xpos"][x], values["feats"][f]) for u, x, f in zip(*best, strict=True)]
 
 
 def sentence_starts(
@@ -169,7 +229,7 @@ def _beginning(word: str, *, inside: bool) -> int:
     return 3 if word[0].isdigit() else 4
 
 
-def parse(heads: SyntaxHeads, sentences: Sequence[torch.Tensor], *, positions: int = 2048) -> list[Tree]:
+def parse(reading: Reading, sentences: Sequence[torch.Tensor], *, positions: int = 2048) -> list[Tree]:
     """The tree of each sentence of (words, 384), those of like length together."""
     out: list[Tree | None] = [None] * len(sentences)
     batch: list[int] = []
@@ -178,25 +238,33 @@ def parse(heads: SyntaxHeads, sentences: Sequence[torch.Tensor], *, positions: i
         batch.append(i)
         last = k + 1 == len(order)
         if last or (len(batch) + 1) * (len(sentences[order[k + 1]]) + 1) > positions:
-            for j, tree in zip(batch, _parse_batch(heads, [sentences[b] for b in batch]), strict=True):
+            for j, tree in zip(batch, _parse_batch(reading, [sentences[b] for b in batch]), strict=True):
                 out[j] = tree
             batch = []
     return [t for t in out if t is not None]
 
 
-def _parse_batch(heads: SyntaxHeads, sentences: Sequence[torch.Tensor]) -> list[Tree]:
-    rows, lengths = heads.rows(sentences), torch.tensor([len(s) for s in sentences])
-    scores = heads.arcs(rows, lengths).log_softmax(-1).numpy()
-    chosen = [best_heads(scores[i, : n + 1, : n + 1]) for i, n in enumerate(lengths.tolist())]
-    child = torch.cat([rows[i, 1 : len(h) + 1] for i, h in enumerate(chosen)])
-    head = torch.cat([rows[i, torch.tensor(h)] for i, h in enumerate(chosen)])
-    names = heads.relations(head, child)
+def _parse_batch(reading: Reading, sentences: Sequence[torch.Tensor]) -> list[Tree]:
+    heads, lengths = reading.heads, [len(s) for s in sentences]
+    sides = reading.sides(torch.cat([heads.root[None], *sentences]))
+    # Word 0 of each sentence is the root, whose vector stands first of all.
+    starts = list(accumulate(lengths, initial=1))[:-1]
+    order = np.arange(max(lengths) + 1)
+    outside = torch.from_numpy(order[None] > np.array(lengths)[:, None])
+    places = torch.from_numpy(np.where(order > 0, np.array(starts)[:, None] + order - 1, 0)).masked_fill_(
+        outside, 0
+    )
+    weighed = one_more(sides[0]) @ heads.arc.weight[0]
+    scores = torch.bmm(one_more(sides[1])[places], weighed[places].transpose(1, 2))
+    likes = scores.masked_fill_(outside[:, None, :], -1e4).log_softmax(-1).numpy()
+    chosen = [best_heads(likes[i, : n + 1, : n + 1]) for i, n in enumerate(lengths)]
+    above = torch.tensor([s + h - 1 if h else 0 for s, c in zip(starts, chosen, strict=True) for h in c])
+    names = reading.related(sides[2][above], sides[3][1:])
     # "root" belongs to the root alone: elsewhere the next best relation stands.
     root = heads.values["deprel"].index("root")
-    is_root = torch.tensor([x == 0 for h in chosen for x in h])
-    names[~is_root, root] = -1e4
+    names[above > 0, root] = -1e4
     best = names.argmax(-1)
-    best[is_root] = root
+    best[above == 0] = root
     flat = iter(best.tolist())
     return [Tree(h, [heads.values["deprel"][next(flat)] for _ in h]) for h in chosen]
 

@@ -225,10 +225,10 @@ class TagVariant(ProcessorVariant):  # type: ignore[misc]
     @torch.inference_mode()
     def bulk_process(self, docs: list[StanzaDocument]) -> list[StanzaDocument]:
         """Tag documents in place."""
-        model = heads.load_heads(self.folder)
+        reading = heads.load_reading(self.folder)
         for doc, found in zip(docs, encoded(docs, self.folder), strict=True):
             if found.words.words:
-                doc.set([UPOS, XPOS, FEATS], heads.tag_words(model, found.vectors.mixed))
+                doc.set([UPOS, XPOS, FEATS], heads.tag_words(reading, found.vectors.mixed))
         return docs
 
 
@@ -255,7 +255,7 @@ class ParseVariant(ProcessorVariant):  # type: ignore[misc]
             for sentence in doc.sentences:
                 rows.append(found.vectors.mixed[at : at + len(sentence.words)])
                 at += len(sentence.words)
-        trees = iter(heads.parse(heads.load_heads(self.folder), rows))
+        trees = iter(heads.parse(heads.load_reading(self.folder), rows))
         for doc in docs:
             for sentence in doc.sentences:
                 tree = next(trees)
