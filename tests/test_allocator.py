@@ -3,36 +3,41 @@
 import ctypes
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 
 from annotator.allocator import keep_freed
 
+SAMPLES = sorted((files("annotator") / "data" / "samples").glob("*.txt"))
 FAULTS = """
-import resource, sys, torch
-if sys.argv[1] == "kept":
-    from annotator.allocator import keep_freed
-    assert keep_freed() and keep_freed()
-def matrices():
-    # A layer holds several at once, and then none.
-    for _ in range(100):
-        held = [torch.ones(440_000) for _ in range(6)]
-        del held
-matrices()
+import resource, sys
+from annotator import encoder
+from annotator.pipeline import Annotator
+from annotator.reader import read
+if sys.argv[1] == "plain":
+    encoder.keep_freed = lambda: None
+stories, annotator = list(read(sys.argv[2:])), Annotator()
+for _ in annotator.annotate(stories):
+    pass
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-matrices()
+for _ in annotator.annotate(stories):
+    pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
 
 def faults(kind):
-    done = subprocess.run([sys.executable, "-c", FAULTS, kind], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTS, kind, *map(str, SAMPLES)], capture_output=True, text=True, check=True
+    )
     return int(done.stdout)
 
 
+@pytest.mark.models
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="the C library has no such setting")
 def test_what_was_freed_is_there_again():
-    assert faults("kept") * 10 < faults("plain")
+    assert faults("kept") * 3 < faults("plain")
 
 
 def test_another_c_library_is_left_alone(monkeypatch):
