@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import Analysis, span_of, subtree, tokens_in
 from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
 from annotator.model import Span
-from annotator.objects import PREPOSITIONS, antecedent, bare_object, called, host_clause
+from annotator.objects import PREPOSITIONS, antecedent, bare_object, called, estimated, host_clause
 from annotator.phrases import (
     agent,
     base,
@@ -41,6 +41,8 @@ _LEAD = 8
 _NEED_AN_OWNER = frozenset({"call", "demand", "charge", "plea", "promise", "pledge", "vow"})
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _ASKED = frozenset({"what", "who", "whom", "whatever", "which"})
+# Verbs that tell something only of a figure: “put the damage at nine million”.
+_ESTIMATING = frozenset({("put",)})
 _STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
 _GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
@@ -96,7 +98,7 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         # “Asked about the delay, Ode shrugged”: nothing is reported.
         return
     source = _verb_source(analysis, index, passive=passive)
-    if source is None and not passive:
+    if source is None and not passive and not _reminds(analysis, index, cue):
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.
         return
     if (source is not None and not testifies(analysis, index, source)) or _only_refuses_speech(
@@ -109,6 +111,15 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
             continue
         group = _chained_cue(analysis, index, cue)
         yield Claim(content, group, span, rule, score, apart=_is_apart(analysis, source, cue))
+
+
+def _reminds(analysis: Analysis, index: int, cue: Cue) -> bool:
+    """Whether a command tells what it bids one know: “*Note* that the pump leaked”; whose view that is stays open."""
+    token = analysis.tokens[index]
+    clause = child(analysis, index, "ccomp")
+    bare = token.xpos == "VB" and child(analysis, index, "nsubj", "aux", "mark", "csubj") is None
+    knows = cue.kind == "knowledge" or cue.phrase == ("note",)
+    return bare and knows and clause is not None and clause > index and "that" in markers(analysis, clause)
 
 
 def _is_apart(analysis: Analysis, source: int | None, cue: Cue) -> bool:
@@ -161,12 +172,16 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     if stranded:
         yield stranded, "relative", 0.6
         return
-    named = called(analysis, index, cue, passive=passive)
+    named = called(analysis, index, cue, passive=passive) or estimated(analysis, index, cue)
     if named:
         yield named, "called", 0.6
         return
+    if cue.phrase in _ESTIMATING:
+        return
     found = [_clause(analysis, index, c, cue) for c in _dependents(analysis, index, cue)]
-    held = [f for f in found if f is not None]
+    # “Was told of the plan” has its content; who “told of his youth” goes on to tell it.
+    tells = cue.phrase == ("tell",) and not passive
+    held = [f for f in found if f is not None and not (tells and f[1] == "of")]
     if held:
         content, rule, score = _joined(analysis, index, held)
         hearsay = passive and rule == "infinitive" and not has_agent(analysis, index)

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from annotator.quotes import Quote
 
 _WORD = re.compile(r"\w")
+# How somebody asks to stay out of the story.
+_UNNAMED = re.compile(r"(?:not to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)")
 _OPENING = '“"«„'
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
@@ -383,9 +385,27 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
         who = subject(analysis, head)
         if who is not None and _is_abstract(analysis, analysis.tokens[who].span, head):
             return False
+    if _tells_nothing(analysis, head, draft):
+        return False
     token = analysis.tokens[head]
     is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
     return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+
+
+def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
+    """Whether a cue only names the matter, the listener's wish or what somebody goes by.
+
+    “*Asked about* the delay, Ode shrugged”; “officials who *asked* not to be named”; “*known as* “the Finn””; “they
+    *laughed about* the tea”.
+    """
+    token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
+    frame = frame_of(analysis, draft.content)
+    if token.lemma.lower() == "ask":
+        unnamed = _UNNAMED.match(said) is not None
+        return unnamed or (draft.source is None and is_passive(analysis, verb) and frame in ("about", "np"))
+    if token.lemma.lower() == "know":
+        return is_passive(analysis, verb) and frame in ("as", "direct", "np")
+    return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
 
 
 def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:

@@ -52,6 +52,18 @@ def called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[
     return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()
 
 
+def estimated(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
+    """“Put the damage at nine million”: what is put at a figure, and the figure."""
+    what = child(analysis, index, "obj")
+    if cue.phrase != ("put",) or what is None or what < index:
+        return ()
+    below = (*analysis.children[index], *analysis.children[what])
+    at = next((c for c in below if c > what and "at" in markers(analysis, c)), None)
+    if at is None or not any(analysis.tokens[i].upos in ("NUM", "SYM") for i in subtree(analysis, at)):
+        return ()
+    return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, at)])
+
+
 def _relative_object(analysis: Analysis, index: int, name: int) -> tuple[Span, ...]:
     """“A plan that critics call a joke”: the antecedent and what it is called."""
     token = analysis.tokens[index]

@@ -1,24 +1,35 @@
-"""How talk reports talk: “and I'm like, no way”, “she goes, “Wait””. Verbs of no meaning of their own, by their form.
+"""Reports by their form alone, whatever the verb: “I'm like, no way”, “she goes, “Wait””, “Not here,” Ode breathed.
 
-Linguists call them quotatives (Blyth, Recktenwald and Wang 1990): what follows is acted out as it was said or thought.
+Linguists call the first quotatives (Blyth, Recktenwald and Wang 1990): what follows is acted out as it was said. And
+after a comma inside the marks any verb tells how the words came out.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from annotator.analysis import span_of
+from annotator.analysis import span_of, subtree
 from annotator.claims import Claim
-from annotator.phrases import child, noun_phrase, pieces, speaks
+from annotator.cues import cue_at
+from annotator.phrases import child, cue_group, noun_phrase, pieces, speaks
+from annotator.quotes import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from annotator.analysis import Analysis, Token
+    from annotator.analysis import Analysis, Sentence, Token
+    from annotator.quotes import Quote
 
 _OPENING = frozenset({"“", '"', "``", "‘", "'"})
 _STOPS = frozenset({".", "!", "?"})
 # What somebody who is only like something would be followed by is no clause of its own.
+# So many words a verb at a sentence's end has behind it, its subject has, and what is said has at least.
+_AFTER_VERB, _SOURCE, _CLAUSE = 7, 16, 3
+# What a quotation that is a sentence stands after.
+_BEFORE = frozenset({"", "\n", ".", "!", "?", ":", "”", '"', "’"})
+# So many words stand between a quotation and the verb that tells of it, and between that and its subject.
+_NEAR = 10
 _STARTS = frozenset({"nsubj", "expl", "vocative"})
 
 
@@ -89,3 +100,89 @@ def _speaker(analysis: Analysis, verb: int, first: int) -> int | None:
     if who is None or who > verb or analysis.tokens[who].upos not in ("PRON", "PROPN", "NOUN"):
         return None
     return who if analysis.tokens[who].deprel.startswith("nsubj") and speaks(analysis, who) else None
+
+
+def find_beside(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...]:
+    """The quotations that end in a comma, with the verb and the subject right behind them, in text order."""
+    text = analysis.text
+    groups = ([q.span for q in g] for g in joined(text, quotes) if g[-1].closed)
+    # A title in marks has something before it: “As the boss of “The Shed,” Ode”.
+    alone = (
+        g for g in groups if text[g[-1].end - 2] == "," and text[: g[0].start].rstrip(" ")[-1:] in _BEFORE
+    )
+    found = ((g, _told_after(analysis, g[-1].end)) for g in alone)
+    return tuple(
+        Claim(tuple(spans), analysis.tokens[verb].span, noun_phrase(analysis, who), "beside", score=0.5)
+        for spans, told in found
+        if told is not None
+        for verb, who in (told,)
+    )
+
+
+def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
+    """The finite verb that comes first after a quotation in its sentence, and its subject beside it."""
+    first = bisect_left(analysis.starts, end)
+    if first >= len(analysis.tokens):
+        return None
+    last = analysis.sentences[analysis.sentence_of[first]].last
+    verb = next((i for i in range(first, min(first + _NEAR, last)) if _is_finite(analysis.tokens[i])), None)
+    who = child(analysis, verb, "nsubj") if verb is not None else None
+    if verb is None or who is None or who < first or who > verb + _NEAR or not speaks(analysis, who):
+        return None
+    between = analysis.tokens[min(verb, who) + 1 : max(verb, who)]
+    plain = all(t.upos not in ("PUNCT", "CCONJ", "SCONJ") for t in between) or who < verb
+    return (verb, who) if first in (verb, *subtree(analysis, who)) and plain else None
+
+
+def _is_finite(token: Token) -> bool:
+    return token.upos == "VERB" and token.xpos in ("VBD", "VBZ", "VBP")
+
+
+def find_tails(analysis: Analysis) -> tuple[Claim, ...]:
+    """The sentences that end in who says them, whatever the parse makes of it: “Lisbon agreed, two diplomats said”."""
+    found = (_tail(analysis, s) for s in analysis.sentences)
+    return tuple(c for c in found if c is not None)
+
+
+def _tail(analysis: Analysis, sentence: Sentence) -> Claim | None:
+    tokens = analysis.tokens
+    end = sentence.last
+    while end > sentence.first and tokens[end - 1].text in _STOPS:
+        end -= 1
+    verb = next(
+        (i for i in range(end - 1, max(sentence.first, end - _AFTER_VERB), -1) if _is_finite(tokens[i])), None
+    )
+    if verb is None or any(tokens[i].upos == "PUNCT" for i in range(verb, end)):
+        return None
+    cue = cue_at(analysis, verb)
+    if cue is None or not cue.speech or "direct" not in cue.frames:
+        return None
+    comma = next(
+        (i for i in range(verb - 1, max(sentence.first, verb - _SOURCE), -1) if tokens[i].text == ","), None
+    )
+    if (
+        comma is None
+        or comma < sentence.first + _CLAUSE
+        or not _names_somebody(analysis, range(comma + 1, verb))
+    ):
+        return None
+    if not any(_is_finite(t) or t.upos == "AUX" for t in tokens[sentence.first : comma]):
+        return None
+    content = pieces(analysis, range(sentence.first, comma))
+    return Claim(
+        content, cue_group(analysis, verb, cue), span_of(analysis, range(comma + 1, verb)), "tail", 0.5
+    )
+
+
+def _names_somebody(analysis: Analysis, inside: range) -> bool:
+    """Whether the words from a comma to a verb are a phrase for somebody, with a relative clause of its own or none."""
+    tokens = analysis.tokens
+    if not inside or tokens[inside[0]].upos not in ("DET", "NUM", "PROPN", "NOUN", "ADJ", "PRON"):
+        return False
+    relative = next((i for i in inside if tokens[i].text.lower() in ("who", "which", "whose")), inside.stop)
+    phrase = range(inside.start, relative)
+    heads = [
+        i for i in phrase if tokens[i].upos in ("NOUN", "PROPN", "PRON") and tokens[i].head not in phrase
+    ]
+    plain = all(tokens[i].upos not in ("VERB", "AUX", "CCONJ", "SCONJ") for i in phrase)
+    return bool(heads) and plain and speaks(analysis, heads[0])

@@ -176,15 +176,22 @@ def _is_sentence(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bo
 
 
 def _spoken_of_before(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
-    """The subject of the sentence before the quotation, if it is a person's name or pronoun, in the same paragraph."""
+    """The subject of the sentence before the quotation, if it is a person's name or pronoun, in the same paragraph.
+
+    Where a colon leads up to the quotation that sentence is its own: “Ode waved the charge away: “In this town?””.
+    """
     block = next((b for b in blocks if quote in b), quote)
+    leads = analysis.text[: quote.start].rstrip().endswith(":")
     for sentence in reversed(analysis.sentences):
-        if sentence.end > quote.start or sentence.start < block.start:
+        here = leads and sentence.start < quote.start < sentence.end
+        if (sentence.end > quote.start and not here) or sentence.start < block.start:
             continue
         for i in range(sentence.first, sentence.last):
             if analysis.tokens[i].head == -1:
                 who = subject(analysis, i)
-                return noun_phrase(analysis, who) if who is not None and _is_person(analysis, who) else None
+                ahead = who is not None and analysis.tokens[who].start < quote.start
+                known = who is not None and ahead and _is_person(analysis, who)
+                return noun_phrase(analysis, who) if who is not None and known else None
         return None
     return None
 

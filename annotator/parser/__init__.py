@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official"]
 
+_DATELINE = re.compile(
+    r"(?=.{3,70}?\s(?:--?|[–—―])\s)[A-Z][A-Z.'’/ -]+[A-Z](?:, [A-Z][\w. ]+?(?:\d{1,2})?)*(?: \([A-Z][\w /]+\))?"
+    r"\s(?:--?|[–—―])\s+(?![a-z])"
+)
 # Contractions are the tokenizer's here, Stanza's `mwt` is not needed.
 PROCESSORS = "tokenize,pos,lemma,depparse,ner,attribution"
 KINDS: dict[str, NameKind] = {
@@ -199,11 +204,19 @@ def _spread(document: Document) -> tuple[str, list[tuple[int, int]]]:
     """
     parts, places, at = [], [], 0
     for paragraph in document.paragraphs:
-        if paragraph.kind in READABLE:
-            places.append((at, paragraph.start))
-            parts.append(document.text[paragraph.start : paragraph.end].replace("\n", " "))
+        if paragraph.kind not in READABLE:
+            continue
+        for start, end in _without_dateline(document.text, paragraph.start, paragraph.end):
+            places.append((at, start))
+            parts.append(document.text[start:end].replace("\n", " "))
             at += len(parts[-1]) + 2
     return "\n\n".join(parts), places
+
+
+def _without_dateline(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A paragraph's range, where and when it was written apart: “ORV, May 4 (Ode News) - ” is no part of a sentence."""
+    found = _DATELINE.match(text, start, end)
+    return [(start, end)] if found is None else [(start, found.end()), (found.end(), end)]
 
 
 class _Moves:
