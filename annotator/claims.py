@@ -7,8 +7,10 @@ model is trusted for plain reports; the rules are for what it is weak on, and fo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING
 
+from annotator import views
 from annotator.analysis import Analysis, span_of, subtree, tokens_in
 from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
 from annotator.model import Span
@@ -20,7 +22,6 @@ from annotator.phrases import (
     cue_group,
     markers,
     noun_phrase,
-    phrase,
     pieces,
     speaks,
     subject,
@@ -35,18 +36,13 @@ if TYPE_CHECKING:
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
-_CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
-# A phrase that opens a sentence has its comma so many words on at most.
-_LEAD = 8
 _NEED_AN_OWNER = frozenset({"call", "demand", "charge", "plea", "promise", "pledge", "vow"})
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _ASKED = frozenset({"what", "who", "whom", "whatever", "which"})
 # Verbs that tell something only of a figure: “put the damage at nine million”.
 _ESTIMATING = frozenset({("put",)})
-_STOPS = frozenset({".", "!", "?"})
 _ASKING = frozenset({"call", "ask", "tell", "urge", "order", "warn"})
 _GOVERNED = frozenset({"obl", "advcl", "nmod", "obj", "xcomp", "ccomp"})
-_NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +77,11 @@ def _at(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     elif cue.kind == "noun":
         yield from _noun(analysis, index, cue)
     elif cue.kind == "preposition":
-        yield from _preposition(analysis, index, cue)
+        yield from starmap(Claim, views.preposition(analysis, index, cue))
     elif cue.kind == "adverb":
-        yield from _adverb(analysis, index)
+        yield from starmap(Claim, views.adverb(analysis, index))
     else:
-        yield from _adjective(analysis, index)
+        yield from starmap(Claim, views.adjective(analysis, index))
 
 
 # Verbs
@@ -94,7 +90,8 @@ def _at(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
 def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
     """A verb's contents: a clause, an infinitive, a phrase with its preposition, or what somebody is called."""
     passive = is_passive(analysis, index)
-    if passive and cue.phrase == ("ask",) and child(analysis, index, "aux:pass") is None:
+    bare = passive and cue.phrase == ("ask",) and child(analysis, index, "aux:pass") is None
+    if bare and not _asked(analysis, index):
         # “Asked about the delay, Ode shrugged”: nothing is reported.
         return
     source = _verb_source(analysis, index, passive=passive)
@@ -177,6 +174,10 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
         yield named, "called", 0.6
         return
     if cue.phrase in _ESTIMATING:
+        return
+    question = _asked(analysis, index) if cue.phrase == ("ask",) else range(0)
+    if question:
+        yield pieces(analysis, question), "clause", 0.55
         return
     found = [_clause(analysis, index, c, cue) for c in _dependents(analysis, index, cue)]
     # “Was told of the plan” has its content; who “told of his youth” goes on to tell it.
@@ -267,6 +268,20 @@ def _is_free_relative(analysis: Analysis, c: int) -> bool:
     token = analysis.tokens[c]
     asks = token.upos == "PRON" and token.text.lower() in _ASKED
     return asks and token.deprel == "obj" and child(analysis, c, "acl:relcl") is not None
+
+
+def _asked(analysis: Analysis, index: int) -> range:
+    """The question right after an "asked" that opens a sentence, up to its comma: “Asked *when it broke*, Ode nodded”.
+
+    The parse may hang its verb on the sentence's.
+    """
+    tokens = analysis.tokens
+    sentence = analysis.sentences[analysis.sentence_of[index]]
+    opens = index == sentence.first and tokens[index].text == "Asked" and index + 1 < sentence.last
+    if not opens or tokens[index + 1].text.lower() not in _QUESTIONS | _ASKED:
+        return range(0)
+    comma = next((i for i in range(index + 2, sentence.last) if tokens[i].text == ","), index + 1)
+    return range(index + 1, comma)
 
 
 def _begins_a_question(analysis: Analysis, c: int) -> bool:
@@ -386,115 +401,3 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
         who = subject(analysis, token.head)
         return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
     return None
-
-
-# Prepositions, adverbs, adjectives
-
-
-def _preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
-    """“According to Ode, the dam will hold”: the clause without the phrase, from whoever the phrase names."""
-    if cue.phrase == ("for",):
-        yield from _view(analysis, index)
-        return
-    tokens = analysis.tokens
-    last = index + len(cue.phrase) - 1
-    follows = _after_comma(analysis, index, last) if len(cue.phrase) > 2 else range(0)
-    if follows:
-        who = span_of(analysis, range(last + 1, follows.start - 1))
-        yield Claim(
-            pieces(analysis, follows), span_of(analysis, range(index, last + 1)), who, "preposition", 0.6
-        )
-        return
-    if len(cue.phrase) > 2:
-        # "In the words of Ode": the name hangs on "words", and that on the clause.
-        hinge = last - 1
-        noun = next(
-            (c for c in analysis.children[hinge] if c > last and base(tokens[c].deprel) == "nmod"), -1
-        )
-    else:
-        hinge = noun = tokens[index].head
-    if noun <= last or tokens[index].deprel not in ("case", "mark") or not speaks(analysis, noun):
-        return
-    host = tokens[hinge].head
-    while (
-        host >= 0 and base(tokens[host].deprel) in _NOMINAL and child(analysis, host, "cop", "nsubj") is None
-    ):
-        host = tokens[host].head
-    if host < 0 or (len(cue.phrase) == 1 and tokens[noun].upos != "PROPN"):
-        return
-    content = pieces(analysis, _assertion(analysis, host, set(subtree(analysis, hinge))))
-    yield Claim(
-        content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
-    )
-
-
-def _view(analysis: Analysis, index: int) -> Iterator[Claim]:
-    """“For the mayor, it is “a quarrel of fools””: whose view it is opens the sentence, and his words are quoted."""
-    tokens = analysis.tokens
-    sentence = analysis.sentences[analysis.sentence_of[index]]
-    noun = tokens[index].head
-    if index > sentence.first or noun < index or not speaks(analysis, noun):
-        return
-    commas = [i for i in range(index + 2, sentence.last) if tokens[i].text == ","]
-    if not commas or commas[0] > index + _LEAD:
-        return
-    after = tokens[commas[0] + 1 : commas[0] + 2]
-    named = any(after and m.start == after[0].start and m.kind == "person" for m in analysis.mentions)
-    aside = bool(after) and (named or "PronType=Rel" in after[0].feats or after[0].deprel == "appos")
-    comma = commas[1] if aside and len(commas) > 1 else commas[0]
-    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
-    rest = range(comma + 1, end)
-    quoted = any(tokens[i].text in _CLAUSE_ENDS - {";", ":", "—", "–", "--"} for i in rest[1:])
-    if quoted and any(tokens[i].deprel.startswith("nsubj") for i in rest):
-        who = span_of(analysis, range(index + 1, comma))
-        yield Claim(pieces(analysis, rest), tokens[index].span, who, "preposition", 0.6)
-
-
-def _after_comma(analysis: Analysis, first: int, last: int) -> range:
-    """What follows a phrase that opens a clause, to the sentence's end: “In the words of Ode, *the dam is old*”."""
-    tokens = analysis.tokens
-    sentence = next(s for s in analysis.sentences if s.first <= first < s.last)
-    if first > sentence.first and tokens[first - 1].text not in _CLAUSE_ENDS:
-        return range(0)
-    comma = next((i for i in range(last + 2, min(last + 12, sentence.last)) if tokens[i].text == ","), None)
-    if comma is None:
-        return range(0)
-    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
-    return range(comma + 1, end)
-
-
-def _assertion(analysis: Analysis, head: int, aside: set[int]) -> list[int]:
-    """A clause without what joins it to others, without what stands aside, and without coordinated clauses."""
-    tokens = analysis.tokens
-    drop = set(aside)
-    for c in analysis.children[head]:
-        relation = base(tokens[c].deprel)
-        own_subject = child(analysis, c, "nsubj", "nsubj:pass") is not None
-        if relation in ("cc", "mark", "parataxis") or (relation == "conj" and own_subject):
-            drop |= set(subtree(analysis, c))
-    return [i for i in subtree(analysis, head) if i not in drop]
-
-
-def _adverb(analysis: Analysis, index: int) -> Iterator[Claim]:
-    """“Reportedly killing three miners”: the clause that the adverb makes hearsay; the text gives no source."""
-    token = analysis.tokens[index]
-    if token.head < 0 or token.deprel != "advmod":
-        return
-    head = analysis.tokens[token.head]
-    clause = head.upos in ("VERB", "AUX") or child(analysis, token.head, "cop", "nsubj") is not None
-    if not clause or base(head.deprel) == "amod":
-        return
-    content = pieces(analysis, _assertion(analysis, token.head, {index}))
-    yield Claim(content, span_of(analysis, [index]), None, "adverb", 0.5)
-
-
-def _adjective(analysis: Analysis, index: int) -> Iterator[Claim]:
-    """“The alleged theft of the keys”: the deed, not an alleged person."""
-    noun = analysis.tokens[index].head
-    if noun <= index or not among(analysis.tokens[noun], "deed"):
-        return
-    inside = phrase(
-        analysis, noun, without=("case", "acl:relcl", "appos", "parataxis", "conj", "cc", "punct")
-    )
-    content = pieces(analysis, [i for i in inside if i > index])
-    yield Claim(content[:1], span_of(analysis, [index]), None, "adjective", 0.5)

@@ -138,6 +138,29 @@ def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
     return min((c for c in own if c < verb), default=verb)
 
 
+def without_next_clause(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what another verb of the sentence tells: “says 9 fled; it has asked *donors for help*”.
+
+    That verb is joined to the cue and has a subject of its own. Its whole clause may be what is said, “Fares fell, Ode
+    said, and *jobs went*”, and what is quoted stays.
+    """
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if head is None or len(content) < 2:
+        return content
+    others = [
+        c
+        for c in analysis.children[head]
+        if c > head and analysis.tokens[c].deprel == "conj" and child(analysis, c, "nsubj") is not None
+    ]
+    below = {i for c in others for i in subtree(analysis, c)} - set(others)
+    kept = tuple(
+        c
+        for c in content
+        if c.of(analysis.text)[0] in _OPENING or not all(i in below for i in tokens_in(analysis, c))
+    )
+    return kept or content
+
+
 def before_verdict(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content without what others say of it: “claims that it leaks, *an allegation that Ode called false*”."""
     if cue is None:

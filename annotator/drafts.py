@@ -24,6 +24,7 @@ from annotator.contents import (
     up_to_other_sentences,
     up_to_predicate,
     without_answer,
+    without_next_clause,
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
@@ -151,6 +152,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = filled(analysis, content, spoken)
     content = up_to_predicate(analysis, content, spoken)
     content = before_next_cue(analysis, cue, content)
+    content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
@@ -381,7 +383,9 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
         return True
     if draft.source is not None and _is_abstract(analysis, draft.source, head):
         return False
-    if draft.source is None and analysis.tokens[head].upos == "VERB":
+    if analysis.tokens[head].upos == "VERB" and (
+        draft.source is None or _is_far(analysis, draft.source, head)
+    ):
         who = subject(analysis, head)
         if who is not None and _is_abstract(analysis, analysis.tokens[who].span, head):
             return False
@@ -390,6 +394,12 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
     token = analysis.tokens[head]
     is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
     return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+
+
+def _is_far(analysis: Analysis, source: Span, verb: int) -> bool:
+    """Whether a source stands in another sentence than its verb: “The board left. *The success shows* that it can”."""
+    sentence = analysis.sentences[analysis.sentence_of[verb]]
+    return not sentence.start <= source.start < sentence.end
 
 
 def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:

@@ -29,6 +29,7 @@ _SPEAKER = re.compile(r"(?P<who>[^:.!?\n\d“”\"]{1,40}?\.?):\s+(?P<what>[^\s\
 _EXCHANGE = 3
 _QUOTED = re.compile(r"\s*(?P<quote>[“‘\"'][^“”\"\n]{8,}?[”’\"'])\s*(?::.*)?\s*$", re.DOTALL)
 _SENTENCE = 4
+_WE = re.compile(r"\b(?:we|I|my|our)\b|\b(?:We|My|Our)\b")
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Judge|Counsel)\b\.?")
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
@@ -83,10 +84,30 @@ def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
         at = paragraph.start + len(text) - len(text.lstrip())
         who = trim(analysis.text, Span(at + m.start("who"), at + m.end("who")))
         what = trim(analysis.text, Span(at + m.start("what"), at + m.end("what")))
-        if who and what and _names_a_speaker(analysis, who):
+        if (
+            who
+            and what
+            and (
+                _names_a_speaker(analysis, who, place=_speaks_as_we(what.of(analysis.text)))
+                or _is_paper(analysis, who)
+            )
+        ):
             yield Claim((what,), None, who, rule, 0.6)
             return
     yield from _said_by_nobody(analysis, paragraph)
+
+
+def _speaks_as_we(words: str) -> bool:
+    """Whether somebody speaks of himself: “Orv: *we* have won”."""
+    return _WE.search(words) is not None
+
+
+def _is_paper(analysis: Analysis, who: Span) -> bool:
+    """Whether a document of some kind stands before a colon: “Leaked memo”; “Opinion” alone heads a column."""
+    inside = tokens_in(analysis, who)
+    written = bool(inside) and analysis.tokens[inside[-1]].lemma.lower() in words("document")
+    naming = (analysis.tokens[i].upos in _NAMING or analysis.tokens[i].xpos == "VBN" for i in inside)
+    return written and len(inside) > 1 and all(naming)
 
 
 def _said_by_nobody(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
@@ -123,12 +144,16 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
             yield Claim(tuple(q.span for q in group), None, who, "signature", 0.7)
 
 
-def _names_a_speaker(analysis: Analysis, span: Span) -> bool:
-    """Whether a few words name a person, a body or a role and are no sentence: "Harbour union", "Brandt (clerk)"."""
+def _names_a_speaker(analysis: Analysis, span: Span, *, place: bool = False) -> bool:
+    """Whether a few words name a person, a body or a role and are no sentence: "Harbour union", "Brandt (clerk)".
+
+    With `place` a place too, or a name that the model did not see: it may have made nothing of somebody's surname.
+    """
     inside = tokens_in(analysis, span)
     if not 1 <= len(inside) <= 10 or any(analysis.tokens[i].upos not in _NAMING for i in inside):
         return False
-    named = any(m.span.overlaps(span) and m.kind != "place" for m in analysis.mentions)
+    named = any(m.span.overlaps(span) and (place or m.kind != "place") for m in analysis.mentions)
+    named = named or (place and all(analysis.tokens[i].upos == "PROPN" for i in inside))
     head = head_of(analysis, inside)
     lemmas = {
         analysis.tokens[i].lemma.lower() for i in inside if analysis.tokens[i].upos in ("NOUN", "PROPN")

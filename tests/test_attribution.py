@@ -13,6 +13,7 @@ from annotator.attribution import assign_parents, attribute, quote_type
 from annotator.model import READABLE, Attribution, Document, Paragraph, Span
 from annotator.phrases import source_kind
 from annotator.quotes import find_quotes
+from annotator.turns import find_turns
 
 
 def plain(text):
@@ -837,3 +838,76 @@ def test_what_the_model_saw_by_no_word_takes_the_cue_of_its_own_clause():
         ("I", "wonder", "why you came to tell me that ships sank"),
         ("you", "tell", "that ships sank"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "content", "cue", "source"),
+    [
+        (
+            "Ode|P|2|nsubj asked|V|0|root|ask|VBD not|T|5|advmod to|T|5|mark named|V|2|xcomp .|.|2|punct",
+            "not to be named",
+            "asked",
+            "Ode",
+        ),
+        (
+            (
+                "Asked|V|5|advcl|ask|VBN about|I|3|case fares|N|1|obl ,|.|1|punct nodded|V|0|root|nod|VBD "
+                "Ode|P|5|nsubj .|.|5|punct"
+            ),
+            "fares",
+            "Asked about",
+            "",
+        ),
+        (
+            (
+                "Ode|P|3|nsubj:pass is|X|3|aux:pass known|V|0|root|know|VBN as|I|7|case “|.|7|punct the|D|7|det "
+                "Finn|P|3|obl ”|.|7|punct .|.|3|punct"
+            ),
+            "“the Finn”",
+            "known",
+            "",
+        ),
+        (
+            "They|R|2|nsubj laughed|V|0|root|laugh|VBD about|I|5|case the|D|5|det tea|N|2|obl .|.|2|punct",
+            "the tea",
+            "laughed about",
+            "They",
+        ),
+    ],
+)
+def test_some_verbs_of_speech_report_nothing(sentence, content, cue, source):
+    analysis = parsed(
+        sentence.replace("named|V|2|xcomp", "be|X|6|aux:pass named|V|2|xcomp").replace(
+            "not|T|5|advmod to|T|5|mark", "not|T|6|advmod to|T|6|mark"
+        )
+    )
+    assert reports(analysis.text, learned(analysis.text, content, cue, source), analysis=analysis) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Orlo|P|4|nsubj :|.|4|punct we|R|4|nsubj won|V|0|root", "Orlo"),
+        (
+            "Leaked|V|2|amod|leak|VBN memo|N|6|nsubj :|.|6|punct pumps|N|6|nsubj have|X|6|aux failed|V|0|root",
+            "Leaked memo",
+        ),
+        # A heading of a column is no document that speaks.
+        ("Opinion|N|4|nsubj :|.|4|punct pumps|N|4|nsubj failed|V|0|root", None),
+        ("Orlo|P|4|nsubj :|.|4|punct they|R|4|nsubj won|V|0|root", None),
+    ],
+)
+def test_who_stands_before_a_headlines_colon(sentence, source):
+    analysis = parsed(sentence)
+    story = document(analysis.text, {0: "headline"})
+    found = [c.source.of(analysis.text) for c in find_turns(story, analysis, ()) if c.source]
+    assert found == ([source] if source else [])
+
+
+def test_a_colon_leads_from_whoever_acts_to_what_he_says():
+    found = parse_reports(
+        "Ode|P|2|nsubj waved|V|0|root|wave|VBD it|R|2|obj away|B|2|advmod :|.|8|punct “|.|8|punct In|I|8|case "
+        "town|N|2|parataxis ?|.|8|punct ”|.|8|punct",
+        names={"Ode": "person"},
+    )
+    assert found == [("Ode", None, "“In town?”")]

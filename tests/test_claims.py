@@ -600,3 +600,89 @@ def test_a_report_thrown_into_a_sentence_about_a_name():
         ".|.|4|punct"
     )
     assert claims(sentence) == [("he", "thinks", "It is Mara Ode")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "Ode|P|2|nsubj put|V|0|root|put|VBD the|D|4|det damage|N|2|obj at|I|7|case nine|#|7|nummod "
+                "million|N|2|obl .|.|2|punct"
+            ).replace("|#|", "|M|"),
+            [("Ode", "put", "the damage at nine million")],
+        ),
+        # A deed, and no figure.
+        (
+            (
+                "Ode|P|2|nsubj put|V|0|root|put|VBD the|D|4|det kettle|N|2|obj at|I|7|case the|D|7|det door|N|2|obl "
+                ".|.|2|punct"
+            ),
+            [],
+        ),
+        ("Ode|P|2|nsubj put|V|0|root|put|VBD it|R|2|obj off|I|2|compound:prt .|.|2|punct", []),
+    ],
+)
+def test_who_puts_something_at_a_figure_reports_it(sentence, found):
+    assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "Note|V|0|root|note|VB that|S|4|mark it|R|4|nsubj leaked|V|1|ccomp .|.|1|punct",
+            [(None, "Note", "that it leaked")],
+        ),
+        (
+            "Please|B|2|advmod remember|V|0|root|remember|VB that|S|5|mark it|R|5|nsubj leaked|V|2|ccomp .|.|2|punct",
+            [(None, "Please remember", "that it leaked")],
+        ),
+        # What is only asked for tells nothing.
+        ("Say|V|0|root|say|VB that|S|4|mark it|R|4|nsubj leaked|V|1|ccomp .|.|1|punct", []),
+        ("Note|V|0|root|note|VB the|D|3|det leak|N|1|obj .|.|1|punct", []),
+    ],
+)
+def test_a_reminder_reports_what_it_reminds_of(sentence, found):
+    assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            # The parse hangs the question on the answer.
+            (
+                "Asked|V|6|advcl|ask|VBN when|B|4|advmod it|R|4|nsubj broke|V|6|advcl ,|.|1|punct "
+                "nodded|V|0|root|nod|VBD Ode|P|6|nsubj .|.|6|punct"
+            ),
+            [(None, "Asked", "when it broke")],
+        ),
+        (
+            (
+                "Asked|V|5|advcl|ask|VBN about|I|3|case it|R|1|obl ,|.|1|punct nodded|V|0|root|nod|VBD Ode|P|5|nsubj "
+                ".|.|5|punct"
+            ),
+            [],
+        ),
+    ],
+)
+def test_what_somebody_was_asked_before_he_answers(sentence, found):
+    assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "She|R|4|nsubj:pass was|X|4|aux:pass never|B|4|advmod told|V|0|root|tell|VBN of|I|7|case the|D|7|det "
+                "plan|N|4|obl .|.|4|punct"
+            ),
+            [(None, "was never told", "of the plan")],
+        ),
+        ("She|R|2|nsubj told|V|0|root|tell|VBD of|I|5|case her|R|5|nmod:poss youth|N|2|obl .|.|2|punct", []),
+    ],
+)
+def test_who_was_told_of_something_knows_it(sentence, found):
+    assert claims(sentence) == found

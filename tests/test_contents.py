@@ -14,6 +14,7 @@ from annotator.contents import (
     says_something,
     up_to_predicate,
     without_answer,
+    without_next_clause,
 )
 from annotator.model import Span
 
@@ -175,4 +176,22 @@ def test_a_cue_with_its_own_clause_takes_no_other(told, marked, kept):
     analysis = parsed(OBJECTED.format(told=told, n=n, m=n - 2))
     content = tuple(span(analysis, m) for m in marked)
     found = own_clause(analysis, span(analysis, "say"), content)
+    assert [c.of(analysis.text) for c in found] == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "kept"),
+    [
+        (("nine fled", "donors for help"), ["nine fled"]),
+        # Its whole clause may be what is said.
+        (("nine fled", "it asked donors for help"), ["nine fled", "it asked donors for help"]),
+    ],
+)
+def test_what_another_verb_tells_is_not_said(marked, kept):
+    analysis = parsed(
+        "Ode|P|2|nsubj says|V|0|root|say|VBZ nine|M|4|nsubj fled|V|2|ccomp|flee|VBD ;|.|7|punct it|R|7|nsubj "
+        "asked|V|2|conj|ask|VBD donors|N|7|obj for|I|10|case help|N|7|obl .|.|2|punct"
+    )
+    content = tuple(span(analysis, m) for m in marked)
+    found = without_next_clause(analysis, span(analysis, "says"), content)
     assert [c.of(analysis.text) for c in found] == kept

@@ -1,9 +1,10 @@
 """How talk reports talk, on parses written by hand."""
 
 import pytest
-from handmade import parsed
+from handmade import document, parsed
 
-from annotator.talk import find_talk
+from annotator.quotes import find_quotes
+from annotator.talk import find_beside, find_tails, find_talk
 
 
 def found(sentence):
@@ -74,3 +75,83 @@ def test_talk_inside_a_quotation_is_the_speakers_own():
         )
     )
     assert not claim.apart
+
+
+def beside(*sentences):
+    analysis = parsed(*sentences)
+    story = document(analysis.text)
+    quotes = find_quotes(analysis.text, story.paragraphs)
+    return [
+        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
+        for c in find_beside(analysis, quotes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
+                "“|.|3|punct We|R|3|nsubj listen|V|7|ccomp ,|.|3|punct ”|.|3|punct Ode|P|7|nsubj "
+                "soothed|V|0|root|soothe|VBD .|.|7|punct"
+            ),
+            [("Ode", "soothed", "“We listen,”")],
+        ),
+        (
+            (
+                "“|.|3|punct We|R|3|nsubj listen|V|6|ccomp ,|.|3|punct ”|.|3|punct deadpanned|V|0|root|deadpan|VBD "
+                "her|R|8|nmod:poss aide|N|6|nsubj .|.|6|punct"
+            ),
+            [("her aide", "deadpanned", "“We listen,”")],
+        ),
+        # A title in marks, and what is done next.
+        (
+            (
+                "Of|I|4|case “|.|4|punct The|D|4|det Shed|P|8|obl ,|.|4|punct ”|.|4|punct Ode|P|8|nsubj "
+                "tires|V|0|root|tire|VBZ .|.|8|punct"
+            ),
+            [],
+        ),
+        (
+            (
+                "“|.|3|punct We|R|3|nsubj listen|V|0|root .|.|3|punct ”|.|3|punct Ode|P|7|nsubj "
+                "left|V|3|parataxis|leave|VBD .|.|7|punct"
+            ),
+            [],
+        ),
+    ],
+)
+def test_after_a_comma_any_verb_tells_how_it_was_said(sentence, found):
+    assert beside(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            # “Two clerks who have read the draft said”, parsed as if the draft spoke.
+            (
+                "Orvia|P|3|nsubj has|X|3|aux agreed|V|0|root|agree|VBN ,|.|12|punct two|M|6|nummod clerks|N|3|nsubj "
+                "who|R|9|nsubj have|X|9|aux read|V|6|acl:relcl the|D|11|det draft|N|9|nsubj said|V|3|advcl|say|VBD "
+                "on|I|14|case Monday|P|12|obl .|.|3|punct"
+            ),
+            [("two clerks who have read the draft", "said", "Orvia has agreed")],
+        ),
+        # Who says something more is no end of the sentence before.
+        (
+            (
+                "Orvia|P|3|nsubj has|X|3|aux agreed|V|0|root|agree|VBN ,|.|3|punct and|C|7|cc Ode|P|7|nsubj "
+                "said|V|3|conj|say|VBD so|B|7|advmod .|.|3|punct"
+            ),
+            [],
+        ),
+        ("In|I|2|case May|P|5|obl ,|.|2|punct Ode|P|5|nsubj spoke|V|0|root|speak|VBD .|.|5|punct", []),
+    ],
+)
+def test_a_sentence_may_end_in_who_says_it(sentence, found):
+    analysis = parsed(sentence)
+    tails = [
+        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
+        for c in find_tails(analysis)
+    ]
+    assert tails == found

@@ -1,0 +1,133 @@
+"""Reports without a verb or a noun that tells them: “according to Ode”, “for the mayor”, “reportedly”, “the alleged”.
+
+Each function looks at one word of Universal Dependencies and gives what it makes a report: content, cue, source, the
+name of the rule and how often it is right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import span_of, subtree
+from annotator.cues import among
+from annotator.phrases import base, child, noun_phrase, phrase, pieces, speaks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annotator.analysis import Analysis
+    from annotator.cues import Cue
+    from annotator.model import Span
+
+    View = tuple[tuple[Span, ...], Span | None, Span | None, str, float]
+
+_CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
+# A phrase that opens a sentence has its comma so many words on at most.
+_LEAD = 8
+_NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
+_STOPS = frozenset({".", "!", "?"})
+
+
+def preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[View]:
+    """“According to Ode, the dam will hold”: the clause without the phrase, from whoever the phrase names."""
+    if cue.phrase == ("for",):
+        yield from _view(analysis, index)
+        return
+    tokens = analysis.tokens
+    last = index + len(cue.phrase) - 1
+    follows = _after_comma(analysis, index, last) if len(cue.phrase) > 2 else range(0)
+    if follows:
+        who = span_of(analysis, range(last + 1, follows.start - 1))
+        yield pieces(analysis, follows), span_of(analysis, range(index, last + 1)), who, "preposition", 0.6
+        return
+    if len(cue.phrase) > 2:
+        # "In the words of Ode": the name hangs on "words", and that on the clause.
+        hinge = last - 1
+        noun = next(
+            (c for c in analysis.children[hinge] if c > last and base(tokens[c].deprel) == "nmod"), -1
+        )
+    else:
+        hinge = noun = tokens[index].head
+    if noun <= last or tokens[index].deprel not in ("case", "mark") or not speaks(analysis, noun):
+        return
+    host = tokens[hinge].head
+    while (
+        host >= 0 and base(tokens[host].deprel) in _NOMINAL and child(analysis, host, "cop", "nsubj") is None
+    ):
+        host = tokens[host].head
+    if host < 0 or (len(cue.phrase) == 1 and tokens[noun].upos != "PROPN"):
+        return
+    content = pieces(analysis, _assertion(analysis, host, set(subtree(analysis, hinge))))
+    yield content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
+
+
+def _view(analysis: Analysis, index: int) -> Iterator[View]:
+    """“For the mayor, it is “a quarrel of fools””: whose view it is opens the sentence, and his words are quoted."""
+    tokens = analysis.tokens
+    sentence = analysis.sentences[analysis.sentence_of[index]]
+    noun = tokens[index].head
+    if index > sentence.first or noun < index or not speaks(analysis, noun):
+        return
+    commas = [i for i in range(index + 2, sentence.last) if tokens[i].text == ","]
+    if not commas or commas[0] > index + _LEAD:
+        return
+    after = tokens[commas[0] + 1 : commas[0] + 2]
+    named = any(after and m.start == after[0].start and m.kind == "person" for m in analysis.mentions)
+    aside = bool(after) and (named or "PronType=Rel" in after[0].feats or after[0].deprel == "appos")
+    comma = commas[1] if aside and len(commas) > 1 else commas[0]
+    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
+    rest = range(comma + 1, end)
+    quoted = any(tokens[i].text in _CLAUSE_ENDS - {";", ":", "—", "–", "--"} for i in rest[1:])
+    if quoted and any(tokens[i].deprel.startswith("nsubj") for i in rest):
+        who = span_of(analysis, range(index + 1, comma))
+        yield pieces(analysis, rest), tokens[index].span, who, "preposition", 0.6
+
+
+def _after_comma(analysis: Analysis, first: int, last: int) -> range:
+    """What follows a phrase that opens a clause, to the sentence's end: “In the words of Ode, *the dam is old*”."""
+    tokens = analysis.tokens
+    sentence = next(s for s in analysis.sentences if s.first <= first < s.last)
+    if first > sentence.first and tokens[first - 1].text not in _CLAUSE_ENDS:
+        return range(0)
+    comma = next((i for i in range(last + 2, min(last + 12, sentence.last)) if tokens[i].text == ","), None)
+    if comma is None:
+        return range(0)
+    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
+    return range(comma + 1, end)
+
+
+def _assertion(analysis: Analysis, head: int, aside: set[int]) -> list[int]:
+    """A clause without what joins it to others, without what stands aside, and without coordinated clauses."""
+    tokens = analysis.tokens
+    drop = set(aside)
+    for c in analysis.children[head]:
+        relation = base(tokens[c].deprel)
+        own_subject = child(analysis, c, "nsubj", "nsubj:pass") is not None
+        if relation in ("cc", "mark", "parataxis") or (relation == "conj" and own_subject):
+            drop |= set(subtree(analysis, c))
+    return [i for i in subtree(analysis, head) if i not in drop]
+
+
+def adverb(analysis: Analysis, index: int) -> Iterator[View]:
+    """“Reportedly killing three miners”: the clause that the adverb makes hearsay; the text gives no source."""
+    token = analysis.tokens[index]
+    if token.head < 0 or token.deprel != "advmod":
+        return
+    head = analysis.tokens[token.head]
+    clause = head.upos in ("VERB", "AUX") or child(analysis, token.head, "cop", "nsubj") is not None
+    if not clause or base(head.deprel) == "amod":
+        return
+    content = pieces(analysis, _assertion(analysis, token.head, {index}))
+    yield content, span_of(analysis, [index]), None, "adverb", 0.5
+
+
+def adjective(analysis: Analysis, index: int) -> Iterator[View]:
+    """“The alleged theft of the keys”: the deed, not an alleged person."""
+    noun = analysis.tokens[index].head
+    if noun <= index or not among(analysis.tokens[noun], "deed"):
+        return
+    inside = phrase(
+        analysis, noun, without=("case", "acl:relcl", "appos", "parataxis", "conj", "cc", "punct")
+    )
+    content = pieces(analysis, [i for i in inside if i > index])
+    yield content[:1], span_of(analysis, [index]), None, "adjective", 0.5
