@@ -415,6 +415,9 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
         return unnamed or (draft.source is None and is_passive(analysis, verb) and frame in ("about", "np"))
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
+    if token.lemma.lower() == "name":
+        # “The papers named her “Iron Ada””: a name, and nobody's words.
+        return frame in ("np", "direct") and not is_passive(analysis, verb)
     return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
 # Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
 _BESIDE, _SHORTEST = 60, 10
+# Marks that open a quotation inside another one.
+_INNER = frozenset("‘'“\"")
 # Rules whose content begins after the person spoken to.
 _TO_SOMEBODY = frozenset({"of", "for", "against", "about", "infinitive", "with"})
 
@@ -39,7 +41,7 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
         if same is not None:
             out[same] = _mended(analysis, out[same], claim)
         elif not any(_in_the_way(d, claim) for d in out) and (
-            not _is_inside(claim, out) or _stands_apart(claim)
+            not _is_inside(claim, out) or _stands_apart(claim) or _is_quoted(analysis, claim)
         ):
             out.append(drafted(claim))
     return out
@@ -115,6 +117,13 @@ def _stands_apart(claim: Claim) -> bool:
         and claim.cue.start - piece.end < _BESIDE
         and len(piece) >= _SHORTEST
     )
+
+
+def _is_quoted(analysis: Analysis, claim: Claim) -> bool:
+    """Whether a claim inside another content has marks of its own: “I asked, ‘Who paid?’, and he left”."""
+    first = claim.content[0]
+    before = analysis.text[: first.start + 1].rstrip()[-2:]
+    return claim.cue is not None and len(claim.content) == 1 and bool(_INNER & set(before))
 
 
 def _names_more(draft: Draft, claim: Claim) -> bool:

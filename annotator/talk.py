@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from annotator.analysis import Analysis, Sentence, Token
+    from annotator.model import Span
     from annotator.quotes import Quote
 
 _OPENING = frozenset({"“", '"', "``", "‘", "'"})
@@ -26,6 +27,10 @@ _STOPS = frozenset({".", "!", "?"})
 # What somebody who is only like something would be followed by is no clause of its own.
 # So many words a verb at a sentence's end has behind it, its subject has, and what is said has at least.
 _AFTER_VERB, _SOURCE, _CLAUSE = 7, 16, 3
+# Before whom things are told.
+_HEARERS = frozenset(
+    {"commission", "committee", "court", "hearing", "inquest", "inquiry", "jury", "panel", "tribunal"}
+)
 # What a quotation that is a sentence stands after.
 _BEFORE = frozenset({"", "\n", ".", "!", "?", ":", "”", '"', "’"})
 # So many words stand between a quotation and the verb that tells of it, and between that and its subject.
@@ -145,33 +150,40 @@ def find_tails(analysis: Analysis) -> tuple[Claim, ...]:
 
 
 def _tail(analysis: Analysis, sentence: Sentence) -> Claim | None:
-    tokens = analysis.tokens
-    end = sentence.last
+    tokens, end = analysis.tokens, sentence.last
     while end > sentence.first and tokens[end - 1].text in _STOPS:
         end -= 1
-    verb = next(
-        (i for i in range(end - 1, max(sentence.first, end - _AFTER_VERB), -1) if _is_finite(tokens[i])), None
-    )
-    if verb is None or any(tokens[i].upos == "PUNCT" for i in range(verb, end)):
+    verbs = range(end - 1, max(sentence.first, end - _AFTER_VERB), -1)
+    verb = next((i for i in verbs if _is_finite(tokens[i]) or tokens[i].text == "told"), None)
+    if verb is None or any(t.upos == "PUNCT" for t in tokens[verb:end]):
         return None
+    before = range(verb - 1, max(sentence.first + _CLAUSE - 1, verb - _SOURCE), -1)
+    comma = next((i for i in before if tokens[i].text == ","), None)
+    if comma is None or not any(_is_finite(t) or t.upos == "AUX" for t in tokens[sentence.first : comma]):
+        return None
+    told = _telling(analysis, comma + 1, verb)
+    return None if told is None else Claim(pieces(analysis, range(sentence.first, comma)), *told, "tail", 0.5)
+
+
+def _telling(analysis: Analysis, first: int, verb: int) -> tuple[Span, Span | None] | None:
+    """The cue and the source in the words from a comma to the verb at a sentence's end; None if nobody says it there.
+
+    Who only hears it is no source: “…, a jury was told”, “…, court hears”.
+    """
+    tokens = analysis.tokens
+    last = verb
+    while last > first and tokens[last - 1].upos in ("AUX", "ADV"):
+        last -= 1
     cue = cue_at(analysis, verb)
-    if cue is None or not cue.speech or "direct" not in cue.frames:
+    if not _names_somebody(analysis, range(first, last)):
         return None
-    comma = next(
-        (i for i in range(verb - 1, max(sentence.first, verb - _SOURCE), -1) if tokens[i].text == ","), None
-    )
-    if (
-        comma is None
-        or comma < sentence.first + _CLAUSE
-        or not _names_somebody(analysis, range(comma + 1, verb))
-    ):
+    if tokens[verb].xpos == "VBN" and last < verb:
+        return (span_of(analysis, range(last, verb + 1)), None) if tokens[verb].text == "told" else None
+    if tokens[verb].lemma == "hear" and tokens[last - 1].lemma.lower() in _HEARERS:
+        return span_of(analysis, range(last, verb + 1)), None
+    if cue is None or not cue.speech or "direct" not in cue.frames or not _is_finite(tokens[verb]):
         return None
-    if not any(_is_finite(t) or t.upos == "AUX" for t in tokens[sentence.first : comma]):
-        return None
-    content = pieces(analysis, range(sentence.first, comma))
-    return Claim(
-        content, cue_group(analysis, verb, cue), span_of(analysis, range(comma + 1, verb)), "tail", 0.5
-    )
+    return cue_group(analysis, verb, cue), span_of(analysis, range(first, last))
 
 
 def _names_somebody(analysis: Analysis, inside: range) -> bool:
