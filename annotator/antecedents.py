@@ -65,7 +65,11 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
         if here - story.sentence(head) > REACH:
             break
         cluster = story.cluster_of[head]
-        if cluster.number not in barred and _may_be(candidate, cluster) and _counts(story, cluster):
+        if (
+            cluster.number not in barred
+            and _may_be(candidate, cluster)
+            and _counts(story, candidate, cluster)
+        ):
             near.setdefault(cluster.number, []).append(head)
     kind = _kind(candidate)
     out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, near)))]
@@ -103,7 +107,8 @@ def _named_as(story: Story, head: int) -> int:
     return head
 
 
-def _role(story: Story, head: int) -> str:
+def role_in_sentence(story: Story, head: int) -> str:
+    """The place of a mention in its sentence: subject, owner, object or other."""
     relation = story.analysis.tokens[_named_as(story, head)].deprel
     if relation.startswith("nsubj"):
         return "subject"
@@ -113,7 +118,7 @@ def _role(story: Story, head: int) -> str:
 def _of_nobody(story: Story, candidate: Candidate, near: Mapping[int, Sequence[int]]) -> Iterator[str]:
     token = story.analysis.tokens[candidate.head]
     yield "nobody"
-    yield f"nobody {_role(story, candidate.head)}"
+    yield f"nobody {role_in_sentence(story, candidate.head)}"
     if candidate.head in story.spoke:
         yield "nobody speaks"
     if token.deprel == "expl":
@@ -133,12 +138,12 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     latest, here = heads[0], story.sentence(candidate.head)
     back = here - story.sentence(latest)
     yield f"back {min(back, 4)}"
-    yield f"{_role(story, latest)} for {_role(story, candidate.head)}"
-    if any(here - story.sentence(h) == 1 and _role(story, h) == "subject" for h in heads):
+    yield f"{role_in_sentence(story, latest)} for {role_in_sentence(story, candidate.head)}"
+    if any(here - story.sentence(h) == 1 and role_in_sentence(story, h) == "subject" for h in heads):
         yield "subject before"
-    if any(here - story.sentence(h) == 1 and _leads(story, h) for h in heads):
+    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
         yield "led before"
-    if any(story.sentence(h) == here and _role(story, h) == "subject" for h in heads):
+    if any(story.sentence(h) == here and role_in_sentence(story, h) == "subject" for h in heads):
         yield "subject here"
     if _is_aside(story, latest):
         yield "aside"
@@ -162,7 +167,7 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "owner acts"
 
 
-def _leads(story: Story, head: int) -> bool:
+def leads(story: Story, head: int) -> bool:
     """Whether a mention is the subject of its sentence, and not of a clause in it."""
     token = story.analysis.tokens[_named_as(story, head)]
     return token.deprel.startswith("nsubj") and token.head >= 0 and story.analysis.tokens[token.head].head < 0
@@ -219,6 +224,9 @@ def _of_speech(story: Story, candidate: Candidate, cluster: Cluster, latest: int
         yield "own speaker"
     if cluster.number in story.reporting(candidate.span):
         yield "reports it"
+        if own is None:
+            # “Ode said he had called him”: he is Ode, him is not.
+            yield f"reports it as {role_in_sentence(story, candidate.head)}"
 
 
 def _of_kind(cluster: Cluster) -> Iterator[str]:
@@ -285,9 +293,10 @@ def _who(story: Story, token: int) -> Cluster | None:
     return next((c for k in (token, *named) if (c := story.cluster_at(k)) is not None), None)
 
 
-def _counts(story: Story, cluster: Cluster) -> bool:
-    """Whether a pronoun may mean a cluster at all: a document only where it speaks, for any thing may be "it"."""
-    return cluster.kind != "document" or any(m.head in story.spoke for m, _ in cluster.mentions)
+def _counts(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether a pronoun may mean a cluster at all: a document only where either speaks, for any thing may be "it"."""
+    speaks = candidate.head in story.spoke
+    return cluster.kind != "document" or speaks or any(m.head in story.spoke for m, _ in cluster.mentions)
 
 
 def _may_be(candidate: Candidate, cluster: Cluster) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from annotator import epithets
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kin import join_owned, of_years
@@ -24,12 +25,13 @@ from annotator.nominals import acting_on, link_nominal
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from annotator.analysis import Token
     from annotator.model import EntityKind
 
     Chooser = Callable[[Story, Candidate], tuple[Cluster, float] | None]
+    NounChooser = Callable[[Story, Candidate, Collection[int]], tuple[Cluster, float] | None]
 
 # Kin by whose surname somebody is called.
 _KIN = frozenset(
@@ -42,10 +44,12 @@ _CALLED = re.compile(
 )
 
 
-def link(story: Story, *, choose: Chooser = likeliest) -> list[Candidate]:
+def link(
+    story: Story, *, choose: Chooser = likeliest, choose_noun: NounChooser = epithets.likeliest
+) -> list[Candidate]:
     """Put names, nominals and third persons that can be linked into clusters; gives the first and second persons left.
 
-    `choose` tells whom a pronoun means.
+    `choose` tells whom a pronoun means, `choose_noun` whom a noun that the story has not said of anybody.
     """
     _link_names(story)
     _vote_genders(story)
@@ -53,7 +57,7 @@ def link(story: Story, *, choose: Chooser = likeliest) -> list[Candidate]:
     for head in sorted(story.found.by_head):
         candidate = story.found.by_head[head]
         if candidate.form == "nominal":
-            link_nominal(story, candidate)
+            link_nominal(story, candidate, choose=choose_noun)
         elif candidate.form == "pronoun" and person_of(candidate) in ("1", "2"):
             late.append(candidate)
             continue
@@ -124,8 +128,21 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     # Who came in as another bearer's wife or brother is told apart by more than the surname.
     rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
-    nearest = max(rivals, key=lambda c: _nearness(candidate, c))
-    join(story, candidate, nearest, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+    # So is whoever goes by his first name.
+    rivals = [c for c in rivals if not _goes_by_first_name(story, c)] or rivals
+    # By the bare surname goes whoever the story is about; with a title, whoever was spoken of last.
+    main = max(rivals, key=lambda c: len(c.mentions))
+    bearer = max(rivals, key=lambda c: _nearness(candidate, c)) if candidate.title else main
+    join(story, candidate, bearer, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _goes_by_first_name(story: Story, cluster: Cluster) -> bool:
+    """Whether the story calls somebody by a first name alone: of Karl and Ana Ode “Ana” is not “Ode”."""
+    given = {n[0] for n in cluster.names if len(n) > 1}
+    alone = (
+        c for c in story.found.by_head.values() if c.form == "name" and len(c.words) == 1 and not c.title
+    )
+    return any(c.words[0] in given for c in alone)
 
 
 def _link_nickname(story: Story, candidate: Candidate, people: list[Cluster]) -> bool:

@@ -222,7 +222,9 @@ def nominal_candidate(
     noun = noun_of(analysis, i)
     plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
     years = age_told(analysis, i)
-    lemma = plain(token.lemma or token.text) if years is None else f"{years}-year-old"
+    lemma = (
+        _hyphened(analysis, i) + plain(token.lemma or token.text) if years is None else f"{years}-year-old"
+    )
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     below = analysis.children[i]
     counted = any(analysis.tokens[k].deprel == "nummod" for k in below)
@@ -237,6 +239,13 @@ def nominal_candidate(
         definite=owner is not None or bool(dets & {"the", "this", "that", "these", "those"}),
         modifiers=frozenset(_modifiers(analysis, i) if years is None else ()), age=years,
     )  # fmt: skip
+
+
+def _hyphened(analysis: Analysis, i: int) -> str:
+    """What a hyphen joins to a noun: “secretary-” of “secretary-general”, who is no general."""
+    before = analysis.tokens[max(0, i - 2) : i]
+    joined = len(before) == 2 and before[1].text == "-" and before[0].end == before[1].start
+    return f"{fold(before[0].text)}-" if joined and before[1].end == analysis.tokens[i].start else ""
 
 
 def heads_in(analysis: Analysis, spans: tuple[Span, ...]) -> list[int]:

@@ -6,42 +6,46 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster
+from annotator.clusters import Cluster, Story, join, new_cluster
+from annotator.epithets import likeliest
 from annotator.kin import by_years
 from annotator.names import fold, word_class
-from annotator.nouns import alike, nouns
+from annotator.nouns import alike
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from annotator.mentions import Candidate
-    from annotator.model import EntityKind
+
+    Chooser = Callable[[Story, Candidate, Collection[int]], tuple[Cluster, float] | None]
 
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
 )
+# “The firm” is one of so many sentences back at most.
+_FIRMS_BACK = 3
 # A story's first sentences may be headlines.
 _HEADLINES = 3
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
-# What somebody was who is brought in as something else.
-_PAST = frozenset({"former", "retired"})
 # How a people is called after its land, whose name shares so many letters with it at least.
 _PEOPLES = ("ian", "ean", "an", "n", "ese", "ish")
 _STEM = 3
 _TEAMS = frozenset({"club", "side", "team"})
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
-_ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # Plurals that name one body however often they come: "Police said … police added", unlike "officials".
 _ONE_BODY = frozenset(
     {"police", "authority", "authorities", "prosecution", "press", "media", "public", "government"}
 )
 
 
-def link_nominal(story: Story, candidate: Candidate) -> None:
-    """Put a nominal with whomever it means, or in a cluster of its own."""
+def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeliest) -> None:
+    """Put a nominal with whomever it means, or in a cluster of its own.
+
+    `choose` tells whom a noun means of whom the story has not said it.
+    """
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
     if above is not None:
@@ -59,7 +63,7 @@ def link_nominal(story: Story, candidate: Candidate) -> None:
             candidate, modifiers=candidate.modifiers - names - owner.words | {f"#{owner.number}"}
         )
     others = _others(story, candidate)
-    meant = ((c, score) for c, score in _meant(story, candidate) if c.number not in others)
+    meant = ((c, score) for c, score in _meant(story, candidate, others, choose) if c.number not in others)
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
         cluster, score = _of_headline(story, candidate) or _named_later(story, candidate), 0.7
@@ -185,7 +189,9 @@ def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
     return found[0] if len(found) == 1 else None
 
 
-def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+def _meant(
+    story: Story, candidate: Candidate, others: frozenset[int], choose: Chooser
+) -> Iterator[tuple[Cluster, float]]:
     """Earlier clusters that a nominal may mean, the likeliest first."""
     noun = candidate.words[0]
     if not candidate.definite and noun not in _ONE_BODY:
@@ -200,25 +206,16 @@ def _meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]
             seen.add(cluster.number)
             if _same_noun(candidate, cluster):
                 yield cluster, 0.8
-    if noun in _ANYONE or candidate.age is not None or _is_epithet(candidate):
-        yield from _latest_person(story, candidate)
-    elif candidate.kind == "person" and not candidate.plural and candidate.owner is None:
-        yield from _called_alike(story, candidate)
+    if candidate.kind == "person" and not candidate.plural and candidate.owner is None:
+        if candidate.age is not None:
+            clusters = (story.cluster_of[h] for h in reversed(story.history))
+            yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
+        found = choose(story, candidate, others)
+        yield from [found] if found is not None else []
     elif candidate.kind == "organization" and not candidate.plural and candidate.owner is None:
         yield from _bodies_meant(story, candidate)
     elif candidate.kind == "document" and not candidate.plural and candidate.owner is None:
         yield from _documents_meant(story, candidate)
-
-
-def _is_epithet(candidate: Candidate) -> bool:
-    """Whether a nominal tells something new of somebody known: “the Finn”, “the two-term Republican”.
-
-    "The former skater" was never one before in the story; "the driver" is somebody whom the story brings in.
-    """
-    noun = candidate.words[0]
-    new = noun in word_class("epithet") or bool(_PAST & candidate.modifiers)
-    told = candidate.kind == "person" and not candidate.plural and candidate.owner is None
-    return told and (new or (noun in nouns() and nouns()[noun].field == "nation"))
 
 
 def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -235,7 +232,7 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
         speaks = (c for c in places if any(m.head in story.wanted for m, _ in c.mentions))
         yield from ((c, 0.5) for c in islice(speaks, 1) if not any(_plays(c) for c in near))
     if noun in _COMPANY:
-        found = _latest(story, "organization", candidate)
+        found = _latest(story, candidate)
         yield from ((c, score) for c, score in found if not is_public(c))
 
 
@@ -276,45 +273,13 @@ def _is_of(adjective: str, land: str) -> bool:
     return any(len(stem) > _STEM and land != adjective and land.startswith(stem) for stem in stems)
 
 
-def _latest_person(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
-    """For "the 34-year-old" or "the man": who was said to be 34, else the latest person spoken of."""
-    if candidate.age is not None:
-        clusters = (story.cluster_of[h] for h in reversed(story.history))
-        yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
-    yield from (found for found in _latest(story, "person", candidate) if _ages_agree(candidate, found[0]))
-
-
-def _called_alike(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
-    """The only person near by whose role is much the same: "the diplomat" of an envoy, where no other is one."""
-    noun = candidate.words[0]
-    if any(noun in c.words for c in story.lately().values()):
-        return
-    known = alike().get(noun, frozenset())
-    near = (c for c in story.lately("person").values() if c.names and not c.plural)
-    fits = [c for c in near if genders_agree(candidate, c) and known & c.words]
-    if len(fits) == 1:
-        yield fits[0], 0.5
-
-
-def _ages_agree(candidate: Candidate, cluster: Cluster) -> bool:
-    """Whether nobody was said to be of another age: "the 52-year-old" is not "the 34-year-old"."""
-    ages = {m.age for m, _ in cluster.mentions if m.age is not None}
-    return candidate.age is None or not ages or candidate.age in ages
-
-
-def _latest(story: Story, kind: EntityKind, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
     here = story.sentence(candidate.head)
     for head in reversed(story.history):
-        if here - story.sentence(head) > 3:
+        if here - story.sentence(head) > _FIRMS_BACK:
             return
         cluster = story.cluster_of[head]
-        if (
-            cluster.kind == kind
-            and (cluster.names or candidate.words[0] in _ANYONE)
-            and not cluster.plural
-            and genders_agree(candidate, cluster)
-            and (candidate.gender not in ("m", "f") or cluster.leaning in ("", candidate.gender))
-        ):
+        if cluster.kind == "organization" and cluster.names and not cluster.plural:
             yield cluster, 0.5
 
 
