@@ -12,7 +12,16 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annotator.borders import clip, following, merge, readable, subtract, whole_quotations, whole_words
+from annotator.borders import (
+    clip,
+    following,
+    merge,
+    readable,
+    subtract,
+    up_to_mark,
+    whole_quotations,
+    whole_words,
+)
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
@@ -145,6 +154,9 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
         return replace(draft, content=())
     spoken = tuple(s for s in (cue, source) if s is not None)
     content = tuple(whole_words(text, c) for c in draft.content)
+    if draft.origin != "noun":
+        # “Called the charge of bad faith “theatre””: what a charge is called is no part of it.
+        content = tuple(up_to_mark(text, c, quotes) for c in content)
     content = whole_quotations(text, merge(content, text), spoken, quotes)
     content = subtract(content, spoken)
     return replace(draft, content=clip(text, content, blocks), cue=cue, source=source)

@@ -53,6 +53,14 @@ def whole_words(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
+def up_to_mark(text: str, span: Span, quotes: Sequence[Quote]) -> Span:
+    """The span with the quotation that goes on right behind it: “had pledged *help “within hours”*”."""
+    if text[span.end : span.end + 1] != " " or not text[span.end - 1].isalnum():
+        return span
+    after = next((q for q in quotes if q.start == span.end + 1 and q.opened and q.closed), None)
+    return span if after is None else Span(span.start, after.end)
+
+
 def trim(text: str, span: Span) -> Span | None:
     """The span without white space, separators and a final full stop at its edges; None if no word is left.
 

@@ -258,7 +258,8 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     asked = relation == "advcl" and c > index and cue.phrase == ("ask",) and _begins_a_question(analysis, c)
     if (relation == "ccomp" and cue.frames & {"that", "wh", "direct", "ing"}) or asked:
         return _below(analysis, index, c), "clause", 0.55
-    if "wh" in cue.frames and c > index and _is_free_relative(analysis, c):
+    asks = "wh" in cue.frames and c > index
+    if asks and (_is_free_relative(analysis, c) or _asks_by_itself(analysis, c)):
         return _below(analysis, index, c), "clause", 0.5
     if relation in ("xcomp", "advcl") and "to" in marks and "to" in cue.frames and c > index:
         purpose = relation == "advcl" and cue.phrase[0] not in _ASKING
@@ -287,6 +288,17 @@ def _asked(analysis: Analysis, index: int) -> range:
         return range(0)
     comma = next((i for i in range(index + 2, sentence.last) if tokens[i].text == ","), index + 1)
     return range(index + 1, comma)
+
+
+def _asks_by_itself(analysis: Analysis, c: int) -> bool:
+    """Whether a phrase is all of a question that is left: “did not say *by whom*”, “would not say *why*”."""
+    token = analysis.tokens[c]
+    asks = token.text.lower() in _ASKED | _QUESTIONS | {"whose"} and base(token.deprel) in (
+        "obl",
+        "obj",
+        "advmod",
+    )
+    return asks and not any(analysis.tokens[k].deprel.startswith("acl") for k in analysis.children[c])
 
 
 def _begins_a_question(analysis: Analysis, c: int) -> bool:

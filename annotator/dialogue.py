@@ -46,9 +46,7 @@ def exchanged(text: str, quotes: Sequence[Quote]) -> list[Quote]:
             continue
         asks = text[before[0].start : before[-1].end].rstrip(_CLOSING).endswith("?")
         near = "\n" not in text[before[-1].end : group[0].start].strip()
-        brief = all(g[-1].end - g[0].start <= BRIEF for g in (before, group)) and _fills_paragraph(
-            text, before
-        )
+        brief = all(g[-1].end - g[0].start <= BRIEF for g in (before, group))
         if near and before[-1].closed and (asks or brief):
             out += group
     return out

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w")
 # How somebody asks to stay out of the story.
 _UNNAMED = re.compile(r"(?:not to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)")
+# What a quotation that is a sentence ends in.
+_ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
 _OPENING = '“"«„'
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
@@ -360,6 +362,10 @@ def _belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quo
         # In another paragraph a quotation is this speaker's only if it has the paragraph to itself.
         alone = all(_fills_its_paragraph(analysis.text, q) for q in quoted)
         return alone and between.count("\n\n") == 1 and len(between) < _NEAR
+    if quoted and any(first.start < s.start <= second.start for s in analysis.sentences):
+        # “He declined to comment. “The Shed”, a film about him, opens in May”: a title is no answer.
+        speaks = any(_ENDED.search(q.of(analysis.text)) for q in quoted)
+        return len(between) < _NEAR and speaks
     if quoted:
         return len(between) < _NEAR
     return not any(first.start < s.start <= second.start for s in analysis.sentences)
@@ -412,7 +418,8 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     frame = frame_of(analysis, draft.content)
     if token.lemma.lower() == "ask":
         unnamed = _UNNAMED.match(said) is not None
-        return unnamed or (draft.source is None and is_passive(analysis, verb) and frame in ("about", "np"))
+        bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
+        return unnamed or (draft.source is None and bare and frame in ("about", "np"))
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":

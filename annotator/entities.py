@@ -260,7 +260,7 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     return Entity(
         id=entity_id(sha, mentions),
         name=name,
-        kind=cluster.kind or "person",
+        kind=cluster.kind or ("group" if cluster.plural else "person"),
         mentions=mentions,
         aliases=tuple(sorted(set(names) - {name})),
         role=next((c.role for _, (c, _) in sorted(by_span.items()) if c.role is not None), None),

@@ -41,7 +41,9 @@ def likeliest(story: Story, candidate: Candidate, others: Collection[int]) -> tu
     given = options(story, candidate, others)
     if _class_of(candidate) in _LATEST:
         # Too few of these to learn from: “the man” is whoever was spoken of last.
-        near = (o.cluster for o in given[1:] if any(f"back {k}" in s for s in o.signs for k in range(_NEAR + 1)))
+        near = (
+            o.cluster for o in given[1:] if any(f"back {k}" in s for s in o.signs for k in range(_NEAR + 1))
+        )
         latest = next(near, None)
         return None if latest is None else (latest, 0.5)
     values = weighed(given, weights())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
-_ENDS_AS_BODY, _PLAYS, _EMPLOYS = 0.75, 2.0, 2.0
+_ENDS_AS_BODY, _PLAYS, _EMPLOYS, _TOLD = 0.75, 2.0, 2.0, 2.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
 _LANDS = frozenset({
@@ -45,6 +45,8 @@ _OF_FIRMS = frozenset({
     "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary",
     "workforce",
 })  # fmt: skip
+# What a firm mostly is, and somebody now and then.
+_FIRMS = frozenset({"insurer", "lender", "maker", "manufacturer", "retailer"})
 _DISTANCES = frozenset(
     {"kilometre", "kilometer", "km", "mile", "upriver", "downriver", "upstream", "downstream"}
 )
@@ -90,6 +92,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
+        own["organization"] += _TOLD if not c.title and _is_told_a_body(analysis, c) else 0
         own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
         plays = sport and _owns(analysis, c.head, _PLAYERS)
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
@@ -201,6 +204,26 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
     head = candidate.head
     gone_to = _is_gone_to(analysis, head) or _owns(analysis, head, _LANDS)
     return gone_to or _has_people(candidate.words[0], spoken)
+
+
+def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
+
+    A lender may be somebody too, whose given name tells.
+    """
+    tokens, head = analysis.tokens, candidate.head
+    beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and tokens[k].upos == "NOUN"]
+    if tokens[head].deprel == "appos" and tokens[tokens[head].head].upos == "NOUN":
+        beside.append(tokens[head].head)
+    before = bisect_left(analysis.starts, candidate.start) - 1
+    if before >= 0 and tokens[before].upos == "NOUN" and tokens[before].end + 1 == candidate.start:
+        # “The daily Orver Post”, “Danish insurer Orvane”.
+        beside.append(before)
+    told = [tokens[k].lemma.lower() for k in beside]
+    bodies = (nouns().get(w) for w in told if w not in word_class("ally"))
+    body = any(noun is not None and noun.kind == "organization" for noun in bodies)
+    given = any(w in given_names() for w in candidate.words)
+    return body or (not given and any(w in _FIRMS for w in told))
 
 
 def _is_somebody(candidate: Candidate) -> bool:

@@ -27,6 +27,8 @@ from annotator.roles import (
     trimmed,
 )
 
+# Plurals that name one body.
+_ONE_BODY = frozenset({"police", "authority", "authorities", "media", "press", "force", "service"})
 # What ends a name and is there without it: Orv Water, and the water.
 _STUFF = frozenset(
     {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
@@ -228,7 +230,8 @@ def nominal_candidate(
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     below = analysis.children[i]
     counted = any(analysis.tokens[k].deprel == "nummod" for k in below)
-    if plural and (found == "person" or (counted and found in ("organization", "place"))):
+    many = found == "organization" and token.lemma.lower() not in _ONE_BODY
+    if plural and (found == "person" or many or (counted and found == "place")):
         found = "group"
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}

@@ -84,7 +84,7 @@ def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution
         )
         name = name_candidate(analysis, inside, named, 0.5)
         if name is not None and len(name.words) <= 6:
-            found.add(replace(name, head=head), inside)
+            found.add(replace(name, head=head), [*inside, head])
             return
     if kind == "unspecified" and token.lemma.lower() in _LANDS:
         kind = "place"

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _EDGE = frozenset(",;:-–—.") | {"--", "---"}
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _AGED = re.compile(r"\b\d{1,3}[- ]year[- ]old(s?)\b")
-_PERSONAL = frozenset(["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself"])
+_PERSONAL = frozenset(
+    ["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself", "another", "somebody", "someone",
+     "everybody", "everyone", "nobody", "anybody", "anyone", "whoever"]
+)  # fmt: skip
 _PLURAL = frozenset(
     ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
 )

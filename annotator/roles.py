@@ -176,12 +176,20 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
         return None
     told = any(t.deprel == "acl" and t.lemma.lower() in _WRITTEN for t in below)
     named = any(t.deprel in ("compound", "amod") and t.text.lower() in _PAPERS for t in below)
+    named = named or any(t.lemma.lower() == "page" for t in below) or _is_by_somebody(analysis, i)
     if not (told or named) and any(t.text.lower() == "the" for t in below):
         # “The paper” takes up the last one.
         before = (k for k in range(i - 1, -1, -1) if analysis.tokens[k].lemma.lower() == "paper")
         last = next(before, None)
         return _by_its_words(analysis, last) if last is not None else None
     return Noun("document", "", "") if told or named else None
+
+
+def _is_by_somebody(analysis: Analysis, i: int) -> bool:
+    """Whether a noun's author follows it: “the paper, *by four authors*”."""
+    tokens = analysis.tokens
+    written = (k for k in analysis.children[i] if k > i and tokens[k].deprel.startswith("nmod"))
+    return any(tokens[c].text.lower() == "by" for k in written for c in analysis.children[k])
 
 
 def _is_of_a_land(analysis: Analysis, i: int) -> bool:

@@ -13,6 +13,7 @@ from annotator.model import Document, Paragraph, Span
 from annotator.nouns import nouns
 from annotator.phrases import noun_phrase, speaks, subject
 from annotator.quotes import Quote, joined
+from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -131,7 +132,10 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
             continue
         before = text[paragraph.start : inside[0].start]
         after = text[inside[-1].end : paragraph.end]
-        lead = re.fullmatch(r"\s*(?P<who>[^:.!?\n]{1,60}):\s*", before) or _DASH_BEFORE.fullmatch(before)
+        # “Winds will rise. Ana Ode, head of the office: “Stay in.””
+        lead = re.search(
+            r"(?:^|[.!?”\"’]\s)\s*(?P<who>[^:.!?\n]{1,60}):\s*$", before
+        ) or _DASH_BEFORE.fullmatch(before)
         tail = re.fullmatch(r"\s*(?:--?|–|—|―)\s*(?P<who>[^!?\n]{2,80}?)\.?\s*", after)
         m, base = (lead, paragraph.start) if lead else (tail, inside[-1].end)
         if m is None:
@@ -163,7 +167,9 @@ def _names_a_speaker(analysis: Analysis, span: Span, *, place: bool = False) -> 
     roles = words("person") | words("organization") | words("group")
     last = analysis.tokens[head if head is not None else inside[-1]].lemma.lower().removeprefix("ex-")
     whole = any(m.start <= span.start and span.end <= m.end for m in analysis.mentions)
-    return named or whole or last in roles
+    noun = noun_of(analysis, inside[-1]) if head in (None, inside[-1]) else None
+    known = noun is not None and noun.kind in ("person", "group", "organization")
+    return named or whole or last in roles or known
 
 
 def floating(

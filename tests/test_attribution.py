@@ -911,3 +911,52 @@ def test_a_colon_leads_from_whoever_acts_to_what_he_says():
         names={"Ode": "person"},
     )
     assert found == [("Ode", None, "“In town?”")]
+
+
+def test_what_somebody_was_asked_about_is_a_report_where_it_is_told():
+    analysis = parsed(
+        "We|R|4|nsubj:pass were|X|4|aux:pass never|B|4|advmod asked|V|0|root|ask|VBN about|I|6|case fares|N|4|obl "
+        ".|.|4|punct"
+    )
+    marked = learned(analysis.text, "about fares", "were never asked")
+    assert reports(analysis.text, marked, analysis=analysis) == [(None, "were never asked", "about fares")]
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"), [("“The Shed”, a film, opens.", False), ("“The shed burned.”", True)]
+)
+def test_a_title_in_another_sentence_is_nobodys_answer(after, kept):
+    text = f"Ode spoke. {after}"
+    quotation = after[: after.index("”") + 1]
+    found = reports(text, learned(text, quotation, "spoke", "Ode"))
+    assert ((("Ode", "spoke", quotation) in found) or (("Ode", None, quotation) in found)) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "whole"),
+    [
+        ("Ode pledged help “within hours” to them.", "help", "help “within hours”"),
+        # A comma parts them, or somebody speaks in between.
+        ("Ode pledged help, “within hours” of it.", "help", "help"),
+    ],
+)
+def test_a_content_goes_on_with_the_quotation_right_behind_it(text, marked, whole):
+    assert reports(text, learned(text, marked, "pledged", "Ode")) == [("Ode", "pledged", whole)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Survivor|N|5|nsubj :|.|5|punct guide|N|5|nsubj had|X|5|aux left|V|0|root", "Survivor"),
+        # No name and nobody: a caption in a headline's place.
+        ("Champions|N|0|root at|I|3|case last|J|1|nmod :|.|5|punct stewards|N|1|appos", None),
+    ],
+)
+def test_a_headlines_speaker_may_be_any_noun_for_somebody(sentence, source):
+    analysis = parsed(sentence)
+    found = [
+        c.source.of(analysis.text)
+        for c in find_turns(document(analysis.text, {0: "headline"}), analysis, ())
+        if c.source
+    ]
+    assert found == ([source] if source else [])

@@ -686,3 +686,21 @@ def test_what_somebody_was_asked_before_he_answers(sentence, found):
 )
 def test_who_was_told_of_something_knows_it(sentence, found):
     assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "She|R|4|nsubj did|X|4|aux not|T|4|advmod say|V|0|root by|I|6|case whom|R|4|obl .|.|4|punct",
+            [("She", "did not say", "by whom")],
+        ),
+        (
+            "She|R|4|nsubj would|X|4|aux not|T|4|advmod say|V|0|root why|B|4|advmod .|.|4|punct",
+            [("She", "would not say", "why")],
+        ),
+        ("She|R|4|nsubj did|X|4|aux not|T|4|advmod say|V|0|root by|I|6|case it|R|4|obl .|.|4|punct", []),
+    ],
+)
+def test_a_question_may_be_no_more_than_its_word(sentence, found):
+    assert claims(sentence) == found

@@ -16,7 +16,7 @@ from annotator.coreference import _one_person
 from annotator.entities import resolve
 from annotator.fullnames import full_names
 from annotator.kinds import kinds_of
-from annotator.mentions import collect, pronouns
+from annotator.mentions import collect, nominal_candidate, pronouns
 from annotator.model import Attribution, Document, Paragraph, Span
 from annotator.names import places, read_table, titles, words_of
 from annotator.nouns import nouns
@@ -815,3 +815,107 @@ def test_a_surname_keeps_the_particle_that_it_had_before():
     )
     names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
     assert [c.span.of(analysis.text) for c in names] == ["Joost ten Brandt", "ten Brandt", "Orlos"]
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("the|D|5|det news|N|5|compound agency|N|2|appos", "organization"),
+        ("the|D|5|det Danish|A|5|amod manufacturer|N|2|appos", "organization"),
+        ("the|D|5|det harbour|N|5|compound clerk|N|2|appos", "person"),
+        # A contractor may be somebody.
+        ("the|D|5|det harbour|N|5|compound contractor|N|2|appos", "person"),
+    ],
+)
+def test_what_a_name_is_said_to_be_tells_its_kind(told, kind):
+    analysis = parsed(
+        f"So|A|6|advmod Orvane|P|6|nsubj ,|.|2|punct {told} ,|.|2|punct said|V|0|root it|R|9|nsubj fell|V|7|ccomp "
+        ".|.|7|punct".replace("|V|7|", "|V|8|"),
+        names={"Orvane": "person"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[("orvane",)] == kind
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Both|D|2|det unions|N|{v}|nsubj|union|NNS", "group"),
+        ("The|D|2|det police|N|{v}|nsubj|police|NNS", "organization"),
+        ("They|R|{v}|nsubj", "group"),
+        ("Somebody|R|{v}|nsubj", "person"),
+        ("Another|R|{v}|nsubj", "person"),
+    ],
+)
+def test_several_bodies_are_a_group_and_the_police_one(words, kind):
+    v = len(words.split()) + 1
+    analysis = tagged(
+        f"{words.format(v=v)} said|V|0|root|say|VBD it|R|{v + 2}|nsubj fell|V|{v}|ccomp .|.|{v}|punct"
+    )
+    source = analysis.text[: analysis.text.index(" said")]
+    attribution = said(analysis, source, "said", "it fell")
+    attribution = replace(attribution, source_kind=source_kind(analysis, attribution.source[0]))
+    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
+    assert done[0].source_kind == entities[0].kind == kind
+
+
+@pytest.mark.parametrize(("alone", "bearer"), [("Ana", "Karl Orlo"), ("Karl", "Ana Orlo")])
+def test_who_goes_by_a_first_name_is_not_called_by_the_surname(alone, bearer):
+    analysis = parsed(
+        "Ana|P|4|nsubj Orlo|P|1|flat and|C|4|cc left|V|0|root .|.|4|punct",
+        "Karl|P|3|nsubj Orlo|P|1|flat stayed|V|0|root .|.|3|punct",
+        f"{alone}|P|2|nsubj slept|V|0|root .|.|2|punct",
+        "Orlo|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Ana Orlo": "person", "Karl Orlo": "person", alone: "person", "Orlo": "person"},
+    )
+    attribution = said(analysis, "Orlo", "said", "it fell", nth=2)
+    assert entities_of(analysis, attribution)[0] == [[bearer]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("The secretary-general left.", ("secretary-general",)), ("The general left.", ("general",))],
+)
+def test_a_secretary_general_is_no_general(text, words):
+    parts = [(m.start(), m.end(), m[0]) for m in re.finditer(r"\w+|[-.]", text)]
+    last = len(parts) - 2
+    noun = next(i for i, p in enumerate(parts) if p[2] == "general")
+    tokens = tuple(
+        Token(
+            s,
+            e,
+            w,
+            w.lower(),
+            "NOUN",
+            -1 if i == last else noun if i < noun else last,
+            "nsubj" if i == noun else "dep",
+        )
+        for i, (s, e, w) in enumerate(parts)
+    )
+    analysis = Analysis(text, tokens, (Sentence(0, len(tokens), 0, len(text)),))
+    assert nominal_candidate(analysis, noun).words == words
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [("daily", "organization"), ("insurer", "organization"), ("clerk", "person")],
+)
+def test_the_noun_before_a_name_tells_its_kind(before, kind):
+    analysis = parsed(
+        f"The|D|2|det {before}|N|4|nsubj Orvane|P|2|appos said|V|0|root it|R|6|nsubj fell|V|4|ccomp .|.|4|punct",
+        names={"Orvane": "person"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[("orvane",)] == kind
+
+
+def test_a_bare_surname_is_whoever_the_story_is_about():
+    analysis = parsed(
+        "Karl|P|3|nsubj Orlo|P|1|flat left|V|0|root .|.|3|punct",
+        "Then|A|4|advmod Karl|P|4|nsubj Orlo|P|2|flat slept|V|0|root .|.|4|punct",
+        "Ana|P|3|nsubj Orlo|P|1|flat stayed|V|0|root .|.|3|punct",
+        "Orlo|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Ana Orlo": "person", "Karl Orlo": "person", "Orlo": "person"},
+    )
+    attribution = said(analysis, "Orlo", "said", "it fell", nth=3)
+    assert entities_of(analysis, attribution)[0] == [["Karl Orlo"]]
