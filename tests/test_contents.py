@@ -119,6 +119,7 @@ def test_a_noun_s_own_that_opens_its_claim_wherever_the_parse_hangs_it(relation)
         ("to comment", False),
         ("for comment", False),
         ("to several requests for comment", False),
+        ("to comment further", False),
         ("to comment on the raid", True),
         ("for calm", True),
     ],
