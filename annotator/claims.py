@@ -37,6 +37,8 @@ _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
 _NEED_AN_OWNER = frozenset({"call", "demand", "charge", "plea", "promise", "pledge", "vow"})
+# What somebody has who does something in or with it.
+_HELD = frozenset({"belief", "conviction", "expectation", "fear", "hope", "intention", "knowledge"})
 _QUESTIONS = frozenset({"when", "where", "why", "how", "whether", "if"})
 _ASKED = frozenset({"what", "who", "whom", "whatever", "which"})
 # Verbs that tell something only of a figure: “put the damage at nine million”.
@@ -402,7 +404,7 @@ def _is_claim(analysis: Analysis, index: int, source: Span | None) -> bool:
 
 
 def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
-    """Whose noun it is: a possessive, "by" or "from" somebody, or the subject of a verb that only hands it on."""
+    """Whose noun it is: a possessive, "by" or "from" somebody, or the subject of a verb that hands it on or has it."""
     owner = child(analysis, index, "nmod:poss")
     if owner is not None:
         return noun_phrase(analysis, owner)
@@ -415,6 +417,10 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
             return noun_phrase(analysis, c) if speaks(analysis, c) else None
     token = analysis.tokens[index]
     if token.deprel == "obj" and among(analysis.tokens[token.head], "light"):
+        who = subject(analysis, token.head)
+        return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
+    if token.deprel == "obl" and token.lemma.lower() in _HELD and markers(analysis, index) & {"with", "in"}:
+        # “They went north in the hope of work”: it is theirs.
         who = subject(analysis, token.head)
         return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
     return None

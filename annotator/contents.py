@@ -30,7 +30,9 @@ _LEANING = frozenset({"nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "det", "a
 _CLAUSE = 8
 # What a sentence just said is called when somebody judges it.
 _VERDICTS = frozenset({"step", "move", "remark", "charge", "view", "decision"})
-_COMMENT = re.compile(r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?")
+_COMMENT = re.compile(
+    r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
+)
 _OPENING = '“"«„'
 
 

@@ -28,6 +28,7 @@ from annotator.contents import (
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
+from annotator.objects import with_antecedents
 from annotator.phrases import (
     agent,
     child,
@@ -159,6 +160,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)
+    content = with_antecedents(analysis, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, _headline(analysis, whole)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.analysis import subtree
+from annotator.analysis import subtree, tokens_in
 from annotator.cues import has_agent, is_passive
 from annotator.phrases import base, child, markers, phrase, pieces, subject
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from annotator.cues import Cue
     from annotator.model import Span
 
+_RELATIVES = frozenset({"which", "that", "whom"})
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
 
@@ -26,8 +27,19 @@ def bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
         by_phrase = len(cue.phrase) == 2 and index + 1 in analysis.children[c]
         if c < index or token.upos == "PRON" or not (token.deprel == "obj" or by_phrase):
             continue
-        return [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
+        own = [i for i in subtree(analysis, c) if not (by_phrase and i == index + 1)]
+        return own + (_when_and_where(analysis, index, c) if cue.kind == "intention" else [])
     return []
+
+
+def _when_and_where(analysis: Analysis, verb: int, what: int) -> list[int]:
+    """What follows a thing that is wanted: “wants *a vote before May*”; what is feared was feared before May."""
+    after = (
+        k
+        for k in analysis.children[verb]
+        if k > what and base(analysis.tokens[k].deprel) in ("obl", "advmod", "compound", "xcomp")
+    )
+    return [i for k in after for i in subtree(analysis, k)]
 
 
 def called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[Span, ...]:
@@ -97,6 +109,34 @@ def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
     if not bare and not (denied and who is not None and not _is_relative(analysis, who)):
         return ()
     return pieces(analysis, _without_clause(analysis, token.head, index))
+
+
+def with_antecedents(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content with the noun that a lone relative pronoun stands for: “*the gate*, which Ode says *will hold*”."""
+    out = []
+    for piece in content:
+        inside = tokens_in(analysis, piece)
+        alone = (
+            inside[0] if len(inside) == 1 and analysis.tokens[inside[0]].text.lower() in _RELATIVES else None
+        )
+        clause = _relative_clause(analysis, alone) if alone is not None else None
+        noun = analysis.tokens[clause].head if clause is not None else -1
+        named = (
+            pieces(analysis, _without_clause(analysis, noun, clause))
+            if clause is not None and noun >= 0
+            else ()
+        )
+        out += named or (piece,)
+    return tuple(sorted(set(out)))
+
+
+def _relative_clause(analysis: Analysis, index: int) -> int | None:
+    """The relative clause that a pronoun belongs to."""
+    while index >= 0:
+        if analysis.tokens[index].deprel == "acl:relcl":
+            return index
+        index = analysis.tokens[index].head
+    return None
 
 
 def _is_relative(analysis: Analysis, index: int | None) -> bool:

@@ -704,3 +704,19 @@ def test_who_was_told_of_something_knows_it(sentence, found):
 )
 def test_a_question_may_be_no_more_than_its_word(sentence, found):
     assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("verb", "lemma", "content"),
+    [
+        ("wants", "want", "a vote before May"),
+        # What is feared was feared before May, and what is denied is of no date.
+        ("fears", "fear", "a vote"),
+        ("denies", "deny", "a vote"),
+    ],
+)
+def test_what_is_wanted_has_its_time_with_it(verb, lemma, content):
+    found = claims(
+        f"Ode|P|2|nsubj {verb}|V|0|root|{lemma}|VBZ a|D|4|det vote|N|2|obj before|I|6|case May|P|2|obl .|.|2|punct"
+    )
+    assert found == [("Ode", verb, content)]

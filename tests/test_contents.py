@@ -17,6 +17,7 @@ from annotator.contents import (
     without_next_clause,
 )
 from annotator.model import Span
+from annotator.objects import with_antecedents
 
 
 def span(analysis, words):
@@ -196,3 +197,21 @@ def test_what_another_verb_tells_is_not_said(marked, kept):
     content = tuple(span(analysis, m) for m in marked)
     found = without_next_clause(analysis, span(analysis, "says"), content)
     assert [c.of(analysis.text) for c in found] == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "whole"),
+    [
+        (("which", "will hold"), ["The old gate", "will hold"]),
+        (("will hold",), ["will hold"]),
+        # More than the pronoun is marked.
+        (("which Ode says",), ["which Ode says"]),
+    ],
+)
+def test_a_relative_pronoun_takes_in_what_it_stands_for(marked, whole):
+    analysis = parsed(
+        "The|D|3|det old|J|3|amod gate|N|10|nsubj ,|.|8|punct which|R|8|nsubj Ode|P|7|nsubj says|V|8|parataxis|say "
+        "will|X|9|aux hold|V|3|acl:relcl stands|V|0|root .|.|10|punct".replace("|8|", "|9|")
+    )
+    found = with_antecedents(analysis, tuple(span(analysis, m) for m in marked))
+    assert [c.of(analysis.text) for c in found] == whole
