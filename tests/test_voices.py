@@ -124,7 +124,7 @@ def test_a_dialogue_is_known_by_its_turns(text, wanted):
             "“Who pays?” a reporter asked.\n\n“Nobody does, as far as I can see from here, and I have looked.”",
             [1],
         ),
-        ("“It leaks,” said Ode.\n\n“We know.”\n\n“Mend it.”", [2]),
+        ("“It leaks,” said Ode.\n\n“We know.”\n\n“Mend it.”", [1, 2]),
         (
             "“It leaks,” said Ode.\n\n“It has leaked since the day on which it was opened by the mayor of Lund.”",
             [],
