@@ -113,7 +113,7 @@ def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
 
 def with_antecedents(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content with the noun that a lone relative pronoun stands for: “*the gate*, which Ode says *will hold*”."""
-    out = []
+    out: list[Span] = []
     for piece in content:
         inside = tokens_in(analysis, piece)
         alone = (
