@@ -38,8 +38,6 @@ __all__ = ["Server", "access", "start", "status", "stop"]
 
 LOOPBACK = "127.0.0.1"
 LOCAL_HOSTS = frozenset({LOOPBACK, "localhost"})
-# So long a port may still answer for a server that was killed.
-_LINGERS_S = 3.0
 PACKAGE = "label-studio==1.23.2"
 
 # No version check, no usage statistics, no crash reports, from the server and from the pages that it sends.
@@ -97,7 +95,8 @@ def start(settings: Settings, *, wait_s: float = 600) -> Server:
             _wait(running, _secret(folder, "token"), wait_s)
             return replace(running, reused=True)
         executable = _executable(settings)
-        if _taken(settings.studio_port):
+        # Asked first, since Label Studio would silently take the next port.
+        if not _await_free(settings.studio_port, patience_s=3):
             raise LabelStudioError(
                 f"port {settings.studio_port} is in use by another program: set ANNOTATOR_STUDIO_PORT"
             )
@@ -125,7 +124,7 @@ def stop(settings: Settings, *, grace_s: float = 20) -> bool:
         running = status(settings)
         if running is not None:
             _end(running.pid, grace_s=grace_s)
-            _await_free(running.port)
+            _await_free(running.port, patience_s=10)
         (folder / "server.json").unlink(missing_ok=True)
     return running is not None
 
@@ -225,19 +224,7 @@ def _write_private(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _taken(port: int) -> bool:
-    """Whether somebody listens; asked first, since Label Studio would silently take the next port.
-
-    A server that was killed may listen for a moment after it is gone.
-    """
-    last = time.monotonic() + _LINGERS_S
-    while _answers(port):
-        if time.monotonic() > last:
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def _answers(port: int) -> bool:
+    """Whether somebody listens."""
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((LOOPBACK, port)) == 0
@@ -321,11 +308,17 @@ def _end(pid: int, *, grace_s: float) -> None:
             time.sleep(0.1)
 
 
-def _await_free(port: int, *, patience_s: float = 10) -> None:
-    """Wait until nobody listens: a process whose first thread has ended may hold its port with another for a moment."""
+def _await_free(port: int, *, patience_s: float) -> bool:
+    """Whether nobody listens, now or so long on at most.
+
+    A process that was killed, or whose first thread has ended, may hold its port with another for a moment.
+    """
     deadline = time.monotonic() + patience_s
-    while _taken(port) and time.monotonic() < deadline:
+    while taken := _taken(port):
+        if time.monotonic() > deadline:
+            break
         time.sleep(0.1)
+    return not taken
 
 
 def _born(pid: int) -> str | None:

@@ -139,8 +139,7 @@ def listening() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("closes_after_s", "taken"), [(0.5, False), (30, True)])
-def test_a_port_is_waited_for_while_a_killed_server_lets_it_go(closes_after_s, taken, monkeypatch) -> None:
-    monkeypatch.setattr(studio, "_LINGERS_S", 1.5)
+def test_a_port_is_waited_for_while_a_killed_server_lets_it_go(closes_after_s, taken) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -148,7 +147,7 @@ def test_a_port_is_waited_for_while_a_killed_server_lets_it_go(closes_after_s, t
         closing = threading.Timer(closes_after_s, listener.close)
         closing.start()
         try:
-            assert studio._taken(port) is taken
+            assert studio._await_free(port, patience_s=1.5) is not taken
         finally:
             closing.cancel()
 
