@@ -73,7 +73,7 @@ def _change(new: Attribution, old: Attribution | None) -> Change:
 
 def _shared(a: Attribution, b: Attribution) -> int:
     """How many characters the contents share."""
-    return sum(max(0, min(x.end, y.end) - max(x.start, y.start)) for x in a.content for y in b.content)
+    return sum(x.shared(b.content) for x in a.content)
 
 
 def _meet(one: Iterable[Span], other: Sequence[Span]) -> bool:

@@ -112,5 +112,4 @@ def _reports(draft: Draft, spans: Sequence[Span]) -> bool:
     first, last = spans[0].start, spans[-1].end
     if any(first <= s.start and s.end <= last and any(s in q for q in spans) for s in draft.spoken):
         return False
-    shared = sum(max(0, min(c.end, s.end) - max(c.start, s.start)) for c in draft.content for s in spans)
-    return 2 * shared >= sum(map(len, spans))
+    return 2 * sum(c.shared(spans) for c in draft.content) >= sum(map(len, spans))

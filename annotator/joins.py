@@ -73,9 +73,7 @@ def _same_report(draft: Draft, claim: Claim) -> bool:
 
 def _much_the_same(draft: Draft, claim: Claim) -> bool:
     """Whether two contents share most of their characters; a part of a long one may be a report of its own."""
-    shared = sum(
-        max(0, min(a.end, b.end) - max(a.start, b.start)) for a in draft.content for b in claim.content
-    )
+    shared = sum(a.shared(claim.content) for a in draft.content)
     return 2 * shared >= max(sum(map(len, draft.content)), sum(map(len, claim.content)))
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SCHEMA_VERSION = 1
 
@@ -64,6 +67,10 @@ class Span:
     def overlaps(self, other: Span) -> bool:
         """Whether the two share at least one code point."""
         return self.start < other.end and other.start < self.end
+
+    def shared(self, others: Iterable[Span]) -> int:
+        """How many code points the range shares with others, each counted by itself."""
+        return sum(max(0, min(self.end, o.end) - max(self.start, o.start)) for o in others)
 
     def of(self, text: str) -> str:
         """The characters of `text` in this range."""
