@@ -34,6 +34,8 @@ _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
 )
 _OPENING = '“"«„'
+# What may stand between a verb and the “that” of its clause: who is told, and when.
+_BEFORE_THAT = ("obj", "iobj", "obl", "advmod", "compound:prt")
 
 
 def after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -325,25 +327,10 @@ def own_clause(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) 
 def _that_after(analysis: Analysis, verb: int) -> int | None:
     """The "that" that opens a verb's clause right after it, or after whoever is told."""
     tokens = analysis.tokens
-    for c in analysis.children[verb]:
-        if c > verb and tokens[c].deprel == "ccomp":
-            that = next(
-                (
-                    k
-                    for k in analysis.children[c]
-                    if tokens[k].deprel == "mark" and tokens[k].text.lower() == "that"
-                ),
-                None,
-            )
-            told = {
-                verb,
-                *(
-                    i
-                    for k in analysis.children[verb]
-                    if tokens[k].deprel in ("obj", "iobj", "obl", "advmod", "compound:prt")
-                    for i in subtree(analysis, k)
-                ),
-            }
-            if that is not None and that > verb and all(i in told for i in range(verb, that)):
-                return that
-    return None
+    told = {
+        i for k in analysis.children[verb] if tokens[k].deprel in _BEFORE_THAT for i in subtree(analysis, k)
+    }
+    clauses = (c for c in analysis.children[verb] if c > verb and tokens[c].deprel == "ccomp")
+    marks = (k for c in clauses for k in analysis.children[c] if tokens[k].deprel == "mark" and k > verb)
+    thats = (k for k in marks if tokens[k].text.lower() == "that")
+    return next((k for k in thats if all(i in told for i in range(verb + 1, k))), None)

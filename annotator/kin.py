@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from annotator.mentions import Candidate
 
-# Who is whose husband is whose wife: what somebody is to those who are this to him.
 _LAWYERS = frozenset({"lawyer", "attorney", "barrister", "counsel", "solicitor", "agent", "advocate"})
+# Who is whose husband is whose wife: what somebody is to those who are this to him.
 _MUTUAL = {
     "wife": {"husband"}, "husband": {"wife"}, "mother": {"son", "daughter", "child"},
     "father": {"son", "daughter", "child"}, "son": {"mother", "father", "parent"},

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _OPENING = frozenset({"“", '"', "``", "‘", "'"})
 _STOPS = frozenset({".", "!", "?"})
-# What somebody who is only like something would be followed by is no clause of its own.
 # So many words a verb at a sentence's end has behind it, its subject has, and what is said has at least.
 _AFTER_VERB, _SOURCE, _CLAUSE = 7, 16, 3
 # Before whom things are told.
@@ -49,14 +48,18 @@ def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
         return
     sentence = analysis.sentences[analysis.sentence_of[index]]
     who = _speaker(analysis, words.start, sentence.first)
-    end = sentence.last
-    while end > words.stop and analysis.tokens[end - 1].text in _STOPS:
-        end -= 1
-    content = pieces(analysis, range(words.stop, end))
+    content = pieces(analysis, range(words.stop, _before_stops(analysis, words.stop, sentence.last)))
     if who is not None and content:
         yield Claim(
             content, span_of(analysis, words), noun_phrase(analysis, who), "talk", score=0.5, apart=False
         )
+
+
+def _before_stops(analysis: Analysis, first: int, last: int) -> int:
+    """Where a range of tokens ends without the full stops, question and exclamation marks at its end."""
+    while last > first and analysis.tokens[last - 1].text in _STOPS:
+        last -= 1
+    return last
 
 
 def _quotative(analysis: Analysis, index: int) -> range:
@@ -150,9 +153,7 @@ def find_tails(analysis: Analysis) -> tuple[Claim, ...]:
 
 
 def _tail(analysis: Analysis, sentence: Sentence) -> Claim | None:
-    tokens, end = analysis.tokens, sentence.last
-    while end > sentence.first and tokens[end - 1].text in _STOPS:
-        end -= 1
+    tokens, end = analysis.tokens, _before_stops(analysis, sentence.first, sentence.last)
     verbs = range(end - 1, max(sentence.first, end - _AFTER_VERB), -1)
     verb = next((i for i in verbs if _is_finite(tokens[i]) or tokens[i].text == "told"), None)
     if verb is None or any(t.upos == "PUNCT" for t in tokens[verb:end]):

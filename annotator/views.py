@@ -15,7 +15,7 @@ from annotator.phrases import base, child, noun_phrase, phrase, pieces, speaks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from annotator.analysis import Analysis
+    from annotator.analysis import Analysis, Sentence
     from annotator.cues import Cue
     from annotator.model import Span
 
@@ -75,8 +75,7 @@ def _view(analysis: Analysis, index: int) -> Iterator[View]:
     named = any(after and m.start == after[0].start and m.kind == "person" for m in analysis.mentions)
     aside = bool(after) and (named or "PronType=Rel" in after[0].feats or after[0].deprel == "appos")
     comma = commas[1] if aside and len(commas) > 1 else commas[0]
-    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
-    rest = range(comma + 1, end)
+    rest = _rest(analysis, sentence, comma + 1)
     quoted = any(tokens[i].text in _CLAUSE_ENDS - {";", ":", "—", "–", "--"} for i in rest[1:])
     if quoted and any(tokens[i].deprel.startswith("nsubj") for i in rest):
         who = span_of(analysis, range(index + 1, comma))
@@ -92,8 +91,13 @@ def _after_comma(analysis: Analysis, first: int, last: int) -> range:
     comma = next((i for i in range(last + 2, min(last + 12, sentence.last)) if tokens[i].text == ","), None)
     if comma is None:
         return range(0)
-    end = sentence.last - 1 if tokens[sentence.last - 1].text in _STOPS else sentence.last
-    return range(comma + 1, end)
+    return _rest(analysis, sentence, comma + 1)
+
+
+def _rest(analysis: Analysis, sentence: Sentence, first: int) -> range:
+    """A sentence's tokens from one on, without the stop at its end."""
+    stop = analysis.tokens[sentence.last - 1].text in _STOPS
+    return range(first, sentence.last - stop)
 
 
 def _assertion(analysis: Analysis, head: int, aside: set[int]) -> list[int]:
