@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, span_of, tokens_in
 from annotator.model import Span
-from annotator.names import fold, is_acronym_of, titles, word_class
+from annotator.names import PEOPLES, fold, is_acronym_of, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ _KNOWN_AS = re.compile(
     r"\b(?:known(?: \w+){0,4} as|nicknamed|dubbed|called him|called her) [“\"‘'](?:[Tt]he )?"
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
-# Where a name is never over, and how a people is called after its land.
+# Where a name is never over.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # "K." with its stop.
 _INITIAL = 2
-_PEOPLES = ("ian", "ean", "an", "ese", "ish")
 
 
 def full_names(analysis: Analysis) -> list[Named]:
@@ -128,7 +127,7 @@ def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:
     if len(tokens) > 1 or token.deprel not in ("amod", "compound") or token.head <= tokens.start:
         return False
     word = token.text.lower()
-    ending = next((e for e in _PEOPLES if word.endswith(e)), None)
+    ending = next((e for e in PEOPLES if word.endswith(e)), None)
     if ending is None or analysis.tokens[token.head].upos != "NOUN":
         return False
     stem = word[: -len(ending)]

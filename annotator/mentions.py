@@ -14,7 +14,7 @@ from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, read_table, titles, words_of
-from annotator.nouns import nouns
+from annotator.nouns import ONE_BODY, nouns
 from annotator.roles import (
     SAME,
     age_told,
@@ -27,8 +27,8 @@ from annotator.roles import (
     trimmed,
 )
 
-# Plurals that name one body.
-_ONE_BODY = frozenset({"police", "authority", "authorities", "media", "press", "force", "service"})
+# Of these several are one body too: “the armed forces”.
+_SERVICES = frozenset({"force", "service"})
 # What ends a name and is there without it: Orv Water, and the water.
 _STUFF = frozenset(
     {"water", "air", "fire", "power", "energy", "oil", "gas", "steel", "food", "health", "news", "sea"}
@@ -230,7 +230,7 @@ def nominal_candidate(
     found: EntityKind | None = noun.kind if noun else kind if kind != "unspecified" else None
     below = analysis.children[i]
     counted = any(analysis.tokens[k].deprel == "nummod" for k in below)
-    many = found == "organization" and token.lemma.lower() not in _ONE_BODY
+    many = found == "organization" and token.lemma.lower() not in ONE_BODY | _SERVICES
     if plural and (found == "person" or many or (counted and found == "place")):
         found = "group"
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)

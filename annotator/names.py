@@ -27,6 +27,8 @@ _SOUNDS = (
     ("q", "k"), ("w", "v"), ("x", "ks"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ea", "i"), ("ai", "i"), ("ay", "i"),
     ("ei", "i"), ("ey", "i"), ("ie", "i"), ("o", "u"), ("e", "i"), ("y", "i"),
 )  # fmt: skip
+# How a people is called after its land.
+PEOPLES = ("ian", "ean", "an", "ese", "ish")
 # Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal"; "Choe", "Joe".
 _ALIKE = str.maketrans("gjczdbv", "kkkstpf")
 _SOFT = str.maketrans("", "", "aiuh")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from annotator.clusters import Cluster, Story, join, new_cluster
 from annotator.epithets import likeliest
 from annotator.kin import by_years
-from annotator.names import fold, word_class
-from annotator.nouns import alike
+from annotator.names import PEOPLES, fold, word_class
+from annotator.nouns import ONE_BODY, alike
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
@@ -29,16 +29,14 @@ _FIRMS_BACK = 3
 _HEADLINES = 3
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
-# How a people is called after its land, whose name shares so many letters with it at least.
-_PEOPLES = ("ian", "ean", "an", "n", "ese", "ish")
+# How somebody is called after a land, whose name shares so many letters with it at least: "Orvian", "Orvan" of Orva.
+_OF_LANDS = (*PEOPLES, "n")
 _STEM = 3
 _TEAMS = frozenset({"club", "side", "team"})
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
-# Plurals that name one body however often they come: "Police said … police added", unlike "officials".
-_ONE_BODY = frozenset(
-    {"police", "authority", "authorities", "prosecution", "press", "media", "public", "government"}
-)
+# Who is the same however often they come without an article: "Police said … police added", unlike "officials".
+_ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
 
 
 def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeliest) -> None:
@@ -194,7 +192,7 @@ def _meant(
 ) -> Iterator[tuple[Cluster, float]]:
     """Earlier clusters that a nominal may mean, the likeliest first."""
     noun = candidate.words[0]
-    if not candidate.definite and noun not in _ONE_BODY:
+    if not candidate.definite and noun not in _ALWAYS_ONE:
         return
     older = by_years(story, candidate)
     if older is not None:
@@ -269,7 +267,7 @@ def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
 
 def _is_of(adjective: str, land: str) -> bool:
     """Whether a word says of which land somebody is: "Orvian" of Orvia."""
-    stems = (adjective.removesuffix(e) for e in _PEOPLES if adjective.endswith(e))
+    stems = (adjective.removesuffix(e) for e in _OF_LANDS if adjective.endswith(e))
     return any(len(stem) > _STEM and land != adjective and land.startswith(stem) for stem in stems)
 
 

@@ -11,6 +11,9 @@ from annotator.names import read_table
 if TYPE_CHECKING:
     from annotator.model import EntityKind
 
+# Plurals that name one body.
+ONE_BODY = frozenset({"police", "authority", "authorities", "media", "press"})
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:

@@ -6,7 +6,7 @@ import re
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
-from annotator.names import fold
+from annotator.names import PEOPLES, fold
 from annotator.nouns import Noun, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
@@ -40,7 +40,7 @@ _WRITTEN = frozenset(
     {"circulate", "draft", "draw", "leak", "obtain", "post", "prepare", "present", "publish", "put", "release", "see",
      "submit", "write"}
 )  # fmt: skip
-_PEOPLES = ("ese", "ian", "ean", "an", "ish", "i")
+_NATIVES = (*PEOPLES, "i")
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -196,7 +196,7 @@ def _is_of_a_land(analysis: Analysis, i: int) -> bool:
     """Whether an article makes somebody of where he is from: "the *Senegalese*"; not "the Senegalese striker"."""
     token = analysis.tokens[i]
     alone = token.deprel not in ("amod", "compound", "flat", "nmod:desc") and token.text[:1].isupper()
-    told = alone and token.text.lower() in persons() and token.text.endswith(_PEOPLES)
+    told = alone and token.text.lower() in persons() and token.text.endswith(_NATIVES)
     return told and any(analysis.tokens[k].text.lower() == "the" for k in analysis.children[i])
 
 
