@@ -58,12 +58,9 @@ def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[O
 
 def options(story: Story, candidate: Candidate) -> list[Option]:
     """Nobody, and every cluster within reach that number, gender, kind and syntax allow, the latest spoken of first."""
-    here = story.sentence(candidate.head)
     barred = _barred(story, candidate)
     near: dict[int, list[int]] = {}
-    for head in reversed(story.history):
-        if here - story.sentence(head) > REACH:
-            break
+    for head in story.back(candidate.head, REACH):
         cluster = story.cluster_of[head]
         if (
             cluster.number not in barred

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
@@ -14,7 +14,7 @@ from annotator.model import Attribution, EntityKind, Span
 from annotator.names import given_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _MARKS = "\"“”'‘’«»"
 # So many mentions back counts as lately.
@@ -116,6 +116,11 @@ class Story:
         """The clusters, of a kind or all, among the last mentions, by number and the latest spoken of first."""
         near = (self.cluster_of[h] for h in reversed(self.history[-_LATELY:]))
         return {c.number: c for c in near if kind is None or c.kind == kind}
+
+    def back(self, token: int, sentences: int) -> Iterator[int]:
+        """The heads of the mentions so far, the latest first, back to so many sentences before a token's."""
+        here = self.sentence(token)
+        return takewhile(lambda h: here - self.sentence(h) <= sentences, reversed(self.history))
 
     def reporting(self, span: Span) -> frozenset[int]:
         """The numbers of the clusters that report, in no quotation, the words that a span stands in."""

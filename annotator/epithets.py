@@ -1,7 +1,7 @@
 """Whom a definite noun means of whom the story has not said it: “the midfielder”, “the Finn”, “the 34-year-old”.
 
 The people spoken of lately and "nobody so far" are weighed by what a reader goes by, as with pronouns (`antecedents`):
-how far back, in what place, how often; whether the noun's gender, age and field of life fit. What each is worth was
+how far back, in what place, how often; whether the noun's gender and field of life fit. What each is worth was
 learned (`data/epithets.tsv`, training/antecedents.py).
 """
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # How far back a noun looks, in sentences; "the man" in fewer.
 REACH, _NEAR = 8, 3
-_LATEST = frozenset({"age", "anyone"})
+# Classes of nouns that are not weighed.
+LATEST = frozenset({"age", "anyone"})
 ANYONE = frozenset({"man", "woman", "person", "boy", "girl"})
 # What somebody was who is brought in as something else.
 PAST = frozenset({"former", "retired"})
@@ -38,14 +39,11 @@ def likeliest(story: Story, candidate: Candidate, others: Collection[int]) -> tu
     alone = _called_alike(story, candidate, others)
     if alone is not None:
         return alone, 0.5
-    given = options(story, candidate, others)
-    if _class_of(candidate) in _LATEST:
+    if class_of(candidate) in LATEST:
         # Too few of these to learn from: “the man” is whoever was spoken of last.
-        near = (
-            o.cluster for o in given[1:] if any(f"back {k}" in s for s in o.signs for k in range(_NEAR + 1))
-        )
-        latest = next(near, None)
-        return None if latest is None else (latest, 0.5)
+        latest = next(_within(story, candidate, others, _NEAR), None)
+        return None if latest is None else (story.cluster_of[latest], 0.5)
+    given = options(story, candidate, others)
     values = weighed(given, weights())
     best = max(range(len(given)), key=lambda k: (values[k], -k))
     cluster = given[best].cluster
@@ -65,15 +63,10 @@ def _called_alike(story: Story, candidate: Candidate, others: Collection[int]) -
 
 def options(story: Story, candidate: Candidate, others: Collection[int]) -> list[Option]:
     """Nobody so far, and every person within reach whom the noun may mean, the latest spoken of first."""
-    here = story.sentence(candidate.head)
     near: dict[int, list[int]] = {}
-    for head in reversed(story.history):
-        if here - story.sentence(head) > REACH:
-            break
-        cluster = story.cluster_of[head]
-        if cluster.number not in others and _may_be(candidate, cluster):
-            near.setdefault(cluster.number, []).append(head)
-    kind = _class_of(candidate)
+    for head in _within(story, candidate, others, REACH):
+        near.setdefault(story.cluster_of[head].number, []).append(head)
+    kind = class_of(candidate)
     out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, len(near))))]
     for rank, heads in enumerate(near.values()):
         cluster = story.cluster_of[heads[0]]
@@ -82,13 +75,21 @@ def options(story: Story, candidate: Candidate, others: Collection[int]) -> list
     return out
 
 
+def _within(story: Story, candidate: Candidate, others: Collection[int], sentences: int) -> Iterator[int]:
+    """The heads of the mentions, so many sentences back, of people whom a noun may mean, the latest first."""
+    for head in story.back(candidate.head, sentences):
+        cluster = story.cluster_of[head]
+        if cluster.number not in others and _may_be(candidate, cluster):
+            yield head
+
+
 @cache
 def weights() -> dict[str, float]:
     """What each sign is worth, in log-odds."""
     return {r["sign"]: float(r["weight"]) for r in read_table("epithets.tsv")}
 
 
-def _class_of(candidate: Candidate) -> str:
+def class_of(candidate: Candidate) -> str:
     """How much a noun tells: an age, a land, no more than man or woman, something new, or what somebody does."""
     noun = candidate.words[0]
     if candidate.age is not None:
@@ -156,5 +157,3 @@ def _of_words(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
         yield "nothing told"
     if candidate.modifiers:
         yield "told so" if candidate.modifiers & (cluster.words | named) else "told otherwise"
-    if candidate.age is not None and any(m.age == candidate.age for m, _ in cluster.mentions):
-        yield "of that age"

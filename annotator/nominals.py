@@ -272,10 +272,7 @@ def _is_of(adjective: str, land: str) -> bool:
 
 
 def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
-    here = story.sentence(candidate.head)
-    for head in reversed(story.history):
-        if here - story.sentence(head) > _FIRMS_BACK:
-            return
+    for head in story.back(candidate.head, _FIRMS_BACK):
         cluster = story.cluster_of[head]
         if cluster.kind == "organization" and cluster.names and not cluster.plural:
             yield cluster, 0.5

@@ -111,7 +111,7 @@ def choices(document: Document, analysis: Analysis, line: dict) -> tuple[list[Ch
     ) -> tuple[Cluster, float] | None:
         given = epithets.options(story, candidate, others)
         fitting, right = right_of(given, candidate)
-        if len(given) > 1:
+        if len(given) > 1 and epithets.class_of(candidate) not in epithets.LATEST:
             nouns.append(Choice([o.signs for o in given], right))
         return None if fitting is None else (fitting, 0.9)
 
