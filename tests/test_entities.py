@@ -749,6 +749,14 @@ def test_a_nominal_takes_what_follows_it_up_to_a_relative_clause(sentence, wante
     assert found.span.of(analysis.text) == wanted
 
 
+def kinds_said(analysis):
+    """The kind of the source before "said" and of its entity."""
+    attribution = said(analysis, analysis.text[: analysis.text.index(" said")], "said", "it fell")
+    attribution = replace(attribution, source_kind=source_kind(analysis, attribution.source[0]))
+    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
+    return done[0].source_kind, entities[0].kind
+
+
 @pytest.mark.parametrize(
     ("phrase", "kind"),
     [
@@ -768,11 +776,7 @@ def test_the_words_beside_a_noun_tell_what_it_is(phrase, kind):
     analysis = tagged(
         f"{phrase.format(v=v)} said|V|0|root|say|VBD it|R|{v + 2}|nsubj fell|V|{v}|ccomp .|.|{v}|punct"
     )
-    source = analysis.text[: analysis.text.index(" said")]
-    attribution = said(analysis, source, "said", "it fell")
-    attribution = replace(attribution, source_kind=source_kind(analysis, attribution.source[0]))
-    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
-    assert done[0].source_kind == entities[0].kind == kind
+    assert kinds_said(analysis) == (kind, kind)
 
 
 def test_the_paper_is_the_one_last_spoken_of():
@@ -852,11 +856,7 @@ def test_several_bodies_are_a_group_and_the_police_one(words, kind):
     analysis = tagged(
         f"{words.format(v=v)} said|V|0|root|say|VBD it|R|{v + 2}|nsubj fell|V|{v}|ccomp .|.|{v}|punct"
     )
-    source = analysis.text[: analysis.text.index(" said")]
-    attribution = said(analysis, source, "said", "it fell")
-    attribution = replace(attribution, source_kind=source_kind(analysis, attribution.source[0]))
-    done, entities = resolve(Document("d", analysis.text), analysis, (attribution,))
-    assert done[0].source_kind == entities[0].kind == kind
+    assert kinds_said(analysis) == (kind, kind)
 
 
 @pytest.mark.parametrize(("alone", "bearer"), [("Ana", "Karl Orlo"), ("Karl", "Ana Orlo")])
