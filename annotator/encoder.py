@@ -1,6 +1,6 @@
 """Words → vectors: the bundled transformer's one pass over windows of words.
 
-Five layers of 1 million parameters, cut out of MiniLM-L6-H384 (Wang and others 2020) and taught by larger networks
+Five layers of 1.4 million parameters, cut out of MiniLM-L6-H384 (Wang and others 2020) and taught by larger networks
 (training/README.md), read each window once, one position a word: the mean of its pieces' vectors. Every head of
 `tagger` and `parser` reads what this module returns. Beside the words it sees their letter case, which its uncased
 vocabulary loses, and whether they stand inside quotation marks.
@@ -20,7 +20,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.allocator import keep_freed
 from annotator.errors import ModelMissing
-from annotator.precision import Narrow, quickest
+from annotator.precision import Narrow, attention, chosen_attention, quickest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
+
+    from annotator.precision import Attention
 
 HIDDEN = 384
 # Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
@@ -170,6 +172,7 @@ class Layer(nn.Module):
     ) -> None:
         super().__init__()
         self.heads = heads
+        self.attend: Attention = attention
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.attention_norm = nn.LayerNorm(width, eps=eps)
@@ -181,7 +184,7 @@ class Layer(nn.Module):
         """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
         b, n, width = x.shape
         q, k, v = self.qkv(x).view(b, n, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, n, width)
+        seen = self.attend(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
         x = self.attention_norm(x + self.out(seen))
         normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
         return normed
@@ -196,15 +199,15 @@ def empty_embedding(rows: int, width: int) -> nn.Embedding:
 class Encoder(nn.Module):
     """Windows of words → `Vectors`."""
 
-    def __init__(self, *, inner: int = INNER) -> None:
+    def __init__(self, *, inner: int = INNER, layers: int = LAYERS) -> None:
         super().__init__()
         self.words = empty_embedding(VOCABULARY, HIDDEN)
         self.places = empty_embedding(POSITIONS, HIDDEN)
         self.shapes = empty_embedding(SHAPES, HIDDEN)
         self.quoted = empty_embedding(3, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList([Layer(inner=inner) for _ in range(LAYERS)])
-        self.mix = nn.Parameter(torch.zeros(LAYERS + 1))
+        self.layers = nn.ModuleList([Layer(inner=inner) for _ in range(layers)])
+        self.mix = nn.Parameter(torch.zeros(layers + 1))
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
         """Encode windows together: vectors of (windows, most words, 384); a shorter window's rest is noise."""
@@ -307,13 +310,15 @@ def load_encoder(folder: Path) -> Encoder:
     state = part(folder, "encoder")
     # Weights that are read in a moment need no random ones before: a second of every start.
     with torch.device("meta"):
-        encoder = Encoder(inner=len(state["layers.0.up.bias"]))
+        encoder = Encoder(inner=len(state["layers.0.up.bias"]), layers=len(state["mix"]) - 1)
     encoder.load_state_dict(state, assign=True)
     encoder.eval().requires_grad_(False)
     if quickest(cast("Layer", encoder.layers[0]).up, rows=BLOCK * BLOCK) == "int8":
         for layer in encoder.layers:
             for name in ("qkv", "out", "up", "down"):
                 setattr(layer, name, Narrow(getattr(layer, name)))
+    for layer in encoder.layers:
+        cast("Layer", layer).attend = chosen_attention()
     return encoder
 
 

@@ -1,4 +1,4 @@
-"""Products of 8-bit integers: near those of float32, chosen by speed or by a setting."""
+"""Products of 8-bit integers and attention in bfloat16: near those of float32, chosen by speed or by a setting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import nn
 from annotator import encoder, precision
 from annotator.errors import BadArgument
 from annotator.pipeline import Annotator
-from annotator.precision import Narrow, quickest
+from annotator.precision import Narrow, attention, chosen_attention, quickest, short_attention
 from annotator.reader import read
 
 
@@ -58,6 +58,34 @@ def test_an_unknown_setting_is_told(layer, monkeypatch):
     monkeypatch.setenv(precision.SETTING, "int4")
     with pytest.raises(BadArgument, match="auto, float32 or int8, not 'int4'"):
         quickest(layer, rows=16)
+
+
+@pytest.mark.parametrize(
+    "mask", [None, torch.tensor([[True] * 9, [True] * 6 + [False] * 3])[:, None, None, :]]
+)
+def test_short_attention_gives_nearly_the_same(mask):
+    torch.manual_seed(7)
+    q, k, v = 2 * torch.randn(3, 2, 4, 9, 16)
+    wide, short = attention(q, k, v, mask), short_attention(q, k, v, mask)
+    assert short.shape == wide.shape
+    assert short.dtype == wide.dtype
+    assert float((short - wide).norm() / wide.norm()) < 0.02
+
+
+def test_short_attention_bears_the_greatest_scores():
+    q, k, v = torch.randn(3, 1, 2, 8, 16)
+    assert bool(short_attention(100 * q, 100 * k, v).isfinite().all())
+
+
+def test_attention_is_short_where_the_processor_multiplies_bfloat16_and_nobody_wants_float32(monkeypatch):
+    for able, setting, wanted in (
+        (True, "auto", short_attention),
+        (True, "float32", attention),
+        (False, "auto", attention),
+    ):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda able=able: able)
+        monkeypatch.setenv(precision.SETTING, setting)
+        assert chosen_attention() is wanted
 
 
 @pytest.mark.models
