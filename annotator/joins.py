@@ -96,6 +96,7 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         (claim.rule in _MENDING and not agree)
         or _lost_its_beginning(draft, claim)
         or _names_more(draft, claim)
+        or _begins_a_turn(draft, claim)
     ):
         content = claim.content
     elif claim.content[0].start < content[0].start and _only_introduces(
@@ -128,6 +129,12 @@ def _names_more(draft: Draft, claim: Claim) -> bool:
     """Whether a rule has what is called something besides what it is called: “*a step* that Ode called “mad””."""
     within = all(any(d in c for c in claim.content) for d in draft.content)
     return claim.rule == "called" and within and len(claim.content) > len(draft.content)
+
+
+def _begins_a_turn(draft: Draft, claim: Claim) -> bool:
+    """Whether a draft is but some of what a speaker says in his line: the “Fine” of “ODE: Fine. We will dig.”."""
+    own = draft.source is not None and claim.source is not None and draft.source.overlaps(claim.source)
+    return claim.rule == "turn" and own and all(any(d in c for c in claim.content) for d in draft.content)
 
 
 def _lost_its_beginning(draft: Draft, claim: Claim) -> bool:

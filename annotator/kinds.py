@@ -42,7 +42,8 @@ _MOVES = frozenset({
 })  # fmt: skip
 # “Fjell's shares”, “an employee of Fjell”, “the Fjell boss”: what a firm has.
 _OF_FIRMS = frozenset({
-    "boss", "customer", "employee", "executive", "headquarters", "share", "shareholder", "staff", "subsidiary",
+    "board", "boss", "chairman", "chairwoman", "chief", "customer", "director", "employee", "executive", "factory",
+    "headquarters", "plant", "profit", "revenue", "share", "shareholder", "staff", "subsidiary", "takeover", "turnover",
     "workforce",
 })  # fmt: skip
 # What a firm mostly is, and somebody now and then.
@@ -209,7 +210,7 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
 def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
 
-    A lender may be somebody too, whose given name tells.
+    A lender may be somebody too, whose given name tells; so may a rival, but not its rival, as a body has.
     """
     tokens, head = analysis.tokens, candidate.head
     beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and tokens[k].upos == "NOUN"]
@@ -220,15 +221,17 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
         # “The daily Orver Post”, “Danish insurer Orvane”.
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]
+    its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
     bodies = (nouns().get(w) for w in told if w not in word_class("ally"))
     body = any(noun is not None and noun.kind == "organization" for noun in bodies)
     given = any(w in given_names() for w in candidate.words)
-    return body or (not given and any(w in _FIRMS for w in told))
+    like = _FIRMS | word_class("ally") if its else _FIRMS
+    return body or (not given and any(w in like for w in told))
 
 
 def _is_somebody(candidate: Candidate) -> bool:
-    """Whether what stands beside a name is a person's: “Ines Pell, the deputy engineer,”."""
-    known = (nouns().get(word) for word in candidate.role_words)
+    """Whether what stands beside a name is a person's: “Ines Pell, the deputy engineer,”; a rival may be a firm."""
+    known = (nouns().get(word) for word in candidate.role_words if word not in word_class("ally"))
     return any(noun is not None and noun.kind == "person" for noun in known)
 
 

@@ -960,3 +960,54 @@ def test_a_headlines_speaker_may_be_any_noun_for_somebody(sentence, source):
         if c.source
     ]
     assert found == ([source] if source else [])
+
+
+def paragraphs(*sentences, names=None):
+    """What is found where each sentence stands in a paragraph of its own."""
+    return parse_reports(*[x for s in sentences for x in ("¶", s)][1:], names=names)
+
+
+LONE = (
+    "“|.|3|punct We|R|3|nsubj dug|V|0|root|dig|VBD all|D|5|det night|N|3|obl:unmarked .|.|3|punct ”|.|3|punct"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        ("Ode|P|2|nsubj smiles|V|0|root .|.|2|punct", "Ode"),
+        ("It|R|4|nsubj was|V|4|cop Mara|P|4|compound Ode|P|0|root .|.|4|punct", "Mara Ode"),
+        ("The|D|2|det night|N|4|nsubj was|V|4|cop cold|J|0|root .|.|4|punct", None),
+    ],
+    ids=["the subject", "who it was", "nobody"],
+)
+def test_a_quotation_that_fills_its_paragraph_is_a_report(before, source):
+    found = paragraphs(before, LONE, names={"Mara Ode": "person"})
+    assert found == [(source, None, "“We dug all night.”")]
+
+
+def test_a_heading_in_single_marks_is_no_report():
+    single = LONE.replace("“", "‘").replace("”", "’")
+    assert paragraphs("Ode|P|2|nsubj smiles|V|0|root .|.|2|punct", single) == []
+
+
+@pytest.mark.parametrize(("mark", "found"), [(".", [("Ode", None, "“Nothing.”")]), ("?", [])])
+def test_who_acts_after_a_quotation_has_said_it_but_not_asked_it(mark, found):
+    answer = f"“|.|2|punct Nothing|R|0|root {mark}|.|2|punct ”|.|2|punct"
+    beat = "Ode|P|2|nsubj laughs|V|0|root .|.|2|punct"
+    assert parse_reports(answer, beat, names={"Ode": "person"}) == found
+
+
+def test_a_line_of_a_transcript_is_whole_where_the_model_saw_its_beginning():
+    lines = [
+        TURN.format(who=who, what=what) for who, what in (("Ode", "Gone"), ("Lund", "Here"), ("Ode", "Why"))
+    ]
+    lines[0] += " ¶"
+    analysis = parsed(
+        lines[0][:-2],
+        "We|R|2|nsubj dug|V|0|root .|.|2|punct",
+        *[x for line in lines[1:] for x in ("¶", line)],
+        names={"Ode": "person", "Lund": "person"},
+    )
+    found = reports(analysis.text, learned(analysis.text, "Gone.", None, "Ms Ode"), analysis=analysis)
+    assert found[0] == ("Ms Ode", None, "Gone. We dug")

