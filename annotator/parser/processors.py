@@ -41,6 +41,7 @@ from annotator.analysis import Learned
 from annotator.encoder import Vectors, Words, encode, load_encoder, load_pieces, windows
 from annotator.model import Span
 from annotator.parser import heads
+from annotator.parser.appositions import with_appositions
 from annotator.parser.lemmas import lemma, load_table
 from annotator.parser.words import Split, split
 
@@ -259,6 +260,8 @@ class ParseVariant(ProcessorVariant):  # type: ignore[misc]
         for doc in docs:
             for sentence in doc.sentences:
                 tree = next(trees)
+                if all(word.upos for word in sentence.words):
+                    tree = with_appositions(tree, [word.upos for word in sentence.words])
                 for word, head, relation in zip(sentence.words, tree.heads, tree.relations, strict=True):
                     setattr(word, HEAD, head)
                     setattr(word, DEPREL, relation)
