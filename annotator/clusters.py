@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import Analysis, tokens_in
 from annotator.mentions import Candidate, Found, pronouns
 from annotator.model import Attribution, EntityKind, Span
-from annotator.names import given_names
+from annotator.names import called, given_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +43,7 @@ class Cluster:
             self.words |= {*candidate.words, *candidate.modifiers}
         if candidate.form == "name" and candidate.words not in self.names:
             self.names.append(candidate.words)
+            self.words |= called().get(candidate.words, frozenset()) if self.kind != "person" else set()
         if candidate.gender in ("m", "f") and score >= 0.5:
             self.genders[candidate.gender] += 1 if candidate.form == "pronoun" else 3
         if self.kind is None:

@@ -59,6 +59,8 @@ _PLAYERS = frozenset(
     {"striker", "goalkeeper", "midfielder", "defender", "winger", "captain", "squad", "stadium"}
 )
 _OFTEN, _SURE = 3, 0.7
+# A word so long is made of two: “Liga” alone may be somebody's name.
+_COMPOUND = 9
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
@@ -174,8 +176,10 @@ def _ends_as_body(candidate: Candidate) -> bool:
 
 
 def _is_body_abroad(words: tuple[str, ...]) -> bool:
-    """Whether a name begins or ends as bodies' names do in other languages: "Banque Ode", "Orver Tageblatt"."""
-    return bool({words[0], words[-1]} & word_class("body"))
+    """Whether a name begins or ends as bodies' names do in other languages: "Banque Ode", "Orver Schwimmverband"."""
+    outer = {words[0], words[-1]}
+    ends = tuple(word_class("bodyend"))
+    return bool(outer & word_class("body")) or any(len(w) >= _COMPOUND and w.endswith(ends) for w in outer)
 
 
 def _is_club(words: tuple[str, ...]) -> bool:

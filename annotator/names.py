@@ -81,6 +81,12 @@ def given_names() -> dict[str, str]:
 
 
 @cache
+def called() -> dict[tuple[str, ...], frozenset[str]]:
+    """The nouns for well-known bodies, by the words of their names: "alliance" for NATO."""
+    return {words_of(row["name"]): frozenset(row["nouns"].split()) for row in read_table("bodies.tsv")}
+
+
+@cache
 def titles() -> dict[str, str]:
     """Titles with the gender that the word itself tells, or an empty string."""
     return {row["title"]: row["gender"] or "" for row in read_table("titles.tsv")}

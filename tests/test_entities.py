@@ -794,6 +794,7 @@ def test_the_paper_is_the_one_last_spoken_of():
     [
         ("Banque Orlande", {"Banque Orlande": "organization", "Orlande": "organization"}),
         ("Orlande Tageblatt", {"Orlande Tageblatt": "organization"}),
+        ("Orlande Schwimmverband", {"Orlande Schwimmverband": "organization"}),
         ("Ana Orlande", {"Ana Orlande": "person", "Orlande": "person"}),
     ],
 )

@@ -365,3 +365,17 @@ def test_a_headline_in_marks_is_nobody_s_turn():
     )
     made = [said(analysis, "", "", c) for c in (quoted, "“ Why?”", "“ Because.”") if c in analysis.text]
     assert entities_of(analysis, *made, paragraphs=paragraphs)[0][0] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "one"), [("NATO", "organization", True), ("Fjell", "organization", False)]
+)
+def test_a_well_known_body_is_called_by_a_noun_that_the_story_has_not_said(name, kind, one):
+    analysis = parsed(
+        f"{name}|P|2|nsubj met|V|0|root in|I|4|case Orv|P|2|obl .|.|2|punct",
+        "The|D|2|det alliance|N|3|nsubj said|V|0|root it|R|5|nsubj won|V|3|ccomp .|.|3|punct",
+        names={name: kind, "Orv": "place"},
+    )
+    attribution = said(analysis, "The alliance", "said", "it won")
+    _, _, entities = entities_of(analysis, attribution)
+    assert (name in entities) is one
