@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import Analysis, head_of, span_of, subtree, tokens_in
 from annotator.cues import Cue, among, words
 from annotator.model import Span
+from annotator.nouns import nouns, persons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -241,8 +242,12 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """
     if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
         return speaks(analysis, who)
-    return _is_named(analysis, who) or any(
-        among(analysis.tokens[who], kind) for kind in ("person", "organization", "group", "document")
+    token = analysis.tokens[who]
+    known = nouns().get(token.lemma.lower()) or persons().get(token.lemma.lower())
+    return (
+        _is_named(analysis, who)
+        or (known is not None and known.kind in ("person", "organization", "group"))
+        or any(among(token, kind) for kind in ("person", "organization", "group", "document"))
     )
 
 

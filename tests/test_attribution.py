@@ -1011,3 +1011,13 @@ def test_a_line_of_a_transcript_is_whole_where_the_model_saw_its_beginning():
     )
     found = reports(analysis.text, learned(analysis.text, "Gone.", None, "Ms Ode"), analysis=analysis)
     assert found[0] == ("Ms Ode", None, "Gone. We dug")
+
+
+@pytest.mark.parametrize(("who", "found"), [("inspectorate", True), ("embargo", False)])
+def test_a_body_of_the_table_of_nouns_confirms_and_a_thing_does_not(who, found):
+    analysis = parsed(
+        f"The|D|2|det {who}|N|3|nsubj confirmed|V|0|root|confirm|VBD "
+        "that|S|6|mark he|R|6|nsubj lied|V|3|ccomp .|.|3|punct"
+    )
+    marked = learned(analysis.text, "that he lied", "confirmed", f"The {who}")
+    assert bool(reports(analysis.text, marked, analysis=analysis)) is found
