@@ -30,6 +30,7 @@ _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
 _ENDS = frozenset(".?!:;…”\"“'’‘(—–-")
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
+_MINDS = ("person", "organization", "group")
 # A verb that leaves its subject to the one above it: "went on, warning that", "came back and said", "wants to say".
 _SHARES = frozenset({"conj", "xcomp", "advcl", "parataxis"})
 
@@ -121,6 +122,9 @@ def subject(analysis: Analysis, index: int) -> int | None:
         if base(tokens[index].deprel) not in _SHARES:
             return None
         above = tokens[index].head
+        blamed = _blamed(analysis, index)
+        if blamed is not None:
+            return blamed
         if tokens[index].deprel == "xcomp":
             asked = child(analysis, above, "obj", "iobj")
             if asked is not None and tokens[above].lemma != "promise":
@@ -234,6 +238,22 @@ def speaks(analysis: Analysis, index: int) -> bool:
     return not among(token, "abstract")
 
 
+def _blamed(analysis: Analysis, verb: int) -> int | None:
+    """Who is praised or punished for what he says: “fined *the clerk* for refusing to sign”."""
+    token = analysis.tokens[verb]
+    introduced = any(
+        analysis.tokens[k].lemma.lower() == "for" and analysis.tokens[k].deprel == "mark"
+        for k in analysis.children[verb]
+    )
+    if token.deprel != "advcl" or token.xpos != "VBG" or not introduced:
+        return None
+    whom = child(analysis, token.head, "obj")
+    if whom is None:
+        return None
+    pronoun = analysis.tokens[whom].upos == "PRON" and speaks(analysis, whom)
+    return whom if pronoun or _has_a_mind(analysis, whom) else None
+
+
 def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """Whether a verb's subject is an origin of what it tells: it speaks, or only things that speak may take the verb.
 
@@ -242,12 +262,17 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """
     if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
         return speaks(analysis, who)
-    token = analysis.tokens[who]
+    return _has_a_mind(analysis, who) or among(analysis.tokens[who], "document")
+
+
+def _has_a_mind(analysis: Analysis, index: int) -> bool:
+    """Whether a word names somebody or a body: by its form, or by what the tables know."""
+    token = analysis.tokens[index]
     known = nouns().get(token.lemma.lower()) or persons().get(token.lemma.lower())
     return (
-        _is_named(analysis, who)
-        or (known is not None and known.kind in ("person", "organization", "group"))
-        or any(among(token, kind) for kind in ("person", "organization", "group", "document"))
+        _is_named(analysis, index)
+        or (known is not None and known.kind in _MINDS)
+        or any(among(token, kind) for kind in _MINDS)
     )
 
 

@@ -1021,3 +1021,18 @@ def test_a_body_of_the_table_of_nouns_confirms_and_a_thing_does_not(who, found):
     )
     marked = learned(analysis.text, "that he lied", "confirmed", f"The {who}")
     assert bool(reports(analysis.text, marked, analysis=analysis)) is found
+
+
+@pytest.mark.parametrize(
+    ("verb", "whom", "source"),
+    [
+        ("fined|V|0|root|fine|VBD", "clerk|N|3|obj", "the clerk"),
+        ("drew|V|0|root|draw|VBD", "anger|N|3|obj", "The mayor"),
+    ],
+)
+def test_who_is_fined_for_refusing_has_refused(verb, whom, source):
+    analysis = parsed(
+        f"The|D|2|det mayor|N|3|nsubj {verb} the|D|5|det {whom} for|S|7|mark refusing|V|3|advcl|refuse|VBG "
+        "to|T|9|mark sign|V|7|xcomp|sign|VB .|.|3|punct"
+    )
+    assert (source, "refusing", "to sign") in reports(analysis.text, analysis=analysis)
