@@ -417,6 +417,8 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     *laughed about* the tea”.
     """
     token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
+    if _is_let(analysis, verb):
+        return True
     frame = frame_of(analysis, draft.content)
     if token.lemma.lower() == "ask":
         unnamed = _UNNAMED.match(said) is not None
@@ -428,6 +430,15 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
         # “The papers named her “Iron Ada””: a name, and nobody's words.
         return frame in ("np", "direct") and not is_passive(analysis, verb)
     return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
+
+
+def _is_let(analysis: Analysis, verb: int) -> bool:
+    """Whether writer and reader only suppose something: “*Let’s say* you think it will rain”."""
+    above = analysis.tokens[verb].head
+    if above < 0 or analysis.tokens[above].lemma.lower() != "let":
+        return False
+    whom = child(analysis, above, "obj", "iobj") or child(analysis, verb, "nsubj")
+    return whom is not None and analysis.tokens[whom].text.lower().lstrip("'’") in ("s", "us")
 
 
 def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:

@@ -1036,3 +1036,15 @@ def test_who_is_fined_for_refusing_has_refused(verb, whom, source):
         "to|T|9|mark sign|V|7|xcomp|sign|VB .|.|3|punct"
     )
     assert (source, "refusing", "to sign") in reports(analysis.text, analysis=analysis)
+
+
+@pytest.mark.parametrize(("whom", "found"), [("us", False), ("him", True)])
+def test_what_writer_and_reader_suppose_nobody_says(whom, found):
+    analysis = parsed(
+        f"Let|V|0|root|let|VB {whom}|R|1|obj say|V|1|xcomp|say|VB "
+        "that|S|6|mark it|R|6|nsubj rains|V|3|ccomp .|.|1|punct"
+    )
+    assert (
+        bool(reports(analysis.text, learned(analysis.text, "that it rains", "say"), analysis=analysis))
+        is found
+    )
