@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SETTING = "ANNOTATOR_PRECISION"
 CHOICES = ("auto", "float32", "int8")
+# A score that no word has: whoever has it is not looked at.
+_HIDDEN = -1e30
 
 
 class Narrow(nn.Module):
@@ -65,11 +67,17 @@ def short_attention(
 
     It changes the encoder's vectors by a quarter of a hundredth; 8-bit products change them ten times as much.
     """
-    scores = (q * q.size(-1) ** -0.5).bfloat16() @ k.bfloat16().transpose(-1, -2)
-    if mask is not None:
-        scores.masked_fill_(~mask, -torch.inf)
-    seen: torch.Tensor = scores.softmax(-1) @ v.bfloat16()
-    return seen.to(v.dtype)
+    windows, heads, positions, width = q.shape
+    asks, keys, values = (x.bfloat16().flatten(0, 1) for x in (q * width**-0.5, k, v))
+    if mask is None:
+        scores = asks @ keys.transpose(1, 2)
+    else:
+        # Added within the product: to fill the scores afterwards takes half as long again as all the rest.
+        hidden = torch.zeros(mask.shape, dtype=torch.bfloat16).masked_fill_(~mask, _HIDDEN)
+        bias = hidden.expand(windows, heads, 1, positions).reshape(-1, 1, positions)
+        scores = torch.baddbmm(bias, asks, keys.transpose(1, 2))
+    seen: torch.Tensor = scores.softmax(-1) @ values
+    return seen.view(q.shape).to(v.dtype)
 
 
 def chosen_attention() -> Attention:
