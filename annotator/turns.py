@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, Sentence, head_of, tokens_in
 from annotator.borders import trim
 from annotator.claims import Claim
 from annotator.cues import words
-from annotator.model import Document, Paragraph, Span
+from annotator.model import READABLE, Document, Paragraph, Span
 from annotator.nouns import nouns
 from annotator.phrases import base, noun_phrase, speaks, subject
 from annotator.quotes import Quote, joined
@@ -31,6 +32,9 @@ _EXCHANGE = 3
 _QUOTED = re.compile(r"\s*(?P<quote>[“‘\"'][^“”\"\n]{8,}?[”’\"'])\s*(?::.*)?\s*$", re.DOTALL)
 _LINE = re.compile(r"[“\"][A-Z][A-Z.'’ -]+:")
 _SENTENCE = 4
+_HANDLE = re.compile(r"(?<!\w)@\w{2,}")
+_POSTED = re.compile(r"(?:--?|–|—|―)\s*(?P<who>[A-Z][^@\n]{1,50}\(@\w{2,}\))(?:[ ,·]+[\w ,:.]{1,25})?")
+_POSTS = re.compile(r"(?P<who>[A-Z][^@\n(]{1,50}(?:@\w{2,}|\(@\w{2,}\)))(?:\s*[·•|]\s*[\w ,:.]{1,25})?")
 _WE = re.compile(r"\b(?:we|I|my|our)\b|\b(?:We|My|Our)\b")
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Judge|Counsel)\b\.?")
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
@@ -45,7 +49,24 @@ def find_turns(document: Document, analysis: Analysis, quotes: Sequence[Quote]) 
             out.extend(tuple(_headline(analysis, paragraph)) or _signed(analysis, paragraph, quotes))
         elif paragraph.kind == "body":
             out.extend(_signed(analysis, paragraph, quotes))
-    return (*out, *_transcript(document, analysis))
+    return (*out, *_transcript(document, analysis), *_embedded(document, analysis))
+
+
+def _embedded(document: Document, analysis: Analysis) -> Iterator[Claim]:
+    """Posts that a page shows as they were: above or below the words a line with who posts and the handle.
+
+    “Dig on! ¶ — Ana Ode (@anaode) May 4”, “Ana Ode @anaode · 2h ¶ Dig on!”
+    """
+    read = [p for p in document.paragraphs if p.kind in READABLE]
+    for above, below in pairwise(read):
+        for line, post, pattern in ((below, above, _POSTED), (above, below, _POSTS)):
+            m = pattern.fullmatch(line.span.of(analysis.text).strip())
+            if m is None or _HANDLE.search(post.span.of(analysis.text)):
+                continue
+            who = line.start + m.start("who")
+            whole = trim(analysis.text, post.span)
+            if whole is not None:
+                yield Claim((whole,), None, Span(who, line.start + m.end("who")), "signature", 0.7)
 
 
 def _transcript(document: Document, analysis: Analysis) -> Iterator[Claim]:

@@ -1048,3 +1048,18 @@ def test_what_writer_and_reader_suppose_nobody_says(whom, found):
         bool(reports(analysis.text, learned(analysis.text, "that it rains", "say"), analysis=analysis))
         is found
     )
+
+
+POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
+
+
+@pytest.mark.parametrize(
+    ("order", "source"),
+    [("below", "Ana Ode (@anaode)"), ("above", "Ana Ode @anaode")],
+)
+def test_a_post_is_whose_handle_stands_beside_it(order, source):
+    below = "—|.|2|punct Ana|P|0|root Ode|P|2|flat (@anaode)|P|2|appos May|P|2|nmod 4|M|5|nummod"
+    above = "Ana|P|0|root Ode|P|1|flat @anaode|P|1|appos ·|.|1|punct 2h|M|1|nummod"
+    lines = (POST, below) if order == "below" else (above, POST)
+    found = paragraphs("It|R|2|nsubj rained|V|0|root .|.|2|punct", *lines, names={"Ana Ode": "person"})
+    assert found == [(source, None, "We dig on!")]

@@ -162,7 +162,7 @@ def test_the_first_line_without_a_stop_is_the_headline(headline):
 
 
 @pytest.mark.parametrize(
-    "heading", ["- The north gate -", "— Cuts at night —", "- Silence-", "A long dispute"]
+    "heading", ["- The north gate -", "— Cuts at night —", "- Silence-", "A long dispute", "4 Discussion"]
 )
 def test_a_line_above_paragraphs_is_a_heading(heading):
     assert (kinds(f"{STORY}\n{heading}\n\n{MORE}")[3]) == ("headline", heading)
@@ -205,6 +205,7 @@ CAPTIONS = [
     "A ferry leaves Varna on Monday. AP Photo/Jo Reed",
     "Ilse Varga at the opening of the bridge in March. Jo Reed/Harbour News",
     "Photograph: Jo Reed/Harbour News",
+    "The lamp over the quay. Photo: Jörg Reed",
     "Jo Reed via Getty Images",
 ]
 
