@@ -403,11 +403,31 @@ def _is_claim(analysis: Analysis, index: int, source: Span | None) -> bool:
     return plural or source is not None or (token.lemma not in _NEED_AN_OWNER and before != "in")
 
 
+def _owner_before(analysis: Analysis, index: int) -> Span | None:
+    """Whoever has a possessive ending right before a noun, wherever the parse hangs him: “*Ode's* earlier claim”."""
+    i = index - 1
+    while i > 0 and analysis.tokens[i].upos == "ADJ":
+        i -= 1
+    if i < 1 or analysis.tokens[i].xpos != "POS" or analysis.tokens[i].head < 0:
+        return None
+    return Span(noun_phrase(analysis, analysis.tokens[i].head).start, analysis.tokens[i].end)
+
+
+def _body_before(analysis: Analysis, index: int) -> Span | None:
+    """The body whose name a noun is compounded with: “a *Harbour Board* warning that”."""
+    end = analysis.tokens[index].start
+    named = (m for m in analysis.mentions if m.kind == "organization" and m.end <= end <= m.end + 1)
+    return next((m.span for m in named), None)
+
+
 def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
     """Whose noun it is: a possessive, "by" or "from" somebody, or the subject of a verb that hands it on or has it."""
     owner = child(analysis, index, "nmod:poss")
     if owner is not None:
         return noun_phrase(analysis, owner)
+    before = _owner_before(analysis, index) or _body_before(analysis, index)
+    if before is not None:
+        return before
     for c in analysis.children[index]:
         if (
             c != content

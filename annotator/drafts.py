@@ -54,6 +54,8 @@ _UNNAMED = re.compile(r"(?:not to be|to remain|to stay|for) (?:named|identified|
 # What a quotation that is a sentence ends in.
 _ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
 _OPENING = '“"«„'
+# How others come to know what somebody says.
+_CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
 _PHRASE = 4
@@ -282,12 +284,25 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         who = subject(analysis, head)
     elif head is not None and analysis.tokens[head].upos == "NOUN":
         who = child(analysis, head, "nmod:poss")
+    elif head is not None:
+        who = _overheard(analysis, head)
     if who is None or not speaks(analysis, who):
         return draft
     source = noun_phrase(analysis, who)
     if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
         return draft
     return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+
+
+def _overheard(analysis: Analysis, verb: int) -> int | None:
+    """Who is caught in the act of saying: “*Ode* can be heard yelling that he is hurt”."""
+    speaking = child(analysis, verb, "xcomp")
+    caught = analysis.tokens[verb].lemma.lower() in _CAUGHT and speaking is not None
+    return (
+        child(analysis, verb, "nsubj:pass")
+        if caught and analysis.tokens[speaking or 0].xpos == "VBG"
+        else None
+    )
 
 
 def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:

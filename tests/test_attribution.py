@@ -1063,3 +1063,34 @@ def test_a_post_is_whose_handle_stands_beside_it(order, source):
     lines = (POST, below) if order == "below" else (above, POST)
     found = paragraphs("It|R|2|nsubj rained|V|0|root .|.|2|punct", *lines, names={"Ana Ode": "person"})
     assert found == [(source, None, "We dig on!")]
+
+
+def test_who_is_heard_saying_it_is_the_source():
+    analysis = parsed(
+        "Ode|P|4|nsubj:pass can|X|4|aux be|X|4|aux:pass heard|V|0|root|hear|VBN saying|V|4|xcomp|say|VBG "
+        "that|S|8|mark he|R|8|nsubj fell|V|5|ccomp .|.|4|punct",
+        names={"Ode": "person"},
+    )
+    marked = learned(analysis.text, "that he fell", "can be heard saying")
+    assert reports(analysis.text, marked, analysis=analysis) == [
+        ("Ode", "can be heard saying", "that he fell")
+    ]
+
+
+def test_whose_claim_it_is_stands_before_it_wherever_the_parse_hangs_him():
+    analysis = parsed(
+        "It|R|2|nsubj met|V|0|root Ode|P|9|nsubj 's|T|3|case|'s|POS earlier|J|6|amod claim|N|2|obj|claim|NN "
+        "that|S|9|mark he|R|9|nsubj fell|V|6|acl .|.|2|punct",
+        names={"Ode": "person"},
+    )
+    assert ("Ode's", "claim", "that he fell") in reports(analysis.text, analysis=analysis)
+
+
+@pytest.mark.parametrize(("kind", "source"), [("organization", "Harbour Board"), ("place", None)])
+def test_a_claim_is_the_body_s_whose_name_stands_before_it(kind, source):
+    analysis = parsed(
+        "It|R|2|nsubj met|V|0|root a|D|6|det Harbour|P|5|compound Board|P|6|compound warning|N|2|obj|warning|NN "
+        "that|S|9|mark it|R|9|nsubj fell|V|6|acl .|.|2|punct",
+        names={"Harbour Board": kind},
+    )
+    assert (source, "warning", "that it fell") in reports(analysis.text, analysis=analysis)
