@@ -28,11 +28,12 @@ from annotator.cues import values
 from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
 from annotator.drafts import Draft, drafted, is_report, one_speaker_each, proposed
 from annotator.joins import with_claims, without_doubles
+from annotator.lone import floating
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
 from annotator.quotes import Quote, find_quotes
 from annotator.talk import find_beside, find_tails, find_talk
-from annotator.turns import find_turns, floating
+from annotator.turns import find_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

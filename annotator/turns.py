@@ -1,4 +1,4 @@
-"""Reports without a cue: “Mayor: no new taxes”, “No new taxes - mayor”, Brandt — “No deal.”, lone quotations."""
+"""Reports without a cue: “Mayor: no new taxes”, “No new taxes - mayor”, Brandt — “No deal.”."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, Sentence, head_of, tokens_in
+from annotator.analysis import Analysis, head_of, tokens_in
 from annotator.borders import trim
 from annotator.claims import Claim
 from annotator.cues import words
 from annotator.model import READABLE, Document, Paragraph, Span
-from annotator.nouns import nouns
-from annotator.phrases import base, noun_phrase, speaks, subject
 from annotator.quotes import Quote, joined
 from annotator.roles import noun_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _COLON = re.compile(r"(?P<who>[^:.!?\n]{2,60}):\s+(?P<what>\S.*)", re.DOTALL)
 _DASH_AFTER = re.compile(r"(?P<what>.+\S)\s+(?:-{1,2}|–|—|―)\s*(?P<who>[^-–—―.!?:]{2,45})\s*", re.DOTALL)
@@ -30,7 +28,6 @@ _TURN = re.compile(
 _SPEAKER = re.compile(r"(?P<who>[^:.!?\n\d“”\"]{1,40}?\.?):\s+(?P<what>[^\s\"“”'‘’«„].*\w.*)", re.DOTALL)
 _EXCHANGE = 3
 _QUOTED = re.compile(r"\s*(?P<quote>[“‘\"'][^“”\"\n]{8,}?[”’\"'])\s*(?::.*)?\s*$", re.DOTALL)
-_LINE = re.compile(r"[“\"][A-Z][A-Z.'’ -]+:")
 _SENTENCE = 4
 _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
 _POSTED = re.compile(r"(?:--?|–|—|―)\s*(?P<who>[A-Z][^@\n]{1,50}\(@\w{2,}\))(?:[ ,·]+[\w ,:.]{1,25})?")
@@ -192,157 +189,3 @@ def _names_a_speaker(analysis: Analysis, span: Span, *, place: bool = False) -> 
     noun = noun_of(analysis, inside[-1]) if head in (None, inside[-1]) else None
     known = noun is not None and noun.kind in ("person", "group", "organization")
     return named or whole or last in roles or known
-
-
-def floating(
-    analysis: Analysis,
-    left: Sequence[tuple[Span, ...]],
-    blocks: Sequence[Span],
-    *,
-    alone: Collection[Span] = (),
-    every: bool = False,
-) -> tuple[Claim, ...]:
-    """Of the quotations that nobody was given those that are sentences: the sentence beside is about the speaker.
-
-    He smiled. “For now.” gives “For now.” to "He"; there is no cue. Scare quotes and titles are no sentences. Of
-    `alone` and of those that fill their paragraphs those too beside which nobody is spoken of, without a source; with
-    `every` whatever they look like.
-    """
-    out = []
-    for spans in left:
-        fills = _fills(analysis.text, spans, blocks)
-        taken = spans[0] in alone or fills
-        whole = _is_sentence(analysis.text, spans, blocks)
-        opens = _opens(analysis.text, spans, blocks)
-        if every or whole or opens or (spans[0] in alone and spans[0] in blocks):
-            source = _spoken_of_before(analysis, spans[0], blocks) if not opens or whole else None
-            source = source or (_spoken_of_after(analysis, spans[-1], blocks) if opens else None)
-            lone = fills and spans[0] not in alone
-            source = source or (_last_spoken_of(analysis, spans[0], blocks) if lone else None)
-            if source is not None or taken or every:
-                out.append(Claim(spans, None, source, "floating", 0.5 if source else 0.3))
-    return tuple(out)
-
-
-def _is_sentence(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
-    """Whether a quotation stands as a sentence of its own, between other sentences or alone in its paragraph."""
-    block = next((b for b in blocks if spans[0] in b), None)
-    if block is None:
-        return False
-    before = text[block.start : spans[0].start].rstrip()
-    ends = _ends(text, spans) and (len(_bare(text, spans).split()) >= 2 or before.endswith("."))
-    return ends and (not before or before[-1] in '.!?:"”’') and spans[0].of(text)[1:2].isupper()
-
-
-def _bare(text: str, spans: Sequence[Span]) -> str:
-    return spans[-1].of(text).rstrip("\"'”’»")
-
-
-def _ends(text: str, spans: Sequence[Span]) -> bool:
-    return _bare(text, spans).endswith((".", "!", "?", "…"))
-
-
-def _opens(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
-    """Whether a quotation, be it one word, begins its paragraph and another sentence follows: “Sold.” Ode laughs.
-
-    A question may be somebody else's: “Sold?” She nodded.
-    """
-    block = next((b for b in blocks if spans[-1] in b), None)
-    if (
-        block is None
-        or not _ends(text, spans)
-        or _bare(text, spans).endswith("?")
-        or not spans[0].of(text)[1:2].isupper()
-    ):
-        return False
-    after = text[spans[-1].end : block.end].lstrip()
-    return not text[block.start : spans[-1].start].strip() and after[:1].isupper()
-
-
-def _fills(text: str, spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
-    """Whether a quotation is all of its paragraphs and more than a heading in single marks, and no transcript."""
-    around = [b for s in (spans[0], spans[-1]) for b in blocks if s in b]
-    if (
-        not around
-        or _LINE.match(spans[0].of(text))
-        or spans[0].of(text)[0] not in '“"'
-        or len(_bare(text, spans).split()) < _SENTENCE
-    ):
-        return False
-    return (
-        not text[around[0].start : spans[0].start].strip()
-        and not text[spans[-1].end : around[-1].end].strip()
-    )
-
-
-def _spoken_of_before(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
-    """The subject of the sentence before the quotation, if it is a person's name or pronoun, in the same paragraph.
-
-    Where a colon leads up to the quotation that sentence is its own: “Ode waved the charge away: “In this town?””.
-    """
-    block = next((b for b in blocks if quote in b), quote)
-    leads = analysis.text[: quote.start].rstrip().endswith(":")
-    for sentence in reversed(analysis.sentences):
-        here = leads and sentence.start < quote.start < sentence.end
-        if (sentence.end > quote.start and not here) or sentence.start < block.start:
-            continue
-        return _person_of(analysis, sentence, Span(sentence.start, quote.start))
-    return None
-
-
-def _spoken_of_after(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
-    """The person who is the subject of the sentence after the quotation in its paragraph: “Sold.” Ode laughs."""
-    block = next((b for b in blocks if quote in b), quote)
-    for sentence in analysis.sentences:
-        if sentence.end > quote.end and sentence.start < block.end:
-            return _person_of(analysis, sentence, Span(quote.end, sentence.end))
-    return None
-
-
-def _last_spoken_of(analysis: Analysis, quote: Span, blocks: Sequence[Span]) -> Span | None:
-    """The person of whom the last sentence of the paragraph before speaks, for a quotation that has its own.
-
-    The subject, else the last that any verb has, else who it was: “It was Ana Ode who built it.”
-    """
-    before = [b for b in blocks if b.end <= quote.start]
-    last = [
-        s for s in analysis.sentences if before and before[-1].start <= s.start and s.end <= before[-1].end
-    ]
-    if not last:
-        return None
-    inside = range(last[-1].first, last[-1].last)
-    subjects = [i for i in inside if base(analysis.tokens[i].deprel) == "nsubj" and _is_person(analysis, i)]
-    roots = [analysis.tokens[i].start for i in inside if analysis.tokens[i].head == -1]
-    was = [
-        m.span for m in analysis.mentions if m.kind == "person" and any(m.start <= r < m.end for r in roots)
-    ]
-    who = _person_of(analysis, last[-1], Span(last[-1].start, last[-1].end))
-    return who or next(iter((*(noun_phrase(analysis, i) for i in reversed(subjects)), *was)), None)
-
-
-def _person_of(analysis: Analysis, sentence: Sentence, within: Span) -> Span | None:
-    """The subject of a sentence where it is a person's name or pronoun."""
-    for i in range(sentence.first, sentence.last):
-        if analysis.tokens[i].head == -1:
-            who = subject(analysis, i)
-            near = who is not None and within.start <= analysis.tokens[who].start < within.end
-            return (
-                noun_phrase(analysis, who) if who is not None and near and _is_person(analysis, who) else None
-            )
-    return None
-
-
-def _is_person(analysis: Analysis, index: int) -> bool:
-    """Whether a noun or pronoun is a person; a bare name that the model made nothing of is, if it has no other kind."""
-    token = analysis.tokens[index]
-    named = [m for m in analysis.mentions if m.start <= token.start < m.end]
-    if not named and token.upos == "PROPN":
-        named = [m for m in analysis.mentions if token.text in m.span.of(analysis.text).split()]
-        return all(m.kind == "person" for m in named) and token.text.istitle()
-    if named:
-        return any(m.kind == "person" for m in named)
-    lemma = token.lemma.lower().removeprefix("ex-")
-    noun = nouns().get(lemma) if token.upos in ("NOUN", "PROPN") else None
-    return speaks(analysis, index) and (
-        lemma in words("person") or (noun is not None and noun.kind == "person")
-    )
