@@ -68,8 +68,9 @@ def short_attention(
     It changes the encoder's vectors by a quarter of a hundredth; 8-bit products change them ten times as much.
     """
     windows, heads, positions, width = q.shape
-    # What all keys have in common adds the same to every score of a row: without it less is rounded off.
-    k = k - k.mean(-2, keepdim=True)
+    # What all keys have in common adds the same to every score of a row: without it less is rounded off. The first
+    # key stands for it: a mean would be of the padding too, and a window's vectors of what it was batched with.
+    k = k - k[..., :1, :]
     asks, keys, values = (x.bfloat16().flatten(0, 1) for x in (q * width**-0.5, k, v))
     if mask is None:
         scores = asks @ keys.transpose(1, 2)

@@ -102,3 +102,14 @@ def test_stories_read_either_way_say_the_same(monkeypatch):
     wide, thin = found["float32"], found["int8"]
     assert len(wide) > 50
     assert 2 * len(wide & thin) / (len(wide) + len(thin)) > 0.95
+
+
+@pytest.mark.parametrize("length", [16, 80, 144, 192])
+def test_a_window_is_seen_alike_whatever_it_is_batched_with(length):
+    torch.manual_seed(7)
+    alone = 3 * torch.randn(3, 1, 4, length, 32)
+    beside = torch.randn(3, 2, 4, 192, 32)
+    beside[:, :1, :, :length] = alone
+    mask = torch.ones(2, 1, 1, 192, dtype=torch.bool)
+    mask[0, ..., length:] = False
+    assert torch.equal(short_attention(*alone), short_attention(*beside, mask)[:1, :, :length])
