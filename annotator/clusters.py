@@ -43,7 +43,8 @@ class Cluster:
             self.words |= {*candidate.words, *candidate.modifiers}
         if candidate.form == "name" and candidate.words not in self.names:
             self.names.append(candidate.words)
-            self.words |= called().get(candidate.words, frozenset()) if self.kind != "person" else set()
+            if self.kind != "person":
+                self.words |= called().get(candidate.words, frozenset())
         if candidate.gender in ("m", "f") and score >= 0.5:
             self.genders[candidate.gender] += 1 if candidate.form == "pronoun" else 3
         if self.kind is None:

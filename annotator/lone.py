@@ -159,13 +159,16 @@ def _last_spoken_of(analysis: Analysis, place: Place, starts: Sequence[int]) -> 
     if place.above is None or k < 0 or analysis.sentences[k].start < place.above.start:
         return None
     sentence = analysis.sentences[k]
-    inside = range(sentence.first, sentence.last)
     who = _person_of(analysis, sentence, Span(sentence.start, sentence.end))
-    subjects = [i for i in inside if base(analysis.tokens[i].deprel) == "nsubj" and _is_person(analysis, i)]
+    if who is not None:
+        return who
+    inside = range(sentence.first, sentence.last)
+    for i in reversed(inside):
+        if base(analysis.tokens[i].deprel) == "nsubj" and _is_person(analysis, i):
+            return noun_phrase(analysis, i)
     roots = [analysis.tokens[i].start for i in inside if analysis.tokens[i].head == -1]
-    named = [m for m in analysis.mentions if m.kind == "person"]
-    was = [m.span for m in named if any(m.start <= r < m.end for r in roots)]
-    return who or next(iter((*(noun_phrase(analysis, i) for i in reversed(subjects)), *was)), None)
+    named = (m for m in analysis.mentions if m.kind == "person")
+    return next((m.span for m in named if any(m.start <= r < m.end for r in roots)), None)
 
 
 def _person_of(analysis: Analysis, sentence: Sentence, within: Span) -> Span | None:
