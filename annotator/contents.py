@@ -244,6 +244,54 @@ def _leaned_on(analysis: Analysis, inside: range) -> int | None:
     return tokens[end - 1].end
 
 
+def up_to_mark(
+    analysis: Analysis, cue: Span | None, content: tuple[Span, ...], spoken: Sequence[Span]
+) -> tuple[Span, ...]:
+    """The content with what goes on in it without a mark: “that the fees rose *and the halls closed*, which ...”.
+
+    Whatever hangs on a word of a content and follows it without a comma is told with it.
+    """
+    if cue is None or not content or content[-1].start < cue.end:
+        return content
+    *first, last = content
+    end = _unbroken(analysis, tokens_in(analysis, last))
+    longer = Span(last.start, max(last.end, analysis.tokens[end - 1].end)) if end else last
+    if any(longer.overlaps(s) for s in spoken):
+        return content
+    inside = tokens_in(analysis, longer)
+    # “She warned them *not to dive and* would not say why”: what joins the next clause is no part of this one.
+    loose = len(inside) > 1 and analysis.tokens[inside[-1]].upos == "CCONJ"
+    return (*first, Span(last.start, analysis.tokens[inside[-2]].end) if loose else longer)
+
+
+def _unbroken(analysis: Analysis, inside: range) -> int:
+    """The token after the phrases that go on with a piece; none of them begins with a mark."""
+    tokens, stop = analysis.tokens, inside.stop
+    if not inside or _is_mark(analysis, inside[-1]):
+        return stop
+    last = analysis.sentences[analysis.sentence_of[inside[-1]]].last
+    while stop < last:
+        # “I met the dean, *the head of the choir*”: only what names a noun again goes on behind a comma.
+        top = stop + _is_mark(analysis, stop)
+        if top == last:
+            break
+        opens = top
+        while stop <= tokens[top].head < last:
+            top = tokens[top].head
+        behind = opens > stop and tokens[top].deprel != "appos"
+        if behind or tokens[top].head not in range(inside.start, stop) or hangs_too_low(analysis, top):
+            break
+        below = range(opens, max(subtree(analysis, top)) + 1)
+        stop = next((i for i in below if _is_mark(analysis, i)), below.stop)
+    return stop
+
+
+def _is_mark(analysis: Analysis, index: int) -> bool:
+    """Whether a token is a mark of punctuation, other than the hyphens of “a 14-year-old”."""
+    token = analysis.tokens[index]
+    return token.upos == "PUNCT" and not (token.text == "-" and analysis.text[token.end : token.end + 1].isalnum())
+
+
 def _is_noun_cue(analysis: Analysis, index: int) -> bool:
     row = cue_at(analysis, index)
     return row is not None and row.kind == "noun"

@@ -21,6 +21,7 @@ from annotator.contents import (
     own_clause,
     pronoun_alone,
     says_something,
+    up_to_mark,
     up_to_other_sentences,
     up_to_predicate,
     without_answer,
@@ -156,6 +157,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = without_answer(analysis, cue, content)
     content = filled(analysis, content, spoken)
     content = up_to_predicate(analysis, content, spoken)
+    content = up_to_mark(analysis, cue, content, spoken)
     content = before_next_cue(analysis, cue, content)
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
