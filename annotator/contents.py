@@ -34,6 +34,8 @@ _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
 )
 _OPENING = '“"«„'
+_BRACKETS = frozenset("()[]{}")
+_HYPHENS = frozenset("-‐‑")
 # What may stand between a verb and the “that” of its clause: who is told, and when.
 _BEFORE_THAT = ("obj", "iobj", "obl", "advmod", "compound:prt")
 
@@ -254,7 +256,7 @@ def up_to_mark(
     if cue is None or not content or content[-1].start < cue.end:
         return content
     *first, last = content
-    end = _unbroken(analysis, tokens_in(analysis, last))
+    end = unbroken(analysis, tokens_in(analysis, last))
     longer = Span(last.start, max(last.end, analysis.tokens[end - 1].end)) if end else last
     if any(longer.overlaps(s) for s in spoken):
         return content
@@ -264,8 +266,8 @@ def up_to_mark(
     return (*first, Span(last.start, analysis.tokens[inside[-2]].end) if loose else longer)
 
 
-def _unbroken(analysis: Analysis, inside: range) -> int:
-    """The token after the phrases that go on with a piece; none of them begins with a mark."""
+def unbroken(analysis: Analysis, inside: range) -> int:
+    """The index of the token up to which a piece's words go on: all that hangs on it without a mark between."""
     tokens, stop = analysis.tokens, inside.stop
     if not inside or _is_mark(analysis, inside[-1]):
         return stop
@@ -287,9 +289,10 @@ def _unbroken(analysis: Analysis, inside: range) -> int:
 
 
 def _is_mark(analysis: Analysis, index: int) -> bool:
-    """Whether a token is a mark of punctuation, other than the hyphens of “a 14-year-old”."""
+    """Whether a token is a mark of punctuation or bracket, other than the hyphens of “a 14-year-old”."""
     token = analysis.tokens[index]
-    return token.upos == "PUNCT" and not (token.text == "-" and analysis.text[token.end : token.end + 1].isalnum())
+    within = token.text in _HYPHENS and analysis.text[token.end : token.end + 1].isalnum()
+    return token.text in _BRACKETS or (token.upos == "PUNCT" and not within)
 
 
 def _is_noun_cue(analysis: Analysis, index: int) -> bool:

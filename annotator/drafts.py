@@ -21,6 +21,7 @@ from annotator.contents import (
     own_clause,
     pronoun_alone,
     says_something,
+    unbroken,
     up_to_mark,
     up_to_other_sentences,
     up_to_predicate,
@@ -204,6 +205,8 @@ def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
             while above + 1 < len(tokens) and tokens[above + 1].deprel == "flat":
                 above += 1
             end = tokens[above].end
+    last = unbroken(analysis, tokens_in(analysis, Span(source.start, end)))
+    end = max(end, analysis.tokens[last - 1].end) if last else end
     after = Span(end + 2, end + 3)
     name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
     if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):

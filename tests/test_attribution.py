@@ -597,6 +597,14 @@ def test_a_lone_word_after_a_sentence_is_what_its_subject_says(who):
             "Counsel for Orv",
             "Counsel for Orv, Lund,",
         ),
+        (
+            (
+                "A|D|2|det clerk|N|6|nsubj|clerk|NN who|R|4|nsubj fled|V|2|acl:relcl Lesk|P|4|obj "
+                "said|V|0|root|say|VBD it|R|8|nsubj|it|PRP fell|V|6|ccomp|fall|VBD"
+            ),
+            "A clerk who",
+            "A clerk who fled Lesk",
+        ),
     ],
 )
 def test_a_source_goes_on_to_what_its_last_word_leads_to(sentence, marked, whole):

@@ -12,6 +12,7 @@ from annotator.contents import (
     own_clause,
     pronoun_alone,
     says_something,
+    up_to_mark,
     up_to_predicate,
     without_answer,
     without_next_clause,
@@ -75,6 +76,64 @@ def test_a_content_does_not_stop_before_its_predicate(sentence, marked, whole):
     assert [c.of(analysis.text) for c in up_to_predicate(analysis, (span(analysis, marked),), spoken)] == [
         whole
     ]
+
+
+@pytest.mark.parametrize(
+    ("clause", "marked", "whole"),
+    [
+        (
+            (
+                "fees|N|4|nsubj rose|V|2|ccomp and|C|7|cc halls|N|7|nsubj closed|V|4|conj ,|.|10|punct "
+                "which|R|10|nsubj hurt|V|4|advcl"
+            ),
+            "fees rose",
+            "fees rose and halls closed",
+        ),
+        (
+            "it|R|4|nsubj sank|V|2|ccomp off|I|6|case Lesk|P|4|obl near|I|8|case Orv|P|6|nmod",
+            "it sank",
+            "it sank off Lesk near Orv",
+        ),
+        # What names a noun again belongs to it, whatever else a comma parts.
+        (
+            "the|D|4|det dean|N|2|obj ,|.|7|punct a|D|7|det singer|N|4|appos ,|.|9|punct today|N|2|obl",
+            "the dean",
+            "the dean, a singer",
+        ),
+        # A comma that the content has already is its end.
+        (
+            "the|D|4|det dean|N|2|obj ,|.|7|punct a|D|7|det singer|N|4|appos",
+            "the dean,",
+            "the dean,",
+        ),
+        # A hyphen inside a word ends nothing.
+        (
+            (
+                "the|D|4|det school|N|2|obj that|R|10|obj her|R|9|nmod:poss six|M|9|compound ‐|.|9|punct "
+                "footer|N|10|nsubj liked|V|4|acl:relcl"
+            ),
+            "the school",
+            "the school that her six‐footer liked",
+        ),
+        # A conjunction alone joins nothing.
+        (
+            "him|R|2|iobj not|T|6|advmod to|T|6|mark dive|V|2|xcomp and|C|9|cc would|X|9|aux leave|V|2|conj",
+            "not to dive and",
+            "not to dive",
+        ),
+        # The next verb of the same speaker begins no part of it.
+        (
+            "it|R|4|nsubj leaks|V|2|ccomp|leak|VBZ and|C|6|cc blamed|V|4|conj|blame|VBD rain|N|6|obj",
+            "it leaks",
+            "it leaks",
+        ),
+    ],
+)
+def test_a_content_goes_on_until_a_mark(clause, marked, whole):
+    analysis = parsed(f"Ode|P|2|nsubj told|V|0|root|tell|VBD {clause} .|.|2|punct")
+    spoken = [span(analysis, "Ode"), span(analysis, "told")]
+    found = up_to_mark(analysis, spoken[1], (span(analysis, marked),), spoken)
+    assert [c.of(analysis.text) for c in found] == [whole]
 
 
 @pytest.mark.parametrize(
