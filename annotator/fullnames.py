@@ -243,7 +243,7 @@ def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[N
 
 
 def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Named]:
-    """Names that the model saw elsewhere in the story, of people also their ends: "Crewe-Lund" of "Ana Crewe-Lund"."""
+    """Names that the model saw elsewhere, of people also their ends, in capitals too: "LUND" where Ana Lund is."""
     tokens = analysis.tokens
     known: dict[tuple[str, ...], tuple[EntityKind, float]] = {}
     for whole, kind, score in named:
@@ -251,6 +251,8 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
         for first in range(len(words) if kind == "person" else 1):
             if words[first][:1].isupper() and len(words[-1]) > 2:
                 known.setdefault(words[first:], (kind, score))
+        if kind == "person" and len(words[-1]) > 2:
+            known.setdefault((words[-1].upper(),), (kind, score))
     longest: dict[str, int] = {}
     for form in known:
         longest[form[0]] = max(longest.get(form[0], 0), len(form))
@@ -272,7 +274,10 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
 def _stands_alone(analysis: Analysis, name: range, taken: set[int]) -> bool:
     """Whether words that are a name elsewhere are one here, and not a part of another."""
     tokens = analysis.tokens
-    if any(i in taken for i in range(name.start - 1, name.stop + 1)) or tokens[name.start].upos != "PROPN":
+    shouted = len(tokens[name.start].text) > 2 and tokens[name.start].text.isupper()
+    if any(i in taken for i in range(name.start - 1, name.stop + 1)):
+        return False
+    if tokens[name.start].upos != "PROPN" and not (shouted and tokens[name.start].upos == "NOUN"):
         return False
     above = tokens[name.start].head
     return len(name) > 1 or tokens[name.start].deprel not in ("compound", "flat") or above in taken

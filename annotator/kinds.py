@@ -109,11 +109,12 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             votes[other.words]["place"] += _JOINED
     pooled = {words: _with_endings(words, votes) for words in votes}
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
-    surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
+    people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
+    surnames, firsts = {words[-1] for words in people}, {words[0] for words in people}
     for words in _never_introduced(names, kinds):
         kinds[words] = "place"
     for words, kind in kinds.items():
-        if len(words) == 1 and words[0] in surnames:
+        if len(words) == 1 and (words[0] in surnames or (kind == "organization" and words[0] in firsts)):
             kinds[words] = "person"
         elif kind != "place" and words in places():
             kinds[words] = "place"

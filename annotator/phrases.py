@@ -21,12 +21,30 @@ _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _AGED = re.compile(r"\b\d{1,3}[- ]year[- ]old(s?)\b")
 _PERSONAL = frozenset(
     ["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself", "another", "somebody", "someone",
-     "everybody", "everyone", "nobody", "anybody", "anyone", "whoever"]
+     "nobody", "anybody", "anyone", "whoever"]
 )  # fmt: skip
 _PLURAL = frozenset(
-    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "all"]
+    [
+        "they",
+        "we",
+        "them",
+        "us",
+        "those",
+        "these",
+        "some",
+        "many",
+        "most",
+        "others",
+        "both",
+        "neither",
+        "all",
+        "everybody",
+        "everyone",
+    ]
 )
-_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "sixth"})
+_ORDINALS = frozenset(
+    {"first", "second", "third", "fourth", "fifth", "sixth", "other", "former", "latter", "elder", "younger"}
+)
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj"})
 _ENDS = frozenset(".?!:;…”\"“'’‘(—–-")
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
@@ -326,7 +344,7 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
     if name is not None:
         return name.kind
     lemma = token.lemma.lower()
-    if token.upos == "PRON":
+    if token.upos == "PRON" or lemma in _PLURAL:
         return _kind_of_pronoun(analysis, head)
     if aged := _AGED.search(source.of(analysis.text)):
         return "group" if aged[1] else "person"
@@ -337,8 +355,8 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
     counted = any(analysis.tokens[k].deprel == "nummod" for k in analysis.children[head])
     if counted and token.xpos == "NNS" and lemma not in words("document"):
         return "group"
-    if lemma in _ORDINALS and child(analysis, head, "nmod") is None:
-        # “The fourth asked for tea”: of people spoken of before.
+    if lemma in _ORDINALS and token.text.lower() == lemma and child(analysis, head, "nmod") is None:
+        # “The fourth asked for tea”, “the other laughed”: of people spoken of before.
         return "person"
     return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
 
@@ -365,12 +383,17 @@ def _kind_of_pronoun(analysis: Analysis, index: int) -> SourceKind:
 
 
 def _kind_of_noun(lemma: str, *, plural: bool) -> SourceKind:
-    if lemma in words("document"):
+    if lemma in words("document") or (plural and lemma in words("papers")):
         return "document"
     if lemma in words("organization"):
         return "organization"
+    known = nouns().get(lemma) or persons().get(lemma)
+    if known is not None and known.kind == "document":
+        return "document"
     if plural:
         return "group"
+    if known is not None and known.kind != "group":
+        return known.kind
     if lemma in words("person") or lemma.endswith(("man", "woman", "ist", "ian", "er", "or", "ant")):
         return "person"
     return "group" if lemma in words("group") else "organization"

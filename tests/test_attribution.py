@@ -787,6 +787,33 @@ def test_an_age_stands_for_a_person(words, kind):
 
 
 @pytest.mark.parametrize(
+    ("word", "lemma", "tag", "kind"),
+    [
+        ("minutes", "minute", "NNS", "document"),
+        ("minute", "minute", "NN", "organization"),
+        ("mum", "mum", "NN", "person"),
+        ("coastguard", "coastguard", "NN", "organization"),
+        ("statutes", "statute", "NNS", "document"),
+        ("other", "other", "JJ", "person"),
+        ("others", "other", "NNS", "group"),
+    ],
+)
+def test_a_noun_tells_what_kind_of_source_it_is(word, lemma, tag, kind):
+    number = "Number=Plur" if tag == "NNS" else ""
+    analysis = parsed(
+        f"The|D|2|det {word}|N|3|nsubj|{lemma}|{tag}|{number} said|V|0|root|say|VBD so|B|3|advmod .|.|3|punct"
+    )
+    assert source_kind(analysis, Span(0, analysis.text.index(" said"))) == kind
+
+
+@pytest.mark.parametrize("word", ["Everybody", "Neither", "Both"])
+def test_several_who_are_not_named_are_a_group(word):
+    for part in "RD":
+        analysis = parsed(f"{word}|{part}|2|nsubj said|V|0|root|say|VBD so|B|2|advmod .|.|2|punct")
+        assert source_kind(analysis, Span(0, len(word))) == "group"
+
+
+@pytest.mark.parametrize(
     ("end", "source"), [("", "rival"), (" .|.|2|punct", "Ode")], ids=["a headline", "a sentence"]
 )
 def test_a_headline_ends_in_who_says_it(end, source):

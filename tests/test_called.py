@@ -302,3 +302,14 @@ def test_a_port_is_called_by_its_last_word_where_nobody_bears_it(other, joined):
     found = collect(Document("d", text), replace(analysis, mentions=whole))
     names = [c for c in found.by_head.values() if c.form == "name"]
     assert (kinds_of(names, analysis)["orv",] == "place") == joined
+
+
+@pytest.mark.parametrize(("first", "kind"), [("Lucien", "person"), ("Marcel", "organization")])
+def test_whose_first_name_the_story_has_is_no_body(first, kind):
+    whole = "Lucien|P|3|nsubj Ode|P|1|flat left|V|0|root .|.|3|punct"
+    alone = f"It|R|3|nsubj is|X|3|cop {first}|P|0|root .|.|3|punct"
+    assert kinds(f"{whole}", {"Lucien Ode": "person"}) == {("lucien", "ode"): "person"}
+    analysis = parsed(whole, alone, names={"Lucien Ode": "person", first: "organization"})
+    found = collect(Document("d", analysis.text), analysis)
+    names = [c for c in found.by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[(first.lower(),)] == kind

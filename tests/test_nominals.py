@@ -173,6 +173,17 @@ def kinds_of_names(sentence: str, names: dict[str, str]) -> dict[str, str]:
             {"Orv": "place"},
             {"Orv": "place"},
         ),
+        # Who speaks in a transcript is written in capitals, and the model knows him in small letters.
+        (
+            "Ana|P|3|nsubj Lund|P|1|flat left|V|0|root .|.|3|punct LUND|N|0|root :|.|1|punct No|A|1|appos .|.|1|punct",
+            {"Ana Lund": "person"},
+            {"Ana Lund": "person", "LUND": "person"},
+        ),
+        (
+            "Ana|P|3|nsubj Lund|P|1|flat left|V|0|root .|.|3|punct LUNDS|N|0|root .|.|1|punct",
+            {"Ana Lund": "person"},
+            {"Ana Lund": "person"},
+        ),
     ],
 )
 def test_names_are_whole(sentence, names, found):
