@@ -363,6 +363,7 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
             continue
         yield Claim(content, span_of(analysis, [index]), source, "noun", 0.6 if finite else 0.5)
         return
+    yield from starmap(Claim, views.held(analysis, index))
 
 
 def _hung_elsewhere(analysis: Analysis, index: int) -> tuple[int, ...]:

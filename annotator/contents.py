@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from annotator.analysis import head_of, subtree, tokens_in
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
-from annotator.phrases import child, hangs_too_low
+from annotator.phrases import child, hangs_too_low, has_a_mind, speaks, subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annotator.analysis import Analysis
     from annotator.cues import Cue
+    from annotator.quotes import Quote
 
 # The model drops this many words inside a content at most.
 _HOLE = 3
@@ -30,6 +31,9 @@ _LEANING = frozenset({"nsubj", "nsubj:pass", "aux", "aux:pass", "cop", "det", "a
 _CLAUSE = 8
 # What a sentence just said is called when somebody judges it.
 _VERDICTS = frozenset({"step", "move", "remark", "charge", "view", "decision"})
+# What a quotation that is a sentence ends in, and how far from its cue it is another one's.
+_ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
+_NEAR = 400
 _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
 )
@@ -246,7 +250,7 @@ def _leaned_on(analysis: Analysis, inside: range) -> int | None:
     return tokens[end - 1].end
 
 
-def up_to_mark(
+def until_mark(
     analysis: Analysis, cue: Span | None, content: tuple[Span, ...], spoken: Sequence[Span]
 ) -> tuple[Span, ...]:
     """The content with what goes on in it without a mark: “that the fees rose *and the halls closed*, which ...”.
@@ -340,6 +344,47 @@ def without_answer(analysis: Analysis, cue: Span | None, content: tuple[Span, ..
         if c.of(analysis.text)[0] not in _OPENING
         or analysis.sentence_of[tokens_in(analysis, c).start] == here
     )
+
+
+def belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quote]) -> bool:
+    """Whether a piece can be told by the cue or source `anchor`: beside it in its sentence, or a quotation near by."""
+    first, second = sorted((piece, anchor))
+    between = analysis.text[first.end : second.start]
+    quoted = [q.span for q in quotes if q.depth == 0 and q.span.overlaps(piece)]
+    if quoted and "\n\n" in between:
+        # In another paragraph a quotation is this speaker's only if it has the paragraph to itself.
+        alone = all(_fills_its_paragraph(analysis.text, q) for q in quoted)
+        return alone and between.count("\n\n") == 1 and len(between) < _NEAR
+    parted = any(first.start < s.start <= second.start for s in analysis.sentences)
+    if quoted and parted and piece is second and _has_another_before(analysis, piece):
+        return False
+    if quoted and parted:
+        # “He declined to comment. “The Shed”, a film about him, opens in May”: a title is no answer.
+        speaks = any(_ENDED.search(q.of(analysis.text)) for q in quoted)
+        return len(between) < _NEAR and speaks
+    if quoted:
+        return len(between) < _NEAR
+    return not parted
+
+
+def _has_another_before(analysis: Analysis, quote: Span) -> bool:
+    """Whether a colon leads up to a quotation from somebody in its own sentence: *Ode had written: “Ask her”*."""
+    if not analysis.text[: quote.start].rstrip().endswith(":"):
+        return False
+    k = bisect_left(analysis.starts, quote.start) - 1
+    sentence = analysis.sentences[analysis.sentence_of[k]]
+    root = head_of(analysis, range(sentence.first, k))
+    who = subject(analysis, root) if root is not None else None
+    return (
+        who is not None
+        and speaks(analysis, who)
+        and (analysis.tokens[who].upos == "PRON" or has_a_mind(analysis, who))
+    )
+
+
+def _fills_its_paragraph(text: str, quote: Span) -> bool:
+    before, after = text[: quote.start].rstrip(" "), text[quote.end :].lstrip(" ")
+    return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
 
 
 def says_something(analysis: Analysis, piece: Span) -> bool:

@@ -17,12 +17,13 @@ from annotator.contents import (
     after_patient,
     before_next_cue,
     before_verdict,
+    belongs,
     filled,
     own_clause,
     pronoun_alone,
     says_something,
     unbroken,
-    up_to_mark,
+    until_mark,
     up_to_other_sentences,
     up_to_predicate,
     without_answer,
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w")
 # How somebody asks to stay out of the story.
 _UNNAMED = re.compile(r"(?:not to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)")
-# What a quotation that is a sentence ends in.
-_ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
 _OPENING = '“"«„'
 # How others come to know what somebody says.
 _CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
@@ -64,8 +63,6 @@ _PHRASE = 4
 # What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
 _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
-# A quotation farther from its cue than this is another one's.
-_NEAR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +138,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = tuple(c for c in draft.content if says_something(analysis, c))
     anchor = cue or draft.source
     if anchor is not None:
-        content = tuple(c for c in content if _belongs(analysis, c, anchor, quotes))
+        content = tuple(c for c in content if belongs(analysis, c, anchor, quotes))
     source = _whole_source(analysis, draft.source, draft) if draft.source is not None else None
     if source is not None and _is_claim_noun(analysis, source):
         source = None
@@ -158,7 +155,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = without_answer(analysis, cue, content)
     content = filled(analysis, content, spoken)
     content = up_to_predicate(analysis, content, spoken)
-    content = up_to_mark(analysis, cue, content, spoken)
+    content = until_mark(analysis, cue, content, spoken)
     content = before_next_cue(analysis, cue, content)
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
@@ -374,28 +371,6 @@ def _introduced(analysis: Analysis, draft: Draft) -> Draft:
         return draft
     cue = Span(draft.cue.start, analysis.tokens[inside[-2]].end)
     return replace(draft, cue=cue, content=(Span(last.start, first.end), *rest))
-
-
-def _belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quote]) -> bool:
-    first, second = sorted((piece, anchor))
-    between = analysis.text[first.end : second.start]
-    quoted = [q.span for q in quotes if q.depth == 0 and q.span.overlaps(piece)]
-    if quoted and "\n\n" in between:
-        # In another paragraph a quotation is this speaker's only if it has the paragraph to itself.
-        alone = all(_fills_its_paragraph(analysis.text, q) for q in quoted)
-        return alone and between.count("\n\n") == 1 and len(between) < _NEAR
-    if quoted and any(first.start < s.start <= second.start for s in analysis.sentences):
-        # “He declined to comment. “The Shed”, a film about him, opens in May”: a title is no answer.
-        speaks = any(_ENDED.search(q.of(analysis.text)) for q in quoted)
-        return len(between) < _NEAR and speaks
-    if quoted:
-        return len(between) < _NEAR
-    return not any(first.start < s.start <= second.start for s in analysis.sentences)
-
-
-def _fills_its_paragraph(text: str, quote: Span) -> bool:
-    before, after = text[: quote.start].rstrip(" "), text[quote.end :].lstrip(" ")
-    return (not before or before.endswith("\n")) and (not after or after.startswith("\n"))
 
 
 def is_report(analysis: Analysis, draft: Draft) -> bool:

@@ -269,7 +269,7 @@ def _blamed(analysis: Analysis, verb: int) -> int | None:
     if whom is None:
         return None
     pronoun = analysis.tokens[whom].upos == "PRON" and speaks(analysis, whom)
-    return whom if pronoun or _has_a_mind(analysis, whom) else None
+    return whom if pronoun or has_a_mind(analysis, whom) else None
 
 
 def testifies(analysis: Analysis, verb: int, who: int) -> bool:
@@ -280,10 +280,10 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """
     if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
         return speaks(analysis, who)
-    return _has_a_mind(analysis, who) or among(analysis.tokens[who], "document")
+    return has_a_mind(analysis, who) or among(analysis.tokens[who], "document")
 
 
-def _has_a_mind(analysis: Analysis, index: int) -> bool:
+def has_a_mind(analysis: Analysis, index: int) -> bool:
     """Whether a word names somebody or a body: by its form, or by what the tables know."""
     token = analysis.tokens[index]
     known = nouns().get(token.lemma.lower()) or persons().get(token.lemma.lower())

@@ -48,11 +48,19 @@ def _at(analysis: Analysis, index: int) -> Iterator[Claim]:
         return
     sentence = analysis.sentences[analysis.sentence_of[index]]
     who = _speaker(analysis, words.start, sentence.first)
-    content = pieces(analysis, range(words.stop, _before_stops(analysis, words.stop, sentence.last)))
+    end = _closing(analysis, words.stop, sentence.last) or _before_stops(analysis, words.stop, sentence.last)
+    content = pieces(analysis, range(words.stop, end))
     if who is not None and content:
         yield Claim(
             content, span_of(analysis, words), noun_phrase(analysis, who), "talk", score=0.5, apart=False
         )
+
+
+def _closing(analysis: Analysis, first: int, last: int) -> int:
+    """The token after the mark that closes what a token opens: “she's all “no” and leaves”; 0 if it opens nothing."""
+    if first >= last or analysis.tokens[first].text != "“":
+        return 0
+    return next((i + 1 for i in range(first, last) if analysis.tokens[i].text == "”"), 0)
 
 
 def _before_stops(analysis: Analysis, first: int, last: int) -> int:
@@ -63,7 +71,7 @@ def _before_stops(analysis: Analysis, first: int, last: int) -> int:
 
 
 def _quotative(analysis: Analysis, index: int) -> range:
-    """The tokens of a quotative whose verb this is: “'m like”, “was all like”, “goes”; none if it is something else."""
+    """The tokens of a quotative whose verb this is: “'m like”, “was all “”, “goes”; none if it is something else."""
     tokens = analysis.tokens
     verb = tokens[index]
     last = len(tokens) - 1
@@ -71,6 +79,8 @@ def _quotative(analysis: Analysis, index: int) -> range:
         like = index + 2 if tokens[index + 1].text.lower() in ("all", "just") else index + 1
         if like < last and tokens[like].text.lower() == "like" and _acts_out(tokens[like + 1 : like + 3]):
             return range(index, like + 1)
+        if like == index + 2 and tokens[index + 1].text.lower() == "all" and _opens(tokens[like]):
+            return range(index, like)
     if verb.lemma.lower() == "go" and verb.upos == "VERB" and index < last:
         following = tokens[index + 1 : index + 3]
         if _opens(following[0]) or (len(following) > 1 and following[0].text == "," and _cries(following[1])):

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     View = tuple[tuple[Span, ...], Span | None, Span | None, str, float]
 
 _CLAUSE_ENDS = frozenset({";", ":", "—", "–", "--", "“", '"', "``"})
+_BEFORE_CLAUSES = _CLAUSE_ENDS | {"and", "but"}
 # A phrase that opens a sentence has its comma so many words on at most.
 _LEAD = 8
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 _STOPS = frozenset({".", "!", "?"})
+# What somebody has in whose view things stand.
+_HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 
 
 def preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[View]:
@@ -80,6 +83,21 @@ def _view(analysis: Analysis, index: int) -> Iterator[View]:
     if quoted and any(tokens[i].deprel.startswith("nsubj") for i in rest):
         who = span_of(analysis, range(index + 1, comma))
         yield pieces(analysis, rest), tokens[index].span, who, "preposition", 0.6
+
+
+def held(analysis: Analysis, index: int) -> Iterator[View]:
+    """“In her view, the dam is a ruin”: the clause without the phrase, from whoever holds the view."""
+    noun = analysis.tokens[index]
+    owner = child(analysis, index, "nmod:poss")
+    marks = {analysis.tokens[k].lemma.lower() for k in analysis.children[index]}
+    if noun.lemma.lower() not in _HELD or noun.deprel != "obl" or owner is None or "in" not in marks:
+        return
+    own = subtree(analysis, index)
+    clause = _assertion(analysis, noun.head, set(own))
+    if analysis.tokens[own[0] - 1].text.lower() in _BEFORE_CLAUSES:
+        # “He maintains that cost decided it, and in his view the board knew”.
+        clause = [i for i in clause if i > index]
+    yield pieces(analysis, clause), noun.span, noun_phrase(analysis, owner), "preposition", 0.6
 
 
 def _after_comma(analysis: Analysis, first: int, last: int) -> range:

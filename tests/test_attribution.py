@@ -82,6 +82,24 @@ def test_a_quotation_of_several_paragraphs_is_whoever_speaks_beside_its_end():
     ]
 
 
+@pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        ("Somebody|R|3|nsubj", [("They", "begged", "for time"), ("Somebody", None, "“Ask her.”")]),
+        # “Her answer was short:” is she herself.
+        ("It|R|3|nsubj", [("They", "begged", "for time", "“Ask her.”")]),
+    ],
+)
+def test_a_colon_leads_up_to_the_words_of_whoever_stands_before_it(subject, found):
+    analysis = parsed(
+        "They|R|2|nsubj begged|V|0|root|beg|VBD for|I|4|case time|N|2|obl .|.|2|punct",
+        f"{subject} had|X|3|aux begun|V|0|root|begin|VBN :|.|6|punct “|.|6|punct Ask|V|3|parataxis|ask|VB "
+        "her|R|6|obj .|.|6|punct ”|.|6|punct",
+    )
+    marked = learned(analysis.text, ("for time", "“Ask her.”"), "begged")
+    assert reports(analysis.text, marked, analysis=analysis) == found
+
+
 def test_an_answer_in_its_own_paragraph_is_not_the_askers():
     text = "“Who pays?” a reporter asked.\n\n“Nobody does, as far as I can see.”"
     marked = Learned((Span(0, 11), Span(31, len(text))), Span(23, 28), Span(12, 22), 0.9)

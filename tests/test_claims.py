@@ -537,6 +537,32 @@ def test_whose_view_opens_a_sentence(sentence, found):
     [
         (
             (
+                "In|I|3|case her|R|3|nmod:poss view|N|6|obl ,|.|3|punct fares|N|6|nsubj fell|V|0|root ,|.|9|punct "
+                "and|C|9|cc left|V|6|conj .|.|6|punct"
+            ),
+            [("her", "view", "fares fell, and left")],
+        ),
+        # What the sentence told before is another report.
+        (
+            (
+                "It|R|2|nsubj rained|V|9|advcl and|C|9|cc in|I|6|case her|R|6|nmod:poss opinion|N|9|obl ,|.|6|punct "
+                "fares|N|9|nsubj fell|V|0|root .|.|9|punct"
+            ),
+            [("her", "opinion", "fares fell")],
+        ),
+        ("In|I|3|case the|D|3|det view|N|5|obl fares|N|5|nsubj fell|V|0|root .|.|5|punct", []),
+        ("In|I|3|case her|R|3|nmod:poss house|N|5|obl fares|N|5|nsubj fell|V|0|root .|.|5|punct", []),
+    ],
+)
+def test_in_whose_view_it_is_so(sentence, found):
+    assert claims(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            (
                 "Ode|P|2|nsubj knew|V|0|root|know|VBD what|R|2|obj he|R|6|nsubj had|X|6|aux seen|V|3|acl:relcl "
                 ".|.|2|punct"
             ),

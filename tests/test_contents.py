@@ -12,7 +12,7 @@ from annotator.contents import (
     own_clause,
     pronoun_alone,
     says_something,
-    up_to_mark,
+    until_mark,
     up_to_predicate,
     without_answer,
     without_next_clause,
@@ -132,7 +132,7 @@ def test_a_content_does_not_stop_before_its_predicate(sentence, marked, whole):
 def test_a_content_goes_on_until_a_mark(clause, marked, whole):
     analysis = parsed(f"Ode|P|2|nsubj told|V|0|root|tell|VBD {clause} .|.|2|punct")
     spoken = [span(analysis, "Ode"), span(analysis, "told")]
-    found = up_to_mark(analysis, spoken[1], (span(analysis, marked),), spoken)
+    found = until_mark(analysis, spoken[1], (span(analysis, marked),), spoken)
     assert [c.of(analysis.text) for c in found] == [whole]
 
 

@@ -52,6 +52,13 @@ def found(sentence):
             [],
         ),
         (
+            (
+                "She|R|6|nsubj was|X|6|cop|be all|D|6|advmod “|.|6|punct fire|V|6|amod me|R|0|root ”|.|6|punct "
+                "and|C|9|cc left|V|6|conj .|.|6|punct"
+            ),
+            [("She", "was all", "“fire me”")],
+        ),
+        (
             "He|R|2|nsubj goes|V|0|root|go|VBZ ,|.|5|punct and|C|5|cc stays|V|2|conj .|.|2|punct",
             [],
         ),
