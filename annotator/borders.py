@@ -19,6 +19,7 @@ _LEADING = frozenset(",;:.!?–—-)]”»")
 _TRAILING = frozenset(",;:–—-([“„«")
 _OPEN = frozenset('“"«„‘')
 _CLOSE = re.compile(r"[”\"»“’]|''")
+_FINAL = frozenset(".!?…–—-")
 _CLOSING = frozenset("\"”»’'")
 
 
@@ -178,11 +179,20 @@ def following(
             continue
         gap = Span(last, first.start)
         holds = bool(spoken) and all(s in gap for s in spoken)
-        if not holds or "\n" in gap.of(text) or len(gap) > 160 or _sentences(gap.of(text)) > 1:
+        ended = _sentences(gap.of(text))
+        if not holds or "\n" in gap.of(text) or len(gap) > 160 or ended > 1:
+            break
+        if ended and not _is_sentence(text[first.start : group[-1].end]):
+            # “Yes,” she said. “The Comet”, as he is called, left: a name in marks is no answer.
             break
         out.extend(group)
         break
     return out
+
+
+def _is_sentence(quotation: str) -> bool:
+    """Whether a quotation ends as a sentence does, or has one that does in it."""
+    return quotation.rstrip("\"'”’»")[-1:] in _FINAL or _sentences(quotation) > 0
 
 
 def _sentences(gap: str) -> int:

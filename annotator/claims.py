@@ -364,6 +364,20 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         yield Claim(content, span_of(analysis, [index]), source, "noun", 0.6 if finite else 0.5)
         return
     yield from starmap(Claim, views.held(analysis, index))
+    told = _told_by_copula(analysis, index) if "that" in cue.frames else ()
+    if told:
+        yield Claim(told, span_of(analysis, [index]), _noun_source(analysis, index, index), "noun", 0.5)
+
+
+def _told_by_copula(analysis: Analysis, index: int) -> tuple[Span, ...]:
+    """“The board's position is *that the dam is sound*”: the clause that a copula puts beside a noun."""
+    tokens = analysis.tokens
+    after = tokens[index + 1 : index + 3]
+    says = [t.lemma.lower() for t in after] == ["be", "that"] and tokens[index + 2].deprel == "mark"
+    if not says or not tokens[index].deprel.startswith("nsubj"):
+        return ()
+    clause = tokens[index + 2].head
+    return pieces(analysis, [i for i in subtree(analysis, clause) if i >= index + 2])
 
 
 def _hung_elsewhere(analysis: Analysis, index: int) -> tuple[int, ...]:
@@ -391,8 +405,16 @@ def _introduces(analysis: Analysis, c: int, cue: Cue) -> bool:
 
 
 def _is_whole(analysis: Analysis, clause: int) -> bool:
-    """Whether what is parsed as a relative clause lacks nothing: “claims *that Ode lied*”, not “that Ode made”."""
+    """Whether what is parsed as a relative clause lacks nothing: “claims *that Ode lied*”, not “that Ode made”.
+
+    Nor “a demand *that Ode refused*”, “a report *that Ode paid for*”.
+    """
     below = [analysis.tokens[k] for k in analysis.children[clause]]
+    cue = cue_at(analysis, clause)
+    if (cue is not None and antecedent(analysis, clause, cue)) or any(
+        t.upos == "ADP" and base(t.deprel) == "obl" for t in below
+    ):
+        return False
     return any(t.deprel == "mark" for t in below) and any(t.deprel.startswith("nsubj") for t in below)
 
 

@@ -99,9 +99,7 @@ def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
     bare = [i for i in after if analysis.tokens[i].lemma.lower() in wanted and _strands(analysis, i)]
     relative = child(analysis, index, "obj")
     takes = relative is not None and relative < index and analysis.tokens[relative].upos == "PRON"
-    gap = relative is None and not any(
-        base(analysis.tokens[c].deprel) in ("ccomp", "xcomp", "obl") for c in analysis.children[index]
-    )
+    gap = relative is None and not any(_is_told(analysis, c, cue) for c in analysis.children[index])
     denied = (
         cue.act == "denial" and "obj" in cue.frames and not is_passive(analysis, index) and (takes or gap)
     )
@@ -137,6 +135,14 @@ def _relative_clause(analysis: Analysis, index: int) -> int | None:
             return index
         index = analysis.tokens[index].head
     return None
+
+
+def _is_told(analysis: Analysis, index: int, cue: Cue) -> bool:
+    """Whether a dependent of a verb is what it reports, and not when or where it does."""
+    relation = base(analysis.tokens[index].deprel)
+    return relation in ("ccomp", "xcomp") or (
+        relation == "obl" and bool(markers(analysis, index) & cue.frames)
+    )
 
 
 def _is_relative(analysis: Analysis, index: int | None) -> bool:

@@ -120,6 +120,13 @@ def test_a_quotation_of_several_paragraphs_belongs_to_its_report_whole():
     [
         ("“We go,” said Ode. “Now.”", ("Ode", "said", "“We go,”", "“Now.”")),
         ("“We,” said Ode, “go.”", ("Ode", "said", "“We,”", "“go.”")),
+        # What is no sentence is somebody's name or a title, unless it goes on what was said.
+        ("“We go,” said Ode. “The Comet”, as he is called, left.", ("Ode", "said", "“We go,”")),
+        ("“We go,” said Ode. “The Shed,” a play, opens.", ("Ode", "said", "“We go,”")),
+        (
+            "“We go,” said Ode. “We go now. It is late” for him.",
+            ("Ode", "said", "“We go,”", "“We go now. It is late”"),
+        ),
     ],
 )
 def test_a_quotation_that_follows_its_report_at_once_belongs_to_it(text, found):

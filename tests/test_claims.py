@@ -249,6 +249,27 @@ def test_wishes_threats_and_denials(sentence, found):
             ),
             [(None, "calls", "for a vote")],
         ),
+        (
+            (
+                "The|D|2|det board|N|4|nmod:poss 's|T|2|case position|N|9|nsubj:outer is|X|9|cop|be that|S|9|mark "
+                "it|R|9|nsubj is|X|9|cop sound|J|0|root .|.|9|punct"
+            ),
+            [("The board's", "position", "that it is sound")],
+        ),
+        (
+            (
+                "There|R|2|expl were|V|0|root|be whispers|N|2|nsubj|whisper|NNS that|S|6|mark Ovia|P|6|nsubj "
+                "lied|V|3|acl|lie .|.|2|punct"
+            ),
+            [(None, "whispers", "that Ovia lied")],
+        ),
+        (
+            (
+                "It|R|2|nsubj met|V|0|root a|D|4|det demand|N|2|obj that|S|7|mark Ode|P|7|nsubj "
+                "refused|V|4|acl:relcl|refuse|VBD within|I|10|case an|D|10|det hour|N|7|obl .|.|2|punct"
+            ),
+            [("Ode", "refused", "a demand")],
+        ),
     ],
 )
 def test_nouns_carry_claims(sentence, found):
@@ -268,6 +289,10 @@ def test_nouns_carry_claims(sentence, found):
             "failed|V|0|root|fail .|.|6|punct"
         ),
         "Ode|P|2|nsubj took|V|0|root|take a|D|4|det call|N|2|obj for|I|6|case Brandt|P|4|nmod .|.|2|punct",
+        (
+            "It|R|2|nsubj hid|V|0|root a|D|4|det report|N|2|obj that|S|7|mark it|R|7|nsubj paid|V|4|acl:relcl|pay "
+            "for|I|7|obl .|.|2|punct"
+        ),
     ],
 )
 def test_nouns_without_a_claim_carry_none(sentence):

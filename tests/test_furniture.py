@@ -294,7 +294,14 @@ def test_the_titles_below_a_word_like_related_are_teasers_and_the_story_goes_on(
 
 @pytest.mark.parametrize(
     "line",
-    ["Read also: Bridge closed for a week", "Read more", "Read the full story here", "RELATED: Board sued"],
+    [
+        "Read also: Bridge closed for a week",
+        "Read more",
+        "Read the full story here",
+        "RELATED: Board sued",
+        "Next week: Our writer says she has found a quiet beach",
+        "More in travel: A ferryman says farewell",
+    ],
 )
 def test_a_pointer_to_another_story_is_a_teaser(line):
     text = f"{STORY}\n{line}\n\n{MORE}"
