@@ -172,6 +172,9 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     below = [analysis.tokens[k] for k in analysis.children[i]]
     if token.lemma.lower() == "staff" and any(t.text.lower() == "general" for t in below):
         return Noun("organization", "", "army")
+    if token.text.lower() == "third" and not any(t.deprel == "nmod" for t in below):
+        # “A *third* denied it”, after two others; “a third of them did”.
+        return Noun("person", "", "")
     if token.lemma.lower() != "paper":
         return None
     told = any(t.deprel == "acl" and t.lemma.lower() in _WRITTEN for t in below)

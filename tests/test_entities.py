@@ -769,6 +769,9 @@ def kinds_said(analysis):
         ("Nine|M|2|nummod letters|N|{v}|nsubj|letter|NNS", "document"),
         ("The|D|2|det fourth|J|{v}|nsubj", "person"),
         ("A|D|2|det voice|N|{v}|nsubj", "person"),
+        ("A|D|2|det third|N|{v}|nsubj", "person"),
+        ("A|D|2|det third|N|{v}|nsubj of|I|5|case voters|N|2|nmod", "group"),
+        ("A|D|2|det timetable|N|{v}|nsubj", "document"),
     ],
 )
 def test_the_words_beside_a_noun_tell_what_it_is(phrase, kind):
