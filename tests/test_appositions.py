@@ -45,3 +45,20 @@ def test_a_name_of_two_words_hangs_on_by_its_head(first, second):
 )
 def test_what_has_two_places_or_stands_apart_stays(words):
     assert mended(*words) == [(int(w.split()[1]), w.split()[2]) for w in words]
+
+
+@pytest.mark.parametrize("relation", ["obl", "obj", "nsubj"])
+def test_a_name_between_marks_behind_a_definite_noun_is_an_apposition(relation):
+    # “of the guide, Ana Ode, she spoke”
+    words = [
+        "ADP 3 case", "DET 3 det", f"NOUN 9 {relation}", "PUNCT 5 punct", f"PROPN 9 {relation}", "PROPN 5 flat",
+        "PUNCT 5 punct", "PRON 9 dep", "VERB 0 root",
+    ]  # fmt: skip
+    assert mended(*words)[4] == (3, "appos")
+    # “in spring, Ode,”, “of the guide, Ode, and”, “of the guide, Ode left”
+    without = [w if w != "DET 3 det" else "ADJ 3 amod" for w in words]
+    assert mended(*without)[4] == (9, relation)
+    joined = [w if w != "PRON 9 dep" else "CCONJ 9 cc" for w in words]
+    assert mended(*joined)[4] == (9, relation)
+    runs_on = [w if k != 6 else "VERB 9 dep" for k, w in enumerate(words)]
+    assert mended(*runs_on)[4] == (9, relation)
