@@ -133,7 +133,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
             form = pronouns().get(token.text.lower())
             if form and form.type == "personal" and form.person != "2":
                 found.add(pronoun_candidate(analysis, i), [i])
-        elif i not in told and _is_phrase_head(analysis, i):
+        elif (i not in told or _is_of_another(analysis, i)) and _is_phrase_head(analysis, i):
             what = _kind_named(analysis, i, called)
             if what is not None and not _tells_of_name(analysis, i, named):
                 found.add(nominal_candidate(analysis, i, kind=what), [i])
@@ -373,6 +373,11 @@ def _is_phrase_head(analysis: Analysis, i: int) -> bool:
         return False
     filler = token.deprel in ("vocative", "discourse") and token.lemma.lower() in _FILLERS
     return token.deprel not in _NO_PHRASE and not filler
+
+
+def _is_of_another(analysis: Analysis, i: int) -> bool:
+    """Whether a noun in a role is somebody else: “*the league*'s secretary, Ana Ode,”, “the widow of *the clerk*”."""
+    return analysis.tokens[i].deprel in ("nmod:poss", "nmod")
 
 
 def _tells_of_name(analysis: Analysis, i: int, named: set[int]) -> bool:

@@ -64,7 +64,8 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     meant = ((c, score) for c, score in _meant(story, candidate, others, choose) if c.number not in others)
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
-        cluster, score = _of_headline(story, candidate) or _named_later(story, candidate), 0.7
+        named = _of_headline(story, candidate) or _named_later(story, candidate)
+        cluster, score = named or _told_later(story, candidate), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
@@ -146,6 +147,23 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
         ):
             return cluster
     return None
+
+
+def _told_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who is known by what he is before his name: “he blamed *the mayor*”, and later “*the mayor*, Ana Ode,”.
+
+    He is the only one of the story who comes in as that.
+    """
+    definite = candidate.definite and candidate.owner is None
+    if candidate.kind != "person" or candidate.plural or not definite:
+        return None
+    later = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
+    firsts = ((c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in later.values())
+    told = [(c, first) for c, first in firsts if candidate.words[0] in first.role_words]
+    if len(told) != 1:
+        return None
+    cluster, first = told[0]
+    return cluster if first.start > candidate.start and candidate.modifiers <= first.role_words else None
 
 
 def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:

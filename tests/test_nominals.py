@@ -26,6 +26,32 @@ def test_who_comes_in_without_a_name_is_named_later():
     assert "A diver" in {m.span.of(analysis.text) for m in entities["Jon Hale"].mentions}
 
 
+_BLAMED = "They|R|2|nsubj blamed|V|0|root the|D|4|det diver|N|2|obj .|.|2|punct"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_is_the_only_one_of_his_trade_is_meant_before_he_is_named(others):
+    role = "The|D|2|det diver|N|0|root ,|.|2|punct Bo|P|2|appos Lund|P|4|flat ,|.|2|punct"
+    analysis = parsed(_BLAMED, _NAMED, *[role] * others, names=PEOPLE | {"Bo Lund": "person"})
+    _, _, entities = entities_of(analysis, said(analysis, "The diver, Jon Hale,", "said", "it fell"))
+    found = {m.span.of(analysis.text) for m in entities["Jon Hale"].mentions}
+    assert ("the diver" in found) == (not others)
+
+
+def test_whose_secretary_somebody_is_is_spoken_of_too():
+    analysis = parsed(
+        "The|D|2|det league|N|3|nsubj lied|V|0|root .|.|3|punct",
+        "The|D|2|det league|N|4|nmod:poss 's|T|2|case secretary|N|8|nsubj ,|.|4|punct Jon|P|4|appos Hale|P|6|flat "
+        "said|V|0|root it|R|10|nsubj fell|V|8|ccomp .|.|8|punct",
+        "He|R|2|nsubj said|V|0|root the|D|4|det league|N|5|nsubj fell|V|2|ccomp .|.|2|punct",
+        names=PEOPLE,
+    )
+    he = said(analysis, "He", "said", "the league fell")
+    _, _, entities = entities_of(analysis, he)
+    (league,) = [e for e in entities.values() if e.kind == "organization"]
+    assert len([m for m in league.mentions if m.form == "nominal"]) == 3
+
+
 def test_another_one_of_his_trade_is_not_named_later():
     other = "A|D|2|det diver|N|3|nsubj helped|V|0|root .|.|3|punct"
     analysis = parsed(_HURT, other, _NAMED, names=PEOPLE)
