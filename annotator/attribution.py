@@ -32,7 +32,7 @@ from annotator.lone import floating
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
 from annotator.quotes import Quote, find_quotes
-from annotator.talk import find_beside, find_tails, find_talk
+from annotator.talk import find_beside, find_inner, find_tails, find_talk
 from annotator.turns import find_turns
 
 if TYPE_CHECKING:
@@ -74,9 +74,8 @@ def attribute(
     claims = [c for c in find_claims(analysis) if is_report(analysis, drafted(c))]
     drafts = with_claims(analysis, proposed(analysis, quotes), claims)
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
-    drafts = with_claims(
-        analysis, drafts, (*find_talk(analysis), *find_beside(analysis, quotes), *find_tails(analysis))
-    )
+    spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))
+    drafts = with_claims(analysis, drafts, (*spoken, *find_tails(analysis)))
     near = Neighbourhood(quotes)
     drafts = one_speaker_each(document.text, drafts, quotes)
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]

@@ -34,6 +34,7 @@ _VERDICTS = frozenset({"step", "move", "remark", "charge", "view", "decision"})
 # What a quotation that is a sentence ends in, and how far from its cue it is another one's.
 _ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
 _NEAR = 400
+_LEADING_UP = re.compile(r"(?<=\w|[’”\"]): [“\"]\w")
 _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
 )
@@ -199,6 +200,21 @@ def _up_to_verdict(analysis: Analysis, piece: Span) -> Span:
         ):
             return Span(piece.start, tokens[article - 2].end)
     return piece
+
+
+def before_own_words(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without the words that follow its colon, which its cue does not say: “He knows what to do: “Hide.””.
+
+    Who rejects a charge and speaks on says something else.
+    """
+    found = cue_in(analysis, cue) if cue is not None else None
+    if found is None or cue is None or "direct" in found[1].frames:
+        return content
+    out = []
+    for piece in content:
+        colon = _LEADING_UP.search(analysis.text, max(piece.start, cue.end), piece.end)
+        out.append(piece if colon is None else Span(piece.start, colon.start()))
+    return tuple(out)
 
 
 def filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:

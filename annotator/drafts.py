@@ -16,6 +16,7 @@ from annotator.contents import (
     after_party,
     after_patient,
     before_next_cue,
+    before_own_words,
     before_verdict,
     belongs,
     filled,
@@ -159,6 +160,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = before_next_cue(analysis, cue, content)
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
+    content = before_own_words(analysis, cue, content)
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)

@@ -34,6 +34,8 @@ _HEARERS = frozenset(
 _BEFORE = frozenset({"", "\n", ".", "!", "?", ":", "”", '"', "’"})
 # So many words stand between a quotation and the verb that tells of it, and between that and its subject.
 _NEAR = 10
+# And so many where it is said: “he shouted *over the fence*, “Run””.
+_WHERE = 6
 _STARTS = frozenset({"nsubj", "expl", "vocative"})
 
 
@@ -154,6 +156,33 @@ def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
 
 def _is_finite(token: Token) -> bool:
     return token.upos == "VERB" and token.xpos in ("VBD", "VBZ", "VBP")
+
+
+def find_inner(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...]:
+    """The quotations inside others with who says them right before them: “He shouted, ‘Run’, and ran,” said Ode."""
+    found = (
+        (q.span, _telling_before(analysis, q.start)) for q in quotes if q.depth and q.opened and q.closed
+    )
+    return tuple(
+        Claim((span,), analysis.tokens[verb].span, noun_phrase(analysis, who), "inner", score=0.5)
+        for span, told in found
+        if told is not None
+        for verb, who in (told,)
+    )
+
+
+def _telling_before(analysis: Analysis, start: int) -> tuple[int, int] | None:
+    """The finite verb of speech before a quotation, where it was said between them at most, and its subject."""
+    last = bisect_left(analysis.starts, start) - 1
+    parted = last > 0 and analysis.tokens[last].text in (",", ":")
+    verb = next(
+        (i for i in range(last, max(last - _WHERE * parted, 0) - 1, -1) if _is_finite(analysis.tokens[i])), 0
+    )
+    cue = cue_at(analysis, verb) if verb else None
+    if cue is None or not cue.speech or "direct" not in cue.frames:
+        return None
+    who = child(analysis, verb, "nsubj")
+    return (verb, who) if who is not None and who < verb and speaks(analysis, who) else None
 
 
 def find_tails(analysis: Analysis) -> tuple[Claim, ...]:

@@ -8,6 +8,7 @@ from handmade import parsed
 from annotator.analysis import tokens_in
 from annotator.claims import find_claims
 from annotator.contents import (
+    before_own_words,
     before_verdict,
     own_clause,
     pronoun_alone,
@@ -274,3 +275,15 @@ def test_a_relative_pronoun_takes_in_what_it_stands_for(marked, whole):
     )
     found = with_antecedents(analysis, tuple(span(analysis, m) for m in marked))
     assert [c.of(analysis.text) for c in found] == whole
+
+
+@pytest.mark.parametrize(
+    ("verb", "lemma", "kept"), [("knows", "know", "it fell"), ("said", "say", "it fell: “Hide.”")]
+)
+def test_what_follows_a_colon_is_told_by_a_verb_of_speech_alone(verb, lemma, kept):
+    analysis = parsed(
+        f"Ode|P|2|nsubj {verb}|V|0|root|{lemma}|VBD it|R|4|nsubj fell|V|2|ccomp :|.|7|punct “|.|7|punct "
+        "Hide|V|2|parataxis .|.|7|punct ”|.|7|punct"
+    )
+    found = before_own_words(analysis, span(analysis, verb), (span(analysis, "it fell: “Hide.”"),))
+    assert [c.of(analysis.text) for c in found] == [kept]

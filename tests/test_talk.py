@@ -4,7 +4,7 @@ import pytest
 from handmade import document, parsed
 
 from annotator.quotes import find_quotes
-from annotator.talk import find_beside, find_tails, find_talk
+from annotator.talk import find_beside, find_inner, find_tails, find_talk
 
 
 def found(sentence):
@@ -162,3 +162,46 @@ def test_a_sentence_may_end_in_who_says_it(sentence, found):
         for c in find_tails(analysis)
     ]
     assert tails == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "inner"),
+    [
+        (
+            (
+                "“|.|3|punct He|R|3|nsubj shouted|V|0|root|shout|VBD ‘|.|5|punct run|V|3|obj ’|.|5|punct ,|.|3|punct "
+                "and|C|9|cc ran|V|3|conj ”|.|3|punct"
+            ),
+            [("He", "shouted", "‘run’")],
+        ),
+        (
+            (
+                "“|.|3|punct He|R|3|nsubj shouted|V|0|root|shout|VBD over|I|6|case the|D|6|det wall|N|3|obl "
+                ",|.|3|punct ‘|.|9|punct run|V|3|ccomp ’|.|9|punct ”|.|3|punct"
+            ),
+            [("He", "shouted", "‘run’")],
+        ),
+        # A word in marks that nobody says, and one that is no verb of speech.
+        (
+            (
+                "“|.|3|punct The|D|3|det ‘|.|4|punct run|N|6|nsubj ’|.|4|punct ended|V|0|root|end|VBD .|.|6|punct "
+                "”|.|6|punct"
+            ),
+            [],
+        ),
+        (
+            (
+                "“|.|3|punct He|R|3|nsubj feared|V|0|root|fear|VBD ‘|.|5|punct rain|N|3|obj ’|.|5|punct .|.|3|punct "
+                "”|.|3|punct"
+            ),
+            [],
+        ),
+    ],
+)
+def test_who_speaks_inside_a_quotation_speaks_right_before_his_words(sentence, inner):
+    analysis = parsed(sentence)
+    claims = find_inner(analysis, find_quotes(analysis.text, document(analysis.text).paragraphs))
+    assert [
+        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
+        for c in claims
+    ] == inner
