@@ -34,6 +34,8 @@ _VERDICTS = frozenset({"step", "move", "remark", "charge", "view", "decision"})
 # What a quotation that is a sentence ends in, and how far from its cue it is another one's.
 _ENDED = re.compile(r"[.!?,…–—-]\W{0,3}$")
 _NEAR = 400
+# A quotation of a word or two that is a sentence: “Both?”.
+_EXCLAIMED = re.compile(r"[“\"‘']\w[\w ’']*[?!.,][”\"’']")
 _LEADING_UP = re.compile(r"(?<=\w|[’”\"]): [“\"]\w")
 _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
@@ -413,6 +415,8 @@ def says_something(analysis: Analysis, piece: Span) -> bool:
     inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
     if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
         return False
+    if _EXCLAIMED.fullmatch(piece.of(analysis.text)):
+        return True
     return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ", "PART", "SCONJ") for t in inside)
 
 

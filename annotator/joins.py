@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from annotator.claims import Claim
 
 # Rules that know better than the learned model what belongs to their cue.
-_MENDING = frozenset({"relative", "called", "noun", "for", "of", "against"})
+_MENDING = frozenset({"relative", "called", "noun", "for", "of", "against", "beside"})
 # Inside another content a report keeps together: so many characters from its cue at most, and so long at least.
 _BESIDE, _SHORTEST = 60, 10
 # Marks that open a quotation inside another one.

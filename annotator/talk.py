@@ -123,12 +123,15 @@ def _speaker(analysis: Analysis, verb: int, first: int) -> int | None:
 
 
 def find_beside(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...]:
-    """The quotations that end in a comma, with the verb and the subject right behind them, in text order."""
+    """The quotations after which a sentence goes on, with the verb and the subject right behind them, in text order.
+
+    They end in a comma, or a small letter follows: “Both?” asked Ode.
+    """
     text = analysis.text
     groups = ([q.span for q in g] for g in joined(text, quotes) if g[-1].closed)
     # A title in marks has something before it: “As the boss of “The Shed,” Ode”.
     alone = (
-        g for g in groups if text[g[-1].end - 2] == "," and text[: g[0].start].rstrip(" ")[-1:] in _BEFORE
+        g for g in groups if _goes_on(text, g[-1].end) and text[: g[0].start].rstrip(" ")[-1:] in _BEFORE
     )
     found = ((g, _told_after(analysis, g[-1].end)) for g in alone)
     return tuple(
@@ -139,6 +142,11 @@ def find_beside(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...
     )
 
 
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a sentence goes on behind a quotation that ends here: after a comma in it, or with a small letter."""
+    return text[end - 2] == "," or (text[end - 2] in "?!" and text[end : end + 2].lstrip(" ")[:1].islower())
+
+
 def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
     """The finite verb that comes first after a quotation in its sentence, and its subject beside it."""
     first = bisect_left(analysis.starts, end)
@@ -147,6 +155,9 @@ def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
     last = analysis.sentences[analysis.sentence_of[first]].last
     verb = next((i for i in range(first, min(first + _NEAR, last)) if _is_finite(analysis.tokens[i])), None)
     who = child(analysis, verb, "nsubj") if verb is not None else None
+    if verb == first and who is None:
+        # Right behind a quotation the verb has its subject after it, whatever the parse makes of that.
+        who = child(analysis, first, "obj")
     if verb is None or who is None or who < first or who > verb + _NEAR or not speaks(analysis, who):
         return None
     between = analysis.tokens[min(verb, who) + 1 : max(verb, who)]

@@ -39,7 +39,9 @@ def parsed(*sentences: str, names: dict[str, str] | None = None, blocks: tuple[s
         for k, part in enumerate(words):
             word, code, head, relation, *rest = part.split("|")
             closes = word == '"' and open_straight
-            after_opening = text.endswith(("“", "(", "‐", "‘")) or (text.endswith('"') and open_straight and k > 0)
+            after_opening = text.endswith(("“", "(", "‐", "‘")) or (
+                text.endswith('"') and open_straight and k > 0
+            )
             if k and not (TIGHT.fullmatch(word) or closes or after_opening):
                 text += " "
             if word == '"':

@@ -192,6 +192,15 @@ def test_requests_for_comment_say_nothing(words, told):
     assert says_something(analysis, Span(0, len(words))) is told
 
 
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [("“|.|2|punct Both|D|0|root ?|.|2|punct ”|.|2|punct", True), ("both|D|0|root", False)],
+)
+def test_a_word_that_is_a_sentence_in_marks_says_something(sentence, told):
+    analysis = parsed(sentence)
+    assert says_something(analysis, Span(0, len(analysis.text))) is told
+
+
 def test_what_others_say_of_a_claim_is_no_part_of_it():
     analysis = parsed(
         "Ode|P|2|nsubj claims|V|0|root|claim|VBZ that|S|5|mark it|R|5|nsubj leaks|V|2|ccomp|leak ,|.|8|punct "

@@ -98,6 +98,22 @@ def beside(*sentences):
     ("sentence", "found"),
     [
         (
+            "“|.|2|punct Both|D|4|ccomp ?|.|2|punct ”|.|2|punct asked|V|0|root|ask|VBD Ode|P|5|nsubj .|.|5|punct",
+            [("Ode", "asked", "“Both?”")],
+        ),
+        (
+            (
+                "“|.|2|punct Both|D|4|ccomp ?|.|2|punct ”|.|2|punct asked|V|0|root|ask|VBD the|D|7|det clerk|N|5|obj "
+                ".|.|5|punct"
+            ),
+            [("the clerk", "asked", "“Both?”")],
+        ),
+        # Another sentence tells nothing of it.
+        (
+            "“|.|2|punct Both|D|0|root ?|.|2|punct ”|.|2|punct Asked|V|2|parataxis|ask|VBD Ode|P|5|nsubj .|.|5|punct",
+            [],
+        ),
+        (
             (
                 "“|.|3|punct We|R|3|nsubj listen|V|7|ccomp ,|.|3|punct ”|.|3|punct Ode|P|7|nsubj "
                 "soothed|V|0|root|soothe|VBD .|.|7|punct"
