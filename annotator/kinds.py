@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -179,8 +180,14 @@ def _ends_as_body(candidate: Candidate) -> bool:
 def _is_body_abroad(words: tuple[str, ...]) -> bool:
     """Whether a name begins or ends as bodies' names do in other languages: "Banque Ode", "Orver Schwimmverband"."""
     outer = {words[0], words[-1]}
-    ends = tuple(word_class("bodyend"))
-    return bool(outer & word_class("body")) or any(len(w) >= _COMPOUND and w.endswith(ends) for w in outer)
+    return bool(outer & word_class("body")) or any(
+        len(w) >= _COMPOUND and w.endswith(_ends_of_bodies()) for w in outer
+    )
+
+
+@cache
+def _ends_of_bodies() -> tuple[str, ...]:
+    return tuple(sorted(word_class("bodyend")))
 
 
 def _is_club(words: tuple[str, ...]) -> bool:
