@@ -114,7 +114,11 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
 def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
     """Whether a source is a noun and, after one comma, its name: "One of the two, Mara Ode,"; no list is."""
     source = next((s for s in attribution.source if name.span in s), None)
+    noun = noun_of(analysis, head)
     if source is None or name.kind != "person" or name.start < analysis.tokens[head].end:
+        return False
+    if noun is not None and noun.kind == "document":
+        # “A statement by their brother, Ode,” speaks itself.
         return False
     rest = analysis.text[name.end : source.end].strip(" ,")
     before = (

@@ -43,12 +43,10 @@ _MOVES = frozenset({
 })  # fmt: skip
 # “Fjell's shares”, “an employee of Fjell”, “the Fjell boss”: what a firm has.
 _OF_FIRMS = frozenset({
-    "board", "boss", "chairman", "chairwoman", "chief", "customer", "director", "employee", "executive", "factory",
-    "headquarters", "plant", "profit", "revenue", "share", "shareholder", "staff", "subsidiary", "takeover", "turnover",
-    "workforce",
+    "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
+    "publisher", "retailer", "supplier",
 })  # fmt: skip
-# What a firm mostly is, and somebody now and then.
-_FIRMS = frozenset({"insurer", "lender", "maker", "manufacturer", "retailer"})
+_PAPERS = frozenset({"daily", "weekly"})
 _DISTANCES = frozenset(
     {"kilometre", "kilometer", "km", "mile", "upriver", "downriver", "upstream", "downstream"}
 )
@@ -229,14 +227,16 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     if tokens[head].deprel == "appos" and tokens[tokens[head].head].upos == "NOUN":
         beside.append(tokens[head].head)
     before = bisect_left(analysis.starts, candidate.start) - 1
-    if before >= 0 and tokens[before].upos == "NOUN" and tokens[before].end + 1 == candidate.start:
+    known = before >= 0 and (tokens[before].upos == "NOUN" or tokens[before].text.lower() in _PAPERS)
+    if known and tokens[before].end + 1 == candidate.start:
         # “The daily Orver Post”, “Danish insurer Orvane”.
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]
     its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
-    bodies = (nouns().get(w) for w in told if w not in word_class("ally"))
-    body = any(noun is not None and noun.kind == "organization" for noun in bodies)
     given = any(w in given_names() for w in candidate.words)
+    # “The publisher, Ana Ode,” is somebody.
+    bodies = (nouns().get(w) for w in told if w not in word_class("ally") and not (given and w in _FIRMS))
+    body = any(noun is not None and noun.kind == "organization" for noun in bodies)
     like = _FIRMS | word_class("ally") if its else _FIRMS
     return body or (not given and any(w in like for w in told))
 

@@ -13,7 +13,7 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import fold, read_table, titles, words_of
+from annotator.names import fold, read_table, titles, word_class, words_of
 from annotator.nouns import ONE_BODY, nouns
 from annotator.roles import (
     SAME,
@@ -27,6 +27,8 @@ from annotator.roles import (
     trimmed,
 )
 
+# What a body is to one like it, beside what `namewords.tsv` calls allies.
+_LIKES = frozenset({"counterpart"})
 # Of these several are one body too: “the armed forces”.
 _SERVICES = frozenset({"force", "service"})
 # What ends a name and is there without it: Orv Water, and the water.
@@ -223,6 +225,9 @@ def nominal_candidate(
     token = analysis.tokens[i]
     noun = noun_of(analysis, i)
     plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
+    if noun is not None and noun.kind in ("person", "organization") and token.text.lower() in nouns():
+        # “The insurer” is one, whatever its tag says.
+        plural = plural and token.text.lower().endswith("s")
     years = age_told(analysis, i)
     lemma = (
         _hyphened(analysis, i) + plain(token.lemma or token.text) if years is None else f"{years}-year-old"
@@ -234,6 +239,13 @@ def nominal_candidate(
     if plural and (found == "person" or many or (counted and found == "place")):
         found = "group"
     owner = next((k for k in below if analysis.tokens[k].deprel == "nmod:poss"), None)
+    if (
+        owner is not None
+        and analysis.tokens[owner].text.lower() == "its"
+        and lemma in word_class("ally") | _LIKES
+    ):
+        # “Its Irish counterpart” is a body too.
+        found = "group" if plural else "organization"
     dets = {analysis.tokens[k].text.lower() for k in below if analysis.tokens[k].deprel.startswith("det")}
     start_end = span or phrase_of(analysis, i, after=True)
     return Candidate(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _EDGE = frozenset(",;:-–—.") | {"--", "---"}
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _AGED = re.compile(r"\b\d{1,3}[- ]year[- ]old(s?)\b")
+# Who writes in a forum or posts: “u/tidewatch”, “@anaode”, “quay_cat”.
+_HANDLE = re.compile(r"(?:u/|@)\w+|[a-z0-9]+(?:_[a-z0-9]+)+", re.IGNORECASE)
 _PERSONAL = frozenset(
     ["he", "she", "i", "you", "who", "him", "her", "me", "one", "himself", "herself", "another", "somebody", "someone",
      "nobody", "anybody", "anyone", "whoever"]
@@ -358,7 +360,12 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
     if lemma in _ORDINALS and token.text.lower() == lemma and child(analysis, head, "nmod") is None:
         # “The fourth asked for tea”, “the other laughed”: of people spoken of before.
         return "person"
-    return _kind_of_noun(lemma, plural="Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS"))
+    if _HANDLE.fullmatch(token.text):
+        return "person"
+    plural = "Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS")
+    # Who is told by the same word in the table is one, whatever the tag says: “the insurer”.
+    one = token.text.lower() == lemma and lemma in nouns() and not lemma.endswith("s")
+    return _kind_of_noun(lemma, plural=plural and not one)
 
 
 def _titled(analysis: Analysis, inside: range, head: int) -> bool:

@@ -821,6 +821,12 @@ def test_an_age_stands_for_a_person(words, kind):
         ("statutes", "statute", "NNS", "document"),
         ("other", "other", "JJ", "person"),
         ("others", "other", "NNS", "group"),
+        # A tag that is wrong makes no group of one, and a word in forums is somebody.
+        ("insurer", "insurer", "NNS", "organization"),
+        ("insurers", "insurer", "NNS", "group"),
+        ("police", "police", "NNS", "organization"),
+        ("quay_cat", "quay_cat", "NN", "person"),
+        ("reply", "reply", "NN", "document"),
     ],
 )
 def test_a_noun_tells_what_kind_of_source_it_is(word, lemma, tag, kind):

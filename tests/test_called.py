@@ -313,3 +313,16 @@ def test_whose_first_name_the_story_has_is_no_body(first, kind):
     found = collect(Document("d", analysis.text), analysis)
     names = [c for c in found.by_head.values() if c.form == "name"]
     assert kinds_of(names, analysis)[(first.lower(),)] == kind
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Orvane", "organization"), ("Anna", "person")])
+def test_a_publisher_is_a_firm_unless_it_has_a_first_name(name, kind):
+    sentence = (
+        f"The|D|2|det publisher|N|6|nsubj ,|.|4|punct {name}|P|2|appos ,|.|4|punct left|V|0|root .|.|6|punct"
+    )
+    assert kinds(sentence, {name: "person"}) == {(name.lower(),): kind}
+
+
+def test_what_follows_the_daily_is_a_paper():
+    sentence = "The|D|4|det daily|J|4|amod Orva|P|4|compound Post|P|5|nsubj left|V|0|root .|.|5|punct"
+    assert set(kinds(sentence, {"Orva Post": "person"}).values()) == {"organization"}

@@ -772,6 +772,8 @@ def kinds_said(analysis):
         ("A|D|2|det third|N|{v}|nsubj", "person"),
         ("A|D|2|det third|N|{v}|nsubj of|I|5|case voters|N|2|nmod", "group"),
         ("A|D|2|det timetable|N|{v}|nsubj", "document"),
+        ("Its|R|3|nmod:poss Irish|J|3|amod counterpart|N|{v}|nsubj", "organization"),
+        ("Her|R|3|nmod:poss Irish|J|3|amod counterpart|N|{v}|nsubj", "person"),
     ],
 )
 def test_the_words_beside_a_noun_tell_what_it_is(phrase, kind):
