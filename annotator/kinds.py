@@ -43,6 +43,12 @@ _MOVES = frozenset({
 })  # fmt: skip
 # “Fjell's shares”, “an employee of Fjell”, “the Fjell boss”: what a firm has.
 _OF_FIRMS = frozenset({
+    "board", "boss", "chairman", "chairwoman", "chief", "customer", "director", "employee", "executive", "factory",
+    "headquarters", "plant", "profit", "revenue", "share", "shareholder", "staff", "subsidiary", "takeover", "turnover",
+    "workforce",
+})  # fmt: skip
+# What a firm mostly is, and somebody now and then.
+_FIRMS = frozenset({
     "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
     "publisher", "retailer", "supplier",
 })  # fmt: skip
