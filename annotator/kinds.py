@@ -229,7 +229,11 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     A lender may be somebody too, whose given name tells; so may a rival, but not its rival, as a body has.
     """
     tokens, head = analysis.tokens, candidate.head
-    beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and tokens[k].upos == "NOUN"]
+    beside = [
+        k
+        for k in analysis.children[head]
+        if tokens[k].deprel == "appos" and (tokens[k].upos == "NOUN" or tokens[k].text.lower() in _PAPERS)
+    ]
     if tokens[head].deprel == "appos" and tokens[tokens[head].head].upos == "NOUN":
         beside.append(tokens[head].head)
     before = bisect_left(analysis.starts, candidate.start) - 1

@@ -172,6 +172,8 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     below = [analysis.tokens[k] for k in analysis.children[i]]
     if token.lemma.lower() == "staff" and any(t.text.lower() == "general" for t in below):
         return Noun("organization", "", "army")
+    if token.text.lower() == "guard" and any(t.text.lower() in ("coast", "national") for t in below):
+        return Noun("organization", "", "army")
     if token.text.lower() == "third" and not any(t.deprel == "nmod" for t in below):
         # “A *third* denied it”, after two others; “a third of them did”.
         return Noun("person", "", "")
@@ -181,9 +183,11 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     named = any(t.deprel in ("compound", "amod") and t.text.lower() in _PAPERS for t in below)
     named = named or any(t.lemma.lower() == "page" for t in below) or _is_by_somebody(analysis, i)
     if not (told or named) and any(t.text.lower() == "the" for t in below):
-        # “The paper” takes up the last one.
-        before = (k for k in range(i - 1, -1, -1) if analysis.tokens[k].lemma.lower() == "paper")
+        # “The paper” takes up the last one, or a study.
+        before = (k for k in range(i - 1, -1, -1) if analysis.tokens[k].lemma.lower() in ("paper", "study"))
         last = next(before, None)
+        if last is not None and analysis.tokens[last].lemma.lower() == "study":
+            return Noun("document", "", "")
         return _by_its_words(analysis, last) if last is not None else None
     return Noun("document", "", "") if told or named else None
 

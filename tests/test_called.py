@@ -326,3 +326,8 @@ def test_a_publisher_is_a_firm_unless_it_has_a_first_name(name, kind):
 def test_what_follows_the_daily_is_a_paper():
     sentence = "The|D|4|det daily|J|4|amod Orva|P|4|compound Post|P|5|nsubj left|V|0|root .|.|5|punct"
     assert set(kinds(sentence, {"Orva Post": "person"}).values()) == {"organization"}
+
+
+def test_what_is_called_a_weekly_is_a_paper():
+    sentence = "Orva|P|6|nsubj ,|.|1|punct a|D|4|det weekly|J|1|appos ,|.|1|punct left|V|0|root .|.|6|punct"
+    assert kinds(sentence, {"Orva": "person"}) == {("orva",): "organization"}

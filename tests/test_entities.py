@@ -772,6 +772,8 @@ def kinds_said(analysis):
         ("A|D|2|det third|N|{v}|nsubj", "person"),
         ("A|D|2|det third|N|{v}|nsubj of|I|5|case voters|N|2|nmod", "group"),
         ("A|D|2|det timetable|N|{v}|nsubj", "document"),
+        ("The|D|3|det coast|N|3|compound guard|N|{v}|nsubj", "organization"),
+        ("A|D|3|det tall|J|3|amod guard|N|{v}|nsubj", "person"),
         ("Its|R|3|nmod:poss Irish|J|3|amod counterpart|N|{v}|nsubj", "organization"),
         ("Her|R|3|nmod:poss Irish|J|3|amod counterpart|N|{v}|nsubj", "person"),
     ],
@@ -784,9 +786,10 @@ def test_the_words_beside_a_noun_tell_what_it_is(phrase, kind):
     assert kinds_said(analysis) == (kind, kind)
 
 
-def test_the_paper_is_the_one_last_spoken_of():
+@pytest.mark.parametrize("written", ["board|N|5|compound paper|N|2|obj", "long|A|5|amod study|N|2|obj"])
+def test_the_paper_is_the_one_last_spoken_of(written):
     analysis = parsed(
-        "Ode|P|2|nsubj wrote|V|0|root a|D|5|det board|N|5|compound paper|N|2|obj .|.|2|punct",
+        f"Ode|P|2|nsubj wrote|V|0|root a|D|5|det {written} .|.|2|punct",
         "The|D|2|det paper|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
     )
     attribution = said(analysis, "The paper", "said", "it fell")
