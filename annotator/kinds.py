@@ -121,6 +121,9 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     for words, kind in kinds.items():
         if len(words) == 1 and (words[0] in surnames or (kind == "organization" and words[0] in firsts)):
             kinds[words] = "person"
+        elif len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in surnames:
+            # “The Lunds”, where Ana Lund is in the story.
+            kinds[words] = "group"
         elif kind != "place" and words in places():
             kinds[words] = "place"
     short = (*_short_for_bodies(kinds, lands, told), *_acronyms(names, kinds, analysis))

@@ -331,3 +331,15 @@ def test_what_follows_the_daily_is_a_paper():
 def test_what_is_called_a_weekly_is_a_paper():
     sentence = "Orva|P|6|nsubj ,|.|1|punct a|D|4|det weekly|J|1|appos ,|.|1|punct left|V|0|root .|.|6|punct"
     assert kinds(sentence, {"Orva": "person"}) == {("orva",): "organization"}
+
+
+@pytest.mark.parametrize(("several", "kind"), [("Odes", "group"), ("Hales", "organization")])
+def test_a_family_goes_by_the_plural_of_its_name(several, kind):
+    one = "Ana|P|3|nsubj Ode|P|1|flat left|V|0|root .|.|3|punct"
+    analysis = parsed(
+        one, f"The|D|2|det {several}|P|3|nsubj stayed|V|0|root .|.|3|punct",
+        names={"Ana Ode": "person", several: "organization"},
+    )  # fmt: skip
+    found = collect(Document("d", analysis.text), analysis)
+    names = [c for c in found.by_head.values() if c.form == "name"]
+    assert kinds_of(names, analysis)[(several.lower(),)] == kind
