@@ -378,8 +378,8 @@ def belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quot
         return False
     if quoted and parted:
         # “He declined to comment. “The Shed”, a film about him, opens in May”: a title is no answer.
-        speaks = any(_ENDED.search(q.of(analysis.text)) for q in quoted)
-        return len(between) < _NEAR and speaks
+        ended = any(_ENDED.search(q.of(analysis.text)) for q in quoted)
+        return len(between) < _NEAR and ended
     if quoted:
         return len(between) < _NEAR
     return not parted

@@ -26,24 +26,9 @@ _PERSONAL = frozenset(
      "nobody", "anybody", "anyone", "whoever"]
 )  # fmt: skip
 _PLURAL = frozenset(
-    [
-        "they",
-        "we",
-        "them",
-        "us",
-        "those",
-        "these",
-        "some",
-        "many",
-        "most",
-        "others",
-        "both",
-        "neither",
-        "all",
-        "everybody",
-        "everyone",
-    ]
-)
+    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "neither", "all",
+     "everybody", "everyone"]
+)  # fmt: skip
 _ORDINALS = frozenset(
     {"first", "second", "third", "fourth", "fifth", "sixth", "other", "former", "latter", "elder", "younger"}
 )
