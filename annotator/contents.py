@@ -278,8 +278,7 @@ def until_mark(
     if cue is None or not content or content[-1].start < cue.end:
         return content
     *first, last = content
-    end = unbroken(analysis, tokens_in(analysis, last))
-    longer = Span(last.start, max(last.end, analysis.tokens[end - 1].end)) if end else last
+    longer = unbroken(analysis, last)
     if any(longer.overlaps(s) for s in spoken):
         return content
     inside = tokens_in(analysis, longer)
@@ -288,11 +287,12 @@ def until_mark(
     return (*first, Span(last.start, analysis.tokens[inside[-2]].end) if loose else longer)
 
 
-def unbroken(analysis: Analysis, inside: range) -> int:
-    """The index of the token up to which a piece's words go on: all that hangs on it without a mark between."""
-    tokens, stop = analysis.tokens, inside.stop
+def unbroken(analysis: Analysis, piece: Span) -> Span:
+    """The piece with all that hangs on its words and follows them without a mark between."""
+    tokens, inside = analysis.tokens, tokens_in(analysis, piece)
+    stop = inside.stop
     if not inside or _is_mark(analysis, inside[-1]):
-        return stop
+        return piece
     last = analysis.sentences[analysis.sentence_of[inside[-1]]].last
     while stop < last:
         # “I met the dean, *the head of the choir*”: only what names a noun again goes on behind a comma.
@@ -307,7 +307,7 @@ def unbroken(analysis: Analysis, inside: range) -> int:
             break
         below = range(opens, max(subtree(analysis, top)) + 1)
         stop = next((i for i in below if _is_mark(analysis, i)), below.stop)
-    return stop
+    return Span(piece.start, max(piece.end, tokens[stop - 1].end))
 
 
 def _is_mark(analysis: Analysis, index: int) -> bool:

@@ -204,8 +204,7 @@ def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
             while above + 1 < len(tokens) and tokens[above + 1].deprel == "flat":
                 above += 1
             end = tokens[above].end
-    last = unbroken(analysis, tokens_in(analysis, Span(source.start, end)))
-    end = max(end, analysis.tokens[last - 1].end) if last else end
+    end = unbroken(analysis, Span(source.start, end)).end
     after = Span(end + 2, end + 3)
     name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
     if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):

@@ -12,7 +12,7 @@ from annotator.names import given_names, is_acronym_of, places, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
-    from annotator.analysis import Analysis
+    from annotator.analysis import Analysis, Token
     from annotator.mentions import Candidate
     from annotator.model import EntityKind
 
@@ -232,16 +232,11 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     A lender may be somebody too, whose given name tells; so may a rival, but not its rival, as a body has.
     """
     tokens, head = analysis.tokens, candidate.head
-    beside = [
-        k
-        for k in analysis.children[head]
-        if tokens[k].deprel == "appos" and (tokens[k].upos == "NOUN" or tokens[k].text.lower() in _PAPERS)
-    ]
+    beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
     if tokens[head].deprel == "appos" and tokens[tokens[head].head].upos == "NOUN":
         beside.append(tokens[head].head)
     before = bisect_left(analysis.starts, candidate.start) - 1
-    known = before >= 0 and (tokens[before].upos == "NOUN" or tokens[before].text.lower() in _PAPERS)
-    if known and tokens[before].end + 1 == candidate.start:
+    if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
         # “The daily Orver Post”, “Danish insurer Orvane”.
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]
@@ -252,6 +247,11 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     body = any(noun is not None and noun.kind == "organization" for noun in bodies)
     like = _FIRMS | word_class("ally") if its else _FIRMS
     return body or (not given and any(w in like for w in told))
+
+
+def _says_what(token: Token) -> bool:
+    """Whether a word beside a name may say what bears it: a noun, or “the daily”, which is none by its tag."""
+    return token.upos == "NOUN" or token.text.lower() in _PAPERS
 
 
 def _is_somebody(candidate: Candidate) -> bool:

@@ -14,7 +14,7 @@ from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, read_table, titles, word_class, words_of
-from annotator.nouns import ONE_BODY, nouns
+from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
     age_told,
@@ -224,10 +224,7 @@ def nominal_candidate(
     """The noun phrase headed by a token; `span` where its extent is known, `kind` where the noun tells none."""
     token = analysis.tokens[i]
     noun = noun_of(analysis, i)
-    plural = token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats
-    if noun is not None and noun.kind in ("person", "organization") and token.text.lower() in nouns():
-        # “The insurer” is one, whatever its tag says.
-        plural = plural and token.text.lower().endswith("s")
+    plural = is_many(token)
     years = age_told(analysis, i)
     lemma = (
         _hyphened(analysis, i) + plain(token.lemma or token.text) if years is None else f"{years}-year-old"

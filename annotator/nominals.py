@@ -125,9 +125,7 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
     """
     if candidate.kind != "person" or candidate.plural or candidate.definite:
         return None
-    later = {c.number: c for h, c in story.cluster_of.items() if c.names and c.kind == "person"}
-    for cluster in later.values():
-        first = min((m for m, _ in cluster.mentions), key=lambda m: m.start)
+    for cluster, first in _named_people(story):
         role = first.role
         if role is None or first.start < candidate.start or role.end > first.start:
             continue
@@ -157,13 +155,17 @@ def _told_later(story: Story, candidate: Candidate) -> Cluster | None:
     definite = candidate.definite and candidate.owner is None
     if candidate.kind != "person" or candidate.plural or not definite:
         return None
-    later = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
-    firsts = ((c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in later.values())
-    told = [(c, first) for c, first in firsts if candidate.words[0] in first.role_words]
+    told = [(c, first) for c, first in _named_people(story) if candidate.words[0] in first.role_words]
     if len(told) != 1:
         return None
     cluster, first = told[0]
     return cluster if first.start > candidate.start and candidate.modifiers <= first.role_words else None
+
+
+def _named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
+    """The people of a story who have a name, each with the first mention that is known so far."""
+    people = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
+    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people.values()]
 
 
 def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:

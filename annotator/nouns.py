@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.names import read_table
 
 if TYPE_CHECKING:
+    from annotator.analysis import Token
     from annotator.model import EntityKind
 
 # Plurals that name one body.
@@ -29,6 +30,14 @@ def nouns() -> dict[str, Noun]:
     """Common nouns for people, bodies, groups and documents by lemma."""
     rows = read_table("nouns.tsv")
     return {r["noun"]: Noun(r["kind"], r["gender"] or "", r["field"] or "") for r in rows}  # type: ignore[arg-type] # the table holds kinds only
+
+
+def is_many(token: Token) -> bool:
+    """Whether a word is a plural by its tag: not “the insurer”, who is one in the table whatever the tag says."""
+    word = token.text.lower()
+    noun = nouns().get(word)
+    one = noun is not None and noun.kind in ("person", "organization") and not word.endswith("s")
+    return not one and (token.xpos in ("NNS", "NNPS") or "Number=Plur" in token.feats)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import Analysis, head_of, span_of, subtree, tokens_in
 from annotator.cues import Cue, among, words
 from annotator.model import Span
-from annotator.nouns import nouns, persons
+from annotator.nouns import is_many, nouns, persons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -347,10 +347,7 @@ def source_kind(analysis: Analysis, source: Span | None) -> SourceKind:
         return "person"
     if _HANDLE.fullmatch(token.text):
         return "person"
-    plural = "Number=Plur" in token.feats or token.xpos in ("NNS", "NNPS")
-    # Who is told by the same word in the table is one, whatever the tag says: “the insurer”.
-    one = token.text.lower() == lemma and lemma in nouns() and not lemma.endswith("s")
-    return _kind_of_noun(lemma, plural=plural and not one)
+    return _kind_of_noun(lemma, plural=is_many(token))
 
 
 def _titled(analysis: Analysis, inside: range, head: int) -> bool:

@@ -16,7 +16,7 @@ from annotator.phrases import child, cue_group, noun_phrase, pieces, speaks
 from annotator.quotes import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from annotator.analysis import Analysis, Sentence, Token
     from annotator.model import Span
@@ -133,12 +133,17 @@ def find_beside(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...
     alone = (
         g for g in groups if _goes_on(text, g[-1].end) and text[: g[0].start].rstrip(" ")[-1:] in _BEFORE
     )
-    found = ((g, _told_after(analysis, g[-1].end)) for g in alone)
+    return _claims(analysis, ((tuple(g), _told_after(analysis, g[-1].end)) for g in alone), "beside")
+
+
+def _claims(
+    analysis: Analysis, found: Iterable[tuple[tuple[Span, ...], tuple[int, int] | None]], rule: str
+) -> tuple[Claim, ...]:
+    """The quotations for which a verb and its subject were found."""
     return tuple(
-        Claim(tuple(spans), analysis.tokens[verb].span, noun_phrase(analysis, who), "beside", score=0.5)
+        Claim(spans, analysis.tokens[told[0]].span, noun_phrase(analysis, told[1]), rule, score=0.5)
         for spans, told in found
         if told is not None
-        for verb, who in (told,)
     )
 
 
@@ -171,15 +176,8 @@ def _is_finite(token: Token) -> bool:
 
 def find_inner(analysis: Analysis, quotes: Sequence[Quote]) -> tuple[Claim, ...]:
     """The quotations inside others with who says them right before them: “He shouted, ‘Run’, and ran,” said Ode."""
-    found = (
-        (q.span, _telling_before(analysis, q.start)) for q in quotes if q.depth and q.opened and q.closed
-    )
-    return tuple(
-        Claim((span,), analysis.tokens[verb].span, noun_phrase(analysis, who), "inner", score=0.5)
-        for span, told in found
-        if told is not None
-        for verb, who in (told,)
-    )
+    inner = (q for q in quotes if q.depth and q.opened and q.closed)
+    return _claims(analysis, (((q.span,), _telling_before(analysis, q.start)) for q in inner), "inner")
 
 
 def _telling_before(analysis: Analysis, start: int) -> tuple[int, int] | None:

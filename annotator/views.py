@@ -94,7 +94,7 @@ def held(analysis: Analysis, index: int) -> Iterator[View]:
         return
     own = subtree(analysis, index)
     clause = _assertion(analysis, noun.head, set(own))
-    if analysis.tokens[own[0] - 1].text.lower() in _BEFORE_CLAUSES:
+    if own[0] and analysis.tokens[own[0] - 1].text.lower() in _BEFORE_CLAUSES:
         # “He maintains that cost decided it, and in his view the board knew”.
         clause = [i for i in clause if i > index]
     yield pieces(analysis, clause), noun.span, noun_phrase(analysis, owner), "preposition", 0.6

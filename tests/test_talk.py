@@ -7,12 +7,15 @@ from annotator.quotes import find_quotes
 from annotator.talk import find_beside, find_inner, find_tails, find_talk
 
 
+def told(analysis, claims):
+    """Each claim by its words: source, cue, pieces of content."""
+    text = analysis.text
+    return [(c.source.of(text), c.cue.of(text), *(s.of(text) for s in c.content)) for c in claims]
+
+
 def found(sentence):
     analysis = parsed(sentence)
-    return [
-        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
-        for c in find_talk(analysis)
-    ]
+    return told(analysis, find_talk(analysis))
 
 
 @pytest.mark.parametrize(
@@ -88,10 +91,7 @@ def beside(*sentences):
     analysis = parsed(*sentences)
     story = document(analysis.text)
     quotes = find_quotes(analysis.text, story.paragraphs)
-    return [
-        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
-        for c in find_beside(analysis, quotes)
-    ]
+    return told(analysis, find_beside(analysis, quotes))
 
 
 @pytest.mark.parametrize(
@@ -173,11 +173,7 @@ def test_after_a_comma_any_verb_tells_how_it_was_said(sentence, found):
 )
 def test_a_sentence_may_end_in_who_says_it(sentence, found):
     analysis = parsed(sentence)
-    tails = [
-        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
-        for c in find_tails(analysis)
-    ]
-    assert tails == found
+    assert told(analysis, find_tails(analysis)) == found
 
 
 @pytest.mark.parametrize(
@@ -216,8 +212,5 @@ def test_a_sentence_may_end_in_who_says_it(sentence, found):
 )
 def test_who_speaks_inside_a_quotation_speaks_right_before_his_words(sentence, inner):
     analysis = parsed(sentence)
-    claims = find_inner(analysis, find_quotes(analysis.text, document(analysis.text).paragraphs))
-    assert [
-        (c.source.of(analysis.text), c.cue.of(analysis.text), *(s.of(analysis.text) for s in c.content))
-        for c in claims
-    ] == inner
+    quotes = find_quotes(analysis.text, document(analysis.text).paragraphs)
+    assert told(analysis, find_inner(analysis, quotes)) == inner
