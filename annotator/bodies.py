@@ -1,4 +1,4 @@
-"""Whether two names are spellings of one body: the same words under another legal form, order, or transliteration.
+"""Which bodies of many stories are one: by the words of their names, by acronyms, by short forms.
 
 Bodies share most of their words with others of their trade, so nothing is weighed here: every word must have its like,
 and a word that only one name has must be one that says nothing ("Mesbah Energy", "Mesbah Energy Company").
@@ -7,21 +7,27 @@ and a word that only one name has must be one that says nothing ("Mesbah Energy"
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from annotator.names import likeness, places, skeleton, word_class
+from annotator.entries import Entry, Joined, Member, is_generic
+from annotator.names import body_words, called, is_acronym_of, likeness, places, skeleton, word_class
 from annotator.spellings import PRIOR, Aligned, Form, align
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 # Keys shared by more names than this tell nothing.
 BLOCK = 60
 # How like words must be, short ones more; what all differences may come to; and how rare the shared words must be in
 # all where words are left over or spelt otherwise.
 ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
+# A land that its own papers leave out or put before a body's name.
+_HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
+# A short form has so many letters at least; of a body's stories so many are looked at.
+_TELLING, _SEEN = 4, 8
 
 
 def same_bodies(forms: Iterable[Form]) -> dict[Form, Form]:
@@ -87,3 +93,102 @@ def _candidates(forms: list[Form]) -> set[tuple[Form, Form]]:
         for key in {*combinations(bones, 2), *((b,) for b in bones)}:
             blocks[key].append(form)
     return {pair for block in blocks.values() if len(block) <= BLOCK for pair in combinations(block, 2)}
+
+
+def join_bodies(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:
+    """Organisations by the words of their names; acronyms and short forms by the one long name that has them.
+
+    A name of common words only ("Foreign Ministry", "Supreme Court") is every country's: such join only where the
+    stories speak of one government.
+    """
+    keys = {e.member: _key(e) for e in entries}
+    full: dict[Form, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        full[keys[entry.member]].append(entry)
+    longer = _acronyms(entries, keys)
+    longer |= {k: long for k, long in _short_forms(full, context).items() if k not in longer}
+    same = same_bodies(key for key in full if not _is_anybodys(key))
+    groups: dict[Form, list[Entry]] = defaultdict(list)
+    for key in sorted(full):
+        target = longer.get(key, key)
+        groups[same.get(target, target)] += full[key]
+    out = []
+    for key in sorted(groups):
+        joined = _by_government(groups[key], context) if _is_anybodys(key) else [Joined(groups[key])]
+        for j in joined:
+            others = sorted({n for e in j.entries for n in e.names if body_words(n) != key})
+            j.evidence += [f"name: {n} for {' '.join(key)}" for n in others]
+        out += joined
+    return out
+
+
+def _key(entry: Entry) -> Form:
+    """The words of a body's longest name, "U.S." before a name that is no other land's left out."""
+    words = max((body_words(n) for n in entry.names), key=lambda w: (len(w), w))
+    bare = next((words[len(land) :] for land in _HOME if words[: len(land)] == land), words)
+    return bare if len(bare) > 1 and not _is_anybodys(bare) else words
+
+
+def _is_anybodys(key: Form) -> bool:
+    """Whether a name has common words only; "European Union" has, and is known for one body's."""
+    return is_generic(" ".join(key)) and key not in called()
+
+
+def _short_forms(full: Mapping[Form, list[Entry]], context: Mapping[str, set[Form]]) -> dict[Form, Form]:
+    """The one long name that begins or ends with a short one, where their stories share somebody: "Orvane"."""
+    ends: dict[Form, set[Form]] = defaultdict(set)
+    for key in full:
+        for n in range(1, len(key)):
+            ends[key[:n]].add(key)
+            ends[key[-n:]].add(key)
+    out: dict[Form, Form] = {}
+    for key in full:
+        long = ends.get(key, set())
+        if len(long) != 1 or _is_anybodys(key) or key in places() or len(key[0]) < _TELLING:
+            continue
+        whole = next(iter(long))
+        if any(_near(a, b, context) for a in full[key][:_SEEN] for b in full[whole][:_SEEN]):
+            out[key] = whole
+    return out
+
+
+def _near(a: Entry, b: Entry, context: Mapping[str, set[Form]]) -> bool:
+    own = {_key(a), _key(b), body_words(a.name), body_words(b.name)}
+    return a.document_id != b.document_id and bool((context[a.document_id] & context[b.document_id]) - own)
+
+
+def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form]:
+    """The long name of each acronym that only one long name of the stories can have."""
+    told: dict[Form, set[Form]] = defaultdict(set)
+    initials: dict[str, set[Form]] = defaultdict(set)
+    for entry in entries:
+        key = keys[entry.member]
+        for name in entry.names:
+            if body_words(name) != key and is_acronym_of(name, entry.name):
+                told[body_words(name)].add(key)
+            words = re.findall(r"\b[A-Z]", name)
+            if len(words) > 1 and len(key) > 1:
+                initials["".join(words).lower()].add(key)
+    out: dict[Form, Form] = {}
+    for entry in entries:
+        key = keys[entry.member]
+        if len(key) == 1 and entry.name.replace(".", "").isupper():
+            long = told.get(key) or initials.get(key[0], set())
+            if len(long) == 1:
+                out[key] = next(iter(long))
+    return out
+
+
+def _by_government(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:
+    groups: dict[Form, Joined] = {}
+    out = []
+    for entry in entries:
+        governments = sorted(c for c in context[entry.document_id] if c and c[0] == "")
+        if len(governments) == 1:
+            if governments[0] not in groups:
+                groups[governments[0]] = Joined([])
+                out.append(groups[governments[0]])
+            groups[governments[0]].add(entry)
+        else:
+            out.append(Joined([entry]))
+    return out

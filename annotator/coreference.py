@@ -42,6 +42,13 @@ _CALLED = re.compile(
     r"\b(?:known(?: (?:to|by|in|at|on|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
     r"(?: the)? [“\"‘']?(?:[Tt]he )?$"
 )
+# What stands between a name and another one in marks: "Ilka Ode, 33, “the Crane”, left".
+_BESIDE = re.compile(r",(?: \d{1,3},)? [“\"‘'](?:[Tt]he |Don |El )?$")
+# Where a story itself says that two of its people have one name.
+_NAMESAKES = re.compile(
+    r"\b(?:namesakes?|(?:same|shares?|shared|sharing) (?:(?:his|her|a|the|their) )?(?:sur|full )?name"
+    r"|two [A-Z]\w+ [A-Z]\w+s)\b"
+)
 
 
 def link(
@@ -94,11 +101,25 @@ def _is_short(candidate: Candidate) -> bool:
 
 
 def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
-    for cluster in people:
-        if any(_one_person(candidate.words, n) for n in cluster.names) and genders_agree(candidate, cluster):
-            join(story, candidate, cluster, 0.97 * candidate.score)
-            return
+    fits = [
+        c
+        for c in people
+        if any(_one_person(candidate.words, n) for n in c.names) and genders_agree(candidate, c)
+    ]
+    if fits and _NAMESAKES.search(story.analysis.text):
+        fits = _by_what_is_told(candidate, fits)
+    if fits:
+        join(story, candidate, fits[0], 0.97 * candidate.score)
+        return
     people.append(new_cluster(story, candidate, candidate.score, "person"))
+
+
+def _by_what_is_told(candidate: Candidate, namesakes: list[Cluster]) -> list[Cluster]:
+    """Of two people of one name those whom fits what is told with a mention: the teacher, and not the general."""
+    said = candidate.role_words
+    if not said:
+        return namesakes[-1:]
+    return [c for c in namesakes if not c.words or said & c.words]
 
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -130,10 +151,17 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
     # So is whoever goes by his first name.
     rivals = [c for c in rivals if not _goes_by_first_name(story, c)] or rivals
-    # By the bare surname goes whoever the story is about; with a title, whoever was spoken of last.
-    main = max(rivals, key=lambda c: len(c.mentions))
+    # By the bare surname goes whoever the paragraph or else the story is about; with a title, whoever came last.
+    here = [c for c in rivals if _is_of_paragraph(story, candidate, c)]
+    main = here[0] if len(here) == 1 else max(rivals, key=lambda c: len(c.mentions))
     bearer = max(rivals, key=lambda c: _nearness(candidate, c)) if candidate.title else main
     join(story, candidate, bearer, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _is_of_paragraph(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether somebody was named before in the paragraph of a mention."""
+    begins = story.analysis.text.rfind("\n", 0, candidate.start) + 1
+    return any(begins <= m.start < candidate.start for m, _ in cluster.mentions)
 
 
 def _goes_by_first_name(story: Story, cluster: Cluster) -> bool:
@@ -148,6 +176,14 @@ def _goes_by_first_name(story: Story, cluster: Cluster) -> bool:
 def _link_nickname(story: Story, candidate: Candidate, people: list[Cluster]) -> bool:
     """Put a name by which the text says that somebody is called with him: "Ilka Ode, known to all as Pip"."""
     before = story.analysis.text[max(0, candidate.start - 60) : candidate.start]
+    beside = _BESIDE.search(before)
+    if beside is not None:
+        bearer = next(
+            (c for c in people for m, _ in c.mentions if m.end == candidate.start - len(beside[0])), None
+        )
+        if bearer is not None:
+            join(story, candidate, bearer, 0.8)
+            return True
     if _CALLED.search(before):
         here = story.sentence(candidate.head)
         near = [
@@ -196,9 +232,21 @@ def _fit(candidate: Candidate, cluster: Cluster) -> int:
     known = [tuple(w for w in n if w not in word_class("suffix")) or n for n in cluster.names]
     if any(likeness(words[-1], n[-1]) >= 0.92 and n[-len(words) : -1] == words[:-1] for n in known):
         return 2
+    if (
+        candidate.title
+        and len(words) == 1
+        and any(likeness(words[0], w) >= 0.92 for n in known for w in _family(n))
+    ):
+        return 2
     given = [w for n in known for w in n[:-1] or n]
     short = nicknames().get(words[0], frozenset())
     return int(not candidate.title and any(likeness(words[0], w) >= 0.92 or w in short for w in given))
+
+
+def _family(name: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a full name beside the last that may be the family's: Ana *Prado* Ruiz, *Kim* Soo-ah."""
+    before = name[:1] if len(name) > 1 and name[0] in word_class("first") else ()
+    return (*before, *name[-2:-1]) if len(name) > 2 else before
 
 
 def _nearness(candidate: Candidate, cluster: Cluster) -> tuple[bool, int]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from annotator.linkage import Member
+    from annotator.entries import Member
     from annotator.model import EntityKind
 
 # How many members and names a choice notes down to find its entity again.

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from annotator.entries import Joined, Member
 from annotator.errors import Conflict
-from annotator.linkage import Joined, Member
 from annotator.model import SCHEMA_VERSION, EntityKind
 from annotator.names import fold
 from annotator.store import read_lines, write_lines

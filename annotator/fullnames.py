@@ -25,10 +25,16 @@ _KNOWN_AS = re.compile(
     r"\b(?:known(?: \w+){0,4} as|nicknamed|dubbed|called him|called her) [“\"‘'](?:[Tt]he )?"
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
+_CHILD_OF = frozenset({"bin", "ibn", "bint", "binti"})
 # Where a name is never over.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # "K." with its stop.
 _INITIAL = 2
+# A syllable of a given name has so many letters at most; what else of that length follows a name and a hyphen.
+_SYLLABLE = 5
+_PARTICIPLES = frozenset(
+    {"led", "era", "run", "born", "made", "based", "like", "style", "owned", "aged", "hit", "free"}
+)
 
 
 def full_names(analysis: Analysis) -> list[Named]:
@@ -40,7 +46,9 @@ def full_names(analysis: Analysis) -> list[Named]:
     out: list[Named] = []
     for mention in analysis.mentions:
         tokens = tokens_in(analysis, mention.span)
-        if not tokens or (out and tokens.start < out[-1][0].stop) or _is_of_a_people(analysis, tokens):
+        if not tokens or (out and tokens.start < out[-1][0].stop):
+            continue
+        if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens):
             continue
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
@@ -65,12 +73,17 @@ def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> t
         first -= 1
     while last < len(analysis.tokens) and _continues(analysis, last, range(first, last), kind):
         last += 1
-    while last > tokens.stop and analysis.tokens[last - 1].text.islower():
+    while (
+        last > tokens.stop
+        and analysis.tokens[last - 1].text.islower()
+        and analysis.tokens[last - 2].text != "-"
+    ):
         # A particle that nothing follows: "Karl Ode von" was no name.
         last -= 1
     if kind == "person":
         first = max(floor, _initials_before(analysis, first))
         first = max(floor, _particle_before(analysis, range(first, last)))
+        last = _past_father(analysis, last)
     last = _past_conjunction(analysis, first, last)
     if last < len(analysis.tokens) and _is_feature_of(analysis, last, range(first, last)):
         return range(first, last + 1), "place"
@@ -119,6 +132,25 @@ def _past_conjunction(analysis: Analysis, first: int, last: int) -> int:
     while end < len(tokens) and tokens[end].text[:1].isupper() and tokens[end].upos in ("PROPN", "NOUN"):
         end += 1
     return end if end > last else last - 1
+
+
+def _past_father(analysis: Analysis, last: int) -> int:
+    """The end of a name that was cut off before whose son or daughter somebody is: "Karim bin" + "Said"."""
+    tokens = analysis.tokens
+    while last < len(tokens) and tokens[last - 1].text in _CHILD_OF and tokens[last].text[:1].isupper():
+        last += 1
+        while last < len(tokens) and tokens[last].text in _CHILD_OF:
+            last += 1
+    return last
+
+
+def _is_title(analysis: Analysis, tokens: range) -> bool:
+    """Whether what was found is the title before a name, and no name: "Crown" of "Crown Prince Karim"."""
+    after = tokens.stop
+    while after < len(analysis.tokens) and fold(analysis.tokens[after].text).strip(".") in titles():
+        after += 1
+    named = after < len(analysis.tokens) and analysis.tokens[after].text[:1].isupper()
+    return named and all(fold(analysis.tokens[i].text).strip(".") in titles() for i in tokens)
 
 
 def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:
@@ -313,10 +345,22 @@ def _hyphened(analysis: Analysis, i: int, name: range) -> bool:
     tokens = analysis.tokens
     if i != name.stop or tokens[i].start != tokens[i - 1].end:
         return False
+    syllables = len(name) > 1 and fold(tokens[name.start].text) in word_class("first")
     if tokens[i].text == "-":
         after = tokens[i + 1] if i + 1 < len(tokens) else None
-        return after is not None and after.start == tokens[i].end and after.text[:1].isupper()
-    return tokens[i - 1].text == "-" and tokens[i].text[:1].isupper()
+        tight = after is not None and after.start == tokens[i].end
+        return (
+            tight
+            and after is not None
+            and (after.text[:1].isupper() or (syllables and _is_syllable(after.text)))
+        )
+    begun = tokens[i].text[:1].isupper() or (syllables and _is_syllable(tokens[i].text))
+    return tokens[i - 1].text == "-" and begun
+
+
+def _is_syllable(word: str) -> bool:
+    """Whether a word may end a given name after its hyphen: "ah" of "Oh Soo-ah"; not "style" nor "led"."""
+    return word.islower() and len(word) <= _SYLLABLE and word not in _PARTICIPLES
 
 
 def _initials_before(analysis: Analysis, first: int) -> int:

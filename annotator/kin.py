@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from annotator.mentions import Candidate
 
+    # Who is what to whom: a person, "brother", the one whose brother he is.
+    Kinship = tuple[Cluster, str, Cluster]
+
 _LAWYERS = frozenset({"lawyer", "attorney", "barrister", "counsel", "solicitor", "agent", "advocate"})
 # Who is whose husband is whose wife: what somebody is to those who are this to him.
 _MUTUAL = {
@@ -21,6 +25,14 @@ _MUTUAL = {
     "father": {"son", "daughter", "child"}, "son": {"mother", "father", "parent"},
     "daughter": {"mother", "father", "parent"}, "sister": {"sister", "brother"}, "brother": {"sister", "brother"},
 } | {key: {"client"} for key in _LAWYERS}  # fmt: skip
+_MINE = frozenset({"my", "our"})
+_RELATIONS = frozenset(
+    {"wife", "husband", "mother", "father", "son", "daughter", "sister", "brother", "twin", "uncle", "aunt", "nephew",
+     "niece", "cousin", "grandfather", "grandmother", "grandson", "granddaughter", "widow", "widower", "spouse"}
+)  # fmt: skip
+_STRANGERS = re.compile(
+    r"\b(?:no (?:relation|relative|kin)|not (?:a relative|related|kin)|unrelated|namesake)\b"
+)
 _YOUNG = frozenset({"younger", "son", "daughter", "grandson", "granddaughter", "nephew", "niece", "junior"})
 _OLD = frozenset(
     {"elder", "older", "father", "mother", "grandfather", "grandmother", "uncle", "aunt", "senior"}
@@ -39,24 +51,57 @@ def join_owned(story: Story) -> None:
     """
     clusters = {c.number: c for c in story.cluster_of.values()}
     named = [c for c in clusters.values() if c.kind == "person" and c.names]
-    told = [(c, noun, owner) for c in named for noun, owner in _told(story, c)]
+    told = [(c, noun, owner) for c in clusters.values() for noun, owner in _told(story, c)]
     for cluster in clusters.values():
         first = cluster.mentions[0][0] if cluster.mentions else None
         if first is None or cluster.names or first.form != "nominal" or first.owner is None or first.plural:
             continue
-        owner = story.cluster_at(first.owner)
+        owner = _owner(story, first)
         if owner is None or _is_any_owner(story, first.owner):
             continue
         same = {c.number: c for c, noun, whose in told if noun == first.words[0] and whose is owner}
         same |= {
             whose.number: whose
             for c, noun, whose in told
-            if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and whose.names and not whose.plural
+            if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and not whose.plural
             if genders_agree(first, whose) and whose.leaning in ("", first.gender or whose.leaning)
         }
-        same.pop(owner.number, None)
+        for number in (owner.number, cluster.number):
+            same.pop(number, None)
+        same = same or {c.number: c for c in _of_the_name(story, first, owner, named, told)}
         if len(same) == 1:
             merge(story, cluster, next(iter(same.values())), 0.7)
+
+
+def _owner(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whose somebody is, where a nominal says it: of "my" the only one known to speak."""
+    if candidate.owner is None or story.analysis.tokens[candidate.owner].text.lower() not in _MINE:
+        return None if candidate.owner is None else story.cluster_at(candidate.owner)
+    within = story.quotation(candidate.start)
+    speaking = story.speaking(within) if within is not None else frozenset()
+    return next((c for c in story.cluster_of.values() if speaking == {c.number}), None)
+
+
+def _of_the_name(
+    story: Story, first: Candidate, owner: Cluster, named: Sequence[Cluster], told: Sequence[Kinship]
+) -> list[Cluster]:
+    """Who bears the surname of the one whose kin somebody is: beside Ada Ode, "her brother" is Karl Ode.
+
+    Whom the text calls her husband is no brother; where it says that two of one name are no kin, nobody is.
+    """
+    noun = first.words[0]
+    if noun not in _RELATIONS or _STRANGERS.search(story.analysis.text):
+        return []
+    surnames = {n[-1] for n in owner.names if len(n) > 1}
+    other = {c.number for c, kin, whose in told if whose is owner and kin in _RELATIONS - {noun}}
+    other |= {whose.number for c, kin, whose in told if c is owner and noun not in _MUTUAL.get(kin, {noun})}
+    return [
+        c
+        for c in named
+        if c is not owner and not c.plural and any(len(n) > 1 and n[-1] in surnames for n in c.names)
+        if c.number not in other
+        if genders_agree(first, c) and c.leaning in ("", first.gender or c.leaning)
+    ]
 
 
 def _is_any_owner(story: Story, owner: int) -> bool:
@@ -68,6 +113,9 @@ def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
     """What the text says that a person is to whom: ("brother", the cluster of "the mayor")."""
     tokens = story.analysis.tokens
     for mention, _ in cluster.mentions:
+        owner = _owner(story, mention)
+        if mention.form == "nominal" and owner is not None and owner is not cluster:
+            yield mention.words[0], owner
         role = mention.role
         for i in tokens_in(story.analysis, Span(role.start, role.end)) if role else ():
             for k in story.analysis.children[i] if tokens[i].upos == "NOUN" else ():

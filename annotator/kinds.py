@@ -67,6 +67,21 @@ _OFTEN, _SURE = 3, 0.7
 # A word so long is made of two: “Liga” alone may be somebody's name.
 _COMPOUND = 9
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
+# “Shares in Orvane” says nothing of where they are.
+_HELD = frozenset(
+    {
+        "bond",
+        "confidence",
+        "faith",
+        "holding",
+        "interest",
+        "investment",
+        "investor",
+        "share",
+        "stake",
+        "stock",
+    }
+)
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
 
@@ -275,9 +290,11 @@ def _with_endings(
 
 def _lies_in(analysis: Analysis, head: int) -> bool:
     """Whether something happens in what a name names, as nothing happens in a person: “in Orvia”, “near Orvia”."""
-    own = analysis.tokens[head].deprel.split(":")[0] in ("obl", "nmod")
+    token = analysis.tokens[head]
+    own = token.deprel.split(":")[0] in ("obl", "nmod")
     before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
-    return own and bool(before & _WHERE)
+    held = token.head >= 0 and analysis.tokens[token.head].lemma.lower() in _HELD
+    return own and not held and bool(before & _WHERE)
 
 
 def _lies_off(analysis: Analysis, candidate: Candidate) -> bool:

@@ -6,117 +6,22 @@ person in all the stories has it and something else agrees.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
-from annotator.bodies import same_bodies
-from annotator.model import Annotation, Entity, EntityKind, Layer
-from annotator.names import (
-    body_words,
-    fold,
-    is_acronym_of,
-    likeness,
-    person_name,
-    place_words,
-    places,
-    skeleton,
-    word_class,
-    words_of,
-)
+from annotator.bodies import join_bodies
+from annotator.entries import Entry, Joined
+from annotator.model import EntityKind
+from annotator.names import body_words, fold, likeness, person_name, place_words, places, skeleton, words_of
 from annotator.nouns import nouns
 from annotator.spellings import Form, alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from annotator.known import KnownPerson
-
-Member = tuple[str, str]
-
 # Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
 _FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entity of one story as the register sees it."""
-
-    document_id: str
-    entity_id: str
-    layer: Layer
-    kind: EntityKind
-    name: str
-    names: tuple[str, ...]
-    forms: tuple[Form, ...] = ()
-    fields: frozenset[str] = frozenset()
-    role_nouns: frozenset[str] = frozenset()
-    role_names: frozenset[Form] = frozenset()
-    stands_for: str | None = None
-    wikidata: str | None = None
-
-    @property
-    def member(self) -> Member:
-        """Story and entity."""
-        return self.document_id, self.entity_id
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it comes from a file of known people and from no story."""
-        return not self.document_id
-
-
-@dataclass(slots=True)
-class Joined:
-    """Entries taken for one, and why."""
-
-    entries: list[Entry]
-    evidence: list[str] = field(default_factory=list)
-    # Kept as entries come, so that a person of a thousand stories is not read through a thousand times.
-    stories: set[tuple[str, Layer]] = field(default_factory=set)
-    fields: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        entries, self.entries = self.entries, []
-        for entry in entries:
-            self.add(entry)
-
-    def add(self, entry: Entry) -> None:
-        """Take an entry in."""
-        self.entries.append(entry)
-        self.stories.add((entry.document_id, entry.layer))
-        self.fields |= entry.fields
-
-    @property
-    def kind(self) -> EntityKind:
-        """Of all of them: a person is never joined with a place or a body."""
-        return self.entries[0].kind
-
-    @property
-    def known(self) -> Entry | None:
-        """The known person that these are, if any."""
-        return next((e for e in self.entries if e.is_known), None)
-
-    @property
-    def members(self) -> list[Member]:
-        """Stories and entities, sorted."""
-        return sorted(e.member for e in self.entries if not e.is_known)
-
-    @property
-    def names(self) -> list[str]:
-        """Every name that they have, sorted."""
-        return sorted({n for e in self.entries for n in e.names})
-
-    @property
-    def name(self) -> str:
-        """The known person's, else the commonest name of several words, the longer where two are as common."""
-        if self.known is not None:
-            return self.known.name
-        count = Counter(e.name for e in self.entries)
-        size = {n: sum(len(w) > 1 for w in words_of(n)) for n in count}
-        return max(count, key=lambda n: (size[n] > 1, count[n], size[n], n))
 
 
 def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
@@ -129,55 +34,9 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
         by_kind[entry.kind].append(entry)
     context = _contexts(by_kind)
     people, comparisons = _join_people(by_kind["person"], context)
-    bodies = _join_bodies(by_kind["organization"], context)
+    bodies = join_bodies(by_kind["organization"], context)
     rest = [j for kind in ("place", "group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *rest) if j.members], comparisons
-
-
-def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
-    """What the register needs of a story's entity; None for one that the story does not name."""
-    if not any(m.form == "name" for m in entity.mentions):
-        return None
-    names = (entity.name, *entity.aliases)
-    forms = _forms(names) if entity.kind == "person" else ()
-    role = entity.role.text if entity.role else ""
-    said = [fold(w) for w in re.findall(r"[\w-]+", role)]
-    known = [w for w in said if w in nouns() and nouns()[w].kind == "person"]
-    return Entry(
-        annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
-        frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known), _role_names(role),
-        entity.stands_for, entity.wikidata,
-    )  # fmt: skip
-
-
-def known_entry(number: int, person: KnownPerson) -> Entry:
-    """What the register needs of a person whom a study knows beforehand."""
-    names = (person.name, *person.aliases)
-    return Entry(
-        "", f"known{number}", "gold", "person", person.name, names, _forms(names), wikidata=person.wikidata
-    )
-
-
-def _forms(names: Iterable[str]) -> tuple[Form, ...]:
-    """The full names in the order in which their words are spoken; initials before a surname make none."""
-    full = (person_name(n).words for n in names)
-    return tuple(sorted({f for f in full if len(f) > 1 and any(len(w) > 1 for w in f[:-1])}))
-
-
-def _role_names(role: str) -> frozenset[Form]:
-    """The bodies and places of a role, countries under one spelling: of "mayor of Porto" Porto.
-
-    Titles and adjectives of nationality ("Foreign Minister", "Portuguese") name nothing that could be compared.
-    """
-    runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
-    words = ((run, place_words(run.removesuffix("'s").removesuffix("’s"))) for run in runs)
-    kept = (places()[w].key if w in places() else w for run, w in words if not _is_generic(run))
-    return frozenset(w for w in kept if w)
-
-
-def _is_generic(name: str) -> bool:
-    offices, nations = word_class("office"), tuple(word_class("nation"))
-    return all(w in nouns() or w in offices or w.endswith(nations) for w in words_of(name))
 
 
 def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
@@ -296,10 +155,16 @@ def _conflict(entry: Entry, joined: Joined) -> bool:
 
 
 def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
-    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either."""
+    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters."""
     if not (a.role_nouns & b.role_nouns and a.role_names and b.role_names):
         return False
-    return not any(x[0][:4] == y[0][:4] or x[-1] == y[-1] for x in a.role_names for y in b.role_names)
+    return not any(_may_be_one(x, y) for x in a.role_names for y in b.role_names)
+
+
+def _may_be_one(a: Form, b: Form) -> bool:
+    """Whether the names in two roles may be one body's or place's: "MEA" that of "External Affairs"."""
+    letters = [x[0] for x, y in ((a, b), (b, a)) if len(x) == 1 and "".join(w[0] for w in y) in x[0]]
+    return bool(letters) or a[0][:4] == b[0][:4] or a[-1] == b[-1]
 
 
 def _shared(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> int:
@@ -316,15 +181,27 @@ def _join_surnames(
     who share that much with each other join.
     """
     bearers: dict[str, list[Joined]] = defaultdict(list)
+    firsts: dict[str, list[Joined]] = defaultdict(list)
     for person in people:
         for bone in {skeleton(f[-1]) for e in person.entries for f in e.forms}:
             bearers[bone].append(person)
+        for first in {f[0] for e in person.entries for f in e.forms}:
+            firsts[first].append(person)
     called = _called(people)
     left: dict[str, list[Entry]] = defaultdict(list)
     for entry in singles:
         known = called.get(fold(entry.name), [])
         if len(known) == 1 and not _conflict(entry, known[0]):
             known[0].add(entry)
+            continue
+        alone = [
+            p
+            for p in firsts.get(fold(entry.name), [])
+            if not _conflict(entry, p) and _is_told_alike(entry, p)
+        ]
+        if len(alone) == 1:
+            alone[0].add(entry)
+            alone[0].evidence.append(f"first name and role: {entry.name} in {entry.document_id}")
             continue
         word = person_name(entry.name).family or fold(entry.name)
         first = next(iter(person_name(entry.name).words[:-1]), "")
@@ -336,6 +213,12 @@ def _join_surnames(
             left[word].append(entry)
     for word in sorted(left):
         yield from _join_backed(left[word], context)
+
+
+def _is_told_alike(entry: Entry, joined: Joined) -> bool:
+    """Whether the text says of two the same that not everybody is: that they are chief engineers, not sons."""
+    told = {n for n in entry.role_nouns if nouns()[n].field}
+    return any(told & e.role_nouns for e in joined.entries[:50])
 
 
 def _join_backed(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
@@ -377,72 +260,6 @@ def _backed(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> bool
         any(entry.role_nouns & e.role_nouns for e in joined.entries[:50])
         or _shared(entry, joined, context) > 0
     )
-
-
-def _join_bodies(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
-    """Organisations by the words of their names; acronyms by the one long name that has them.
-
-    A name of common words only ("Foreign Ministry", "Supreme Court") is every country's: such join only where the
-    stories speak of one government.
-    """
-    keys: dict[Member, Form] = {}
-    for entry in entries:
-        longest = max(entry.names, key=lambda n: (len(body_words(n)), n))
-        keys[entry.member] = body_words(longest)
-    full: dict[Form, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        full[keys[entry.member]].append(entry)
-    acronyms = _acronyms(entries, keys)
-    same = same_bodies(key for key in full if not _is_generic(" ".join(key)))
-    groups: dict[Form, list[Entry]] = defaultdict(list)
-    for key in sorted(full):
-        target = acronyms.get(key, key)
-        groups[same.get(target, target)] += full[key]
-    out = []
-    for key in sorted(groups):
-        joined = _by_government(groups[key], context) if _is_generic(" ".join(key)) else [Joined(groups[key])]
-        for j in joined:
-            others = sorted({n for e in j.entries for n in e.names if body_words(n) != key})
-            j.evidence += [f"name: {n} for {' '.join(key)}" for n in others]
-        out += joined
-    return out
-
-
-def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form]:
-    """The long name of each acronym that only one long name of the stories can have."""
-    told: dict[Form, set[Form]] = defaultdict(set)
-    initials: dict[str, set[Form]] = defaultdict(set)
-    for entry in entries:
-        key = keys[entry.member]
-        for name in entry.names:
-            if body_words(name) != key and is_acronym_of(name, entry.name):
-                told[body_words(name)].add(key)
-            words = re.findall(r"\b[A-Z]", name)
-            if len(words) > 1 and len(key) > 1:
-                initials["".join(words).lower()].add(key)
-    out: dict[Form, Form] = {}
-    for entry in entries:
-        key = keys[entry.member]
-        if len(key) == 1 and entry.name.replace(".", "").isupper():
-            long = told.get(key) or initials.get(key[0], set())
-            if len(long) == 1:
-                out[key] = next(iter(long))
-    return out
-
-
-def _by_government(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
-    groups: dict[Form, Joined] = {}
-    out = []
-    for entry in entries:
-        governments = sorted(c for c in context[entry.document_id] if c and c[0] == "")
-        if len(governments) == 1:
-            if governments[0] not in groups:
-                groups[governments[0]] = Joined([])
-                out.append(groups[governments[0]])
-            groups[governments[0]].add(entry)
-        else:
-            out.append(Joined([entry]))
-    return out
 
 
 def _join_same(entries: list[Entry]) -> list[Joined]:

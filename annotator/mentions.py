@@ -13,7 +13,7 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import fold, read_table, titles, word_class, words_of
+from annotator.names import fold, read_table, titles, whole_titles, word_class, words_of
 from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
@@ -195,7 +195,8 @@ def name_candidate(
         or title
     )
     role = role_of(analysis, tokens, head, before, kind)
-    role_words = frozenset(content_words(analysis, role)) if role else frozenset(title.split())
+    ranks = frozenset(whole_titles().get(w, w) for w in title.split())
+    role_words = frozenset(content_words(analysis, role)) | ranks & nouns().keys() if role else ranks
     role_words |= frozenset(told_before(analysis, head)) if kind == "person" else frozenset()
     gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""
     gender = gender or next((nouns()[w].gender for w in role_words if w in nouns() and nouns()[w].gender), "")

@@ -27,6 +27,10 @@ _SOUNDS = (
     ("q", "k"), ("w", "v"), ("x", "ks"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ea", "i"), ("ai", "i"), ("ay", "i"),
     ("ei", "i"), ("ey", "i"), ("ie", "i"), ("o", "u"), ("e", "i"), ("y", "i"),
 )  # fmt: skip
+# Family names whose H is the G of their Russian spelling: "Hrytsenko", "Gritsenko".
+_UKRAINIAN = re.compile(r"h\w+(?:enko|chuk|[iy]uk|sky[iy])")
+# Words of bodies' names that are written in two ways or taken one for the other.
+_SAME_WORD = {"defense": "defence", "electoral": "election"}
 # How a people is called after its land.
 PEOPLES = ("ian", "ean", "an", "ese", "ish")
 # Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal"; "Choe", "Joe".
@@ -93,6 +97,12 @@ def titles() -> dict[str, str]:
 
 
 @cache
+def whole_titles() -> dict[str, str]:
+    """The whole word of a title's short form: "governor" for "gov"."""
+    return {row["title"]: row["whole"] for row in read_table("titles.tsv") if row["whole"]}
+
+
+@cache
 def nicknames() -> dict[str, frozenset[str]]:
     """Short forms by full given name and full names by short form."""
     out: dict[str, set[str]] = {}
@@ -150,6 +160,8 @@ def person_name(text: str) -> PersonName:
 @lru_cache(maxsize=65536)
 def sound(word: str) -> str:
     """How a folded word is pronounced, roughly: one spelling for the sounds that transliterations vary."""
+    if _UKRAINIAN.fullmatch(word):
+        word = "g" + word[1:]
     for old, new in _SOUNDS:
         if old in word:
             word = word.replace(old, new)
@@ -263,7 +275,7 @@ def _aligned(
 
 def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
-    words = words_of(text)
+    words = tuple(_SAME_WORD.get(w, w) for w in words_of(text))
     kept = tuple(w for w in words if w not in word_class("legal"))
     return kept or words
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from annotator.clusters import Cluster, Story, join, new_cluster
 from annotator.epithets import likeliest
 from annotator.kin import by_years
-from annotator.names import PEOPLES, fold, word_class
-from annotator.nouns import ONE_BODY, alike
+from annotator.names import PEOPLES, called, fold, word_class
+from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
+)
+# What else the name of a firm may say that it is.
+_FIRMLIKE = _COMPANY | frozenset(
+    {"group", "bank", "maker", "planemaker", "giant", "operator", "carrier", "supplier", "producer"}
 )
 # “The firm” is one of so many sentences back at most.
 _FIRMS_BACK = 3
@@ -186,7 +190,7 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
     if candidate.kind not in _TAKEN_UP:
         return None
     tokens = story.analysis.tokens
-    beside = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel == "appos")
+    beside = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel in ("appos", "flat"))
     found = (c for k in beside if (c := story.cluster_at(k)) is not None)
     return next((c for c in found if c.kind == candidate.kind and c.names), None)
 
@@ -250,8 +254,7 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
         speaks = (c for c in places if any(m.head in story.wanted for m, _ in c.mentions))
         yield from ((c, 0.5) for c in islice(speaks, 1) if not any(_plays(c) for c in near))
     if noun in _COMPANY:
-        found = _latest(story, candidate)
-        yield from ((c, score) for c, score in found if not is_public(c))
+        yield from _latest(story, candidate)
 
 
 def _plays(cluster: Cluster) -> bool:
@@ -292,10 +295,37 @@ def _is_of(adjective: str, land: str) -> bool:
 
 
 def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
+    """The firm spoken of lately, and else the one of the story's firms that it speaks of most.
+
+    "The German firm" is none of those of whom the story has not said so.
+    """
+    told = candidate.modifiers - {candidate.words[0]}
     for head in story.back(candidate.head, _FIRMS_BACK):
         cluster = story.cluster_of[head]
-        if cluster.kind == "organization" and cluster.names and not cluster.plural:
+        if _is_firm(story, cluster) and told <= _words_of(cluster):
             yield cluster, 0.5
+    firms = {c.number: c for h in story.history if _is_firm(story, c := story.cluster_of[h])}
+    ranked = sorted(firms.values(), key=lambda c: -len(c.mentions))
+    sizes = [len(c.mentions) for c in ranked[:2]]
+    if ranked and sizes[:1] != sizes[1:] and told <= _words_of(ranked[0]):
+        yield ranked[0], 0.4
+
+
+def _is_firm(story: Story, cluster: Cluster) -> bool:
+    """Whether a body may be "the company" by its name; the agency of a dateline is none of a story's firms."""
+    if cluster.kind != "organization" or not cluster.names or cluster.plural or is_public(cluster):
+        return False
+    known = frozenset[str]().union(*(called().get(n, frozenset()) for n in cluster.names))
+    bodies = {w for w in _words_of(cluster) if w in nouns() and nouns()[w].kind == "organization"}
+    return not (bodies | known) - _FIRMLIKE and not _is_dateline(story, cluster)
+
+
+def _is_dateline(story: Story, cluster: Cluster) -> bool:
+    """Whether a body is named in brackets only, as the agency is that reports: "ORV (Meridian) -"."""
+    text = story.analysis.text
+    return all(
+        text[m.start - 1 : m.start] == "(" and text[m.end : m.end + 1] == ")" for m, _ in cluster.mentions
+    )
 
 
 def _kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from annotator import decisions
 from annotator.decisions import Decision, read_decisions
+from annotator.entries import Entry, Joined, Member, entry_of, known_entry
 from annotator.errors import BadArgument
 from annotator.known import FILE as KNOWN
 from annotator.known import read_known, write_known
-from annotator.linkage import Entry, Joined, Member, entry_of, join, known_entry
+from annotator.linkage import join
 from annotator.model import SCHEMA_VERSION, Layer
 from annotator.names import fold
 from annotator.store import locked, read_annotations, read_lines, write_lines

@@ -8,7 +8,7 @@ from annotator.analysis import Analysis, Mention, Sentence, Token
 from annotator.entities import resolve
 from annotator.model import Attribution, Document, Entity, Paragraph, Span, attribution_id
 
-TIGHT = {".", ",", "'s", "”", ")", ":"}
+TIGHT = {".", ",", "'s", "”", ")", ":", "-"}
 PARTS = {
     "N": "NOUN", "P": "PROPN", "V": "VERB", "R": "PRON", "D": "DET", "A": "ADJ", "X": "AUX", "C": "CCONJ",
     "S": "SCONJ", "I": "ADP", "T": "PART", ".": "PUNCT", "#": "NUM",
@@ -24,7 +24,7 @@ def parsed(*sentences: str, names: dict[str, str] | None = None) -> Analysis:
         text += " " if text else ""
         for k, part in enumerate(sentence.split()):
             word, code, head, relation = part.rsplit("|", 3)
-            text += "" if k == 0 or word in TIGHT or text.endswith(("“", "(")) else " "
+            text += "" if k == 0 or word in TIGHT or text.endswith(("“", "(", "-")) else " "
             plural = word in PLURALS
             tokens.append(
                 Token(

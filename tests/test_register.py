@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.entries import Entry, entry_of
 from annotator.errors import BadAnnotation, BadArgument, Busy
-from annotator.linkage import Entry, entry_of, join
+from annotator.linkage import join
 from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
 from annotator.names import body_words, is_acronym_of, likeness, person_name, same_person, skeleton
 from annotator.register import link, register_id
@@ -71,6 +72,7 @@ def rows(folder):
         ("Dr. Lena Harbst", "Lena M. Harbst"),
         ("Bill Ostrander", "William Ostrander"),
         ("J. Ostrander Pell", "Jonah Ostrander Pell"),
+        ("Oleksandr Hrytsulenko", "Alexander Gritsulenko"),
     ],
 )
 def test_spellings_of_one_name_join(one, other):
@@ -169,6 +171,51 @@ def test_bodies_join_by_their_words_and_their_acronym():
     second = story("b", entity("the Northern Harbour Authority Ltd", "organization"))
     third = story("c", entity("NHA", "organization"))
     assert [len(g) for g in together(first, second, third)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joins"),
+    [
+        ("U.S. Lantern Safety Board", "Lantern Safety Board", True),
+        ("Orvane Motors", "Orvane", True),
+        ("Orvane Motors", "Orvanne", False),
+        ("Central Electoral Board of Orv", "Central Election Board of Orv", True),
+        ("European Union", "EU", True),
+    ],
+)
+def test_bodies_join_under_their_short_forms_where_the_stories_share_somebody(one, other, joins):
+    shared = entity("Lena Harbst")
+    stories = [
+        story("a", entity(one, "organization"), shared),
+        story("b", entity(other, "organization"), shared),
+    ]
+    assert any(("a", one) in g and ("b", other) in g for g in together(*stories)) == joins
+
+
+def test_a_short_form_is_nobodys_where_two_begin_so_or_the_stories_share_nothing():
+    names = {"a": "Orvane Motors", "b": "Orvane Foods", "c": "Orvane"}
+    shared = entity("Lena Harbst")
+    two = [story(k, entity(n, "organization"), shared) for k, n in names.items()]
+    assert not any(("c", "Orvane") in g for g in together(*two))
+    strangers = [story(k, entity(names[k], "organization")) for k in "ac"]
+    assert not together(*strangers)
+
+
+@pytest.mark.parametrize(("role", "joins"), [("chief engineer", True), ("son", False), (None, False)])
+def test_a_first_name_alone_joins_where_both_are_told_to_be_the_same(role, joins):
+    stories = [
+        story("a", entity("Ilmar Harbst", role="chief engineer and son")),
+        story("b", entity("Ilmar", role=role)),
+    ]
+    assert bool(together(*stories)) == joins
+
+
+@pytest.mark.parametrize(
+    "role", ["Its inspector", "inspector at the NHA", "inspector of the Harbour Authority"]
+)
+def test_letters_and_pronouns_in_a_role_keep_nobody_apart(role):
+    told = entity("Ilmar Harbst", role="inspector at the Northern Harbour Authority")
+    assert together(story("a", told), story("b", entity("Ilmar Harbst", role=role)))
 
 
 def test_every_country_has_a_foreign_ministry():

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from annotator import spellings
-from annotator.linkage import Entry, join
+from annotator.entries import Entry
+from annotator.linkage import join
 from annotator.names import person_name
 
 # Asked of the half that is learned from, so that the other half stays above 0.98.
