@@ -13,7 +13,16 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from annotator.entries import Entry, Joined, Member, is_generic
-from annotator.names import body_words, called, is_acronym_of, likeness, places, skeleton, word_class
+from annotator.names import (
+    body_words,
+    called,
+    is_acronym_of,
+    likeness,
+    places,
+    skeleton,
+    word_class,
+    words_of,
+)
 from annotator.spellings import PRIOR, Aligned, Form, align
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ BLOCK = 60
 ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 # A land that its own papers leave out or put before a body's name.
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
+# Of these every country has one.
+_OFFICES = frozenset({"department", "ministry"})
 # A short form has so many letters at least; of a body's stories so many are looked at.
 _TELLING, _SEEN = 4, 8
 
@@ -124,27 +135,30 @@ def join_bodies(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[
 
 def _key(entry: Entry) -> Form:
     """The words of a body's longest name, "U.S." before a name that is no other land's left out."""
-    words = max((body_words(n) for n in entry.names), key=lambda w: (len(w), w))
+    words = body_words(max(entry.names, key=lambda n: (len(body_words(n)), n)))
     bare = next((words[len(land) :] for land in _HOME if words[: len(land)] == land), words)
     return bare if len(bare) > 1 and not _is_anybodys(bare) else words
 
 
 def _is_anybodys(key: Form) -> bool:
-    """Whether a name has common words only; "European Union" has, and is known for one body's."""
-    return is_generic(" ".join(key)) and key not in called()
+    """Whether a name has common words only; "European Union" has, and is known for one body's, "Treasury" for none."""
+    return is_generic(" ".join(key)) and not called().get(key, _OFFICES) - _OFFICES
 
 
 def _short_forms(full: Mapping[Form, list[Entry]], context: Mapping[str, set[Form]]) -> dict[Form, Form]:
-    """The one long name that begins or ends with a short one, where their stories share somebody: "Orvane"."""
+    """The one long name that begins with a short one, or ends with its words, where their stories share somebody."""
     ends: dict[Form, set[Form]] = defaultdict(set)
     for key in full:
         for n in range(1, len(key)):
             ends[key[:n]].add(key)
-            ends[key[-n:]].add(key)
+            ends[key[-n:]].update({key} if n > 1 else ())
     out: dict[Form, Form] = {}
     for key in full:
         long = ends.get(key, set())
         if len(long) != 1 or _is_anybodys(key) or key in places() or len(key[0]) < _TELLING:
+            continue
+        if any(len(words_of(n)) > len(key) for e in full[key] for n in e.names):
+            # "Orvane Holding" is a whole name, and may own Orvane Motors.
             continue
         whole = next(iter(long))
         if any(_near(a, b, context) for a in full[key][:_SEEN] for b in full[whole][:_SEEN]):

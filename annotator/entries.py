@@ -111,8 +111,8 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
     known = [w for w in said if w in nouns() and nouns()[w].kind == "person"]
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
-        frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known), _role_names(role),
-        entity.stands_for, entity.wikidata,
+        frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known),
+        _role_names(role), entity.stands_for, entity.wikidata,
     )  # fmt: skip
 
 

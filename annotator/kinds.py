@@ -133,8 +133,15 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     surnames, firsts = {words[-1] for words in people}, {words[0] for words in people}
     for words in _never_introduced(names, kinds):
         kinds[words] = "place"
+    # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
+    firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
+        c.words[0] for c in names if c.title and len(c.words) == 1
+    }
     for words, kind in kinds.items():
-        if len(words) == 1 and (words[0] in surnames or (kind == "organization" and words[0] in firsts)):
+        family = words[0] in surnames and not (
+            words[0] in firms and votes[words]["organization"] > votes[words]["person"]
+        )
+        if len(words) == 1 and (family or (kind == "organization" and words[0] in firsts)):
             kinds[words] = "person"
         elif len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in surnames:
             # “The Lunds”, where Ana Lund is in the story.

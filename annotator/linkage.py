@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, get_args
 from annotator.bodies import join_bodies
 from annotator.entries import Entry, Joined
 from annotator.model import EntityKind
-from annotator.names import body_words, fold, likeness, person_name, place_words, places, skeleton, words_of
+from annotator.names import (
+    body_words,
+    fold,
+    likeness,
+    person_name,
+    place_words,
+    places,
+    skeleton,
+    word_class,
+    words_of,
+)
 from annotator.nouns import nouns
 from annotator.spellings import Form, alike
 
@@ -21,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
+# An acronym has so many letters at most.
+_LETTERS = 6
 _FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
 
 
@@ -163,8 +175,10 @@ def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
 
 def _may_be_one(a: Form, b: Form) -> bool:
     """Whether the names in two roles may be one body's or place's: "MEA" that of "External Affairs"."""
-    letters = [x[0] for x, y in ((a, b), (b, a)) if len(x) == 1 and "".join(w[0] for w in y) in x[0]]
-    return bool(letters) or a[0][:4] == b[0][:4] or a[-1] == b[-1]
+    short, long = sorted((a, b), key=len)
+    letters = "".join(w[0] for w in long)
+    acronym = len(short) == 1 < len(long) and len(short[0]) <= _LETTERS and letters in short[0]
+    return acronym or a[0][:4] == b[0][:4] or a[-1] == b[-1]
 
 
 def _shared(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> int:
@@ -204,7 +218,8 @@ def _join_surnames(
             alone[0].evidence.append(f"first name and role: {entry.name} in {entry.document_id}")
             continue
         word = person_name(entry.name).family or fold(entry.name)
-        first = next(iter(person_name(entry.name).words[:-1]), "")
+        before = (w for w in person_name(entry.name).words[:-1] if w not in word_class("particle"))
+        first = next(before, "")
         fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word, first)), 2))
         if len(fits) == 1 and not _conflict(entry, fits[0]) and _backed(entry, fits[0], context):
             fits[0].add(entry)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from annotator.clusters import Cluster, Story, join, new_cluster
+from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster
 from annotator.epithets import likeliest
 from annotator.kin import by_years
-from annotator.names import PEOPLES, called, fold, word_class
+from annotator.names import PEOPLES, called, fold, is_acronym_of, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 
     Chooser = Callable[[Story, Candidate, Collection[int]], tuple[Cluster, float] | None]
 
+# What stands between a noun and the name that it has.
+_NAMED_AS = re.compile(
+    r",? (?:(?:is |was |were )?(?:later |locally )?(?:named|identified)(?: locally| by \w+)?(?: as)?|called"
+    r"|by the name of|who g(?:ives|ave) (?:his|her|their) name (?:simply |only )?as"
+    r"|who (?:is|was|goes) (?:called|named|by)) (?:(?:Mr|Mrs|Ms|Dr)\.? )?"
+)
 _COMPANY = frozenset(
     {"company", "firm", "corporation", "manufacturer", "airline", "retailer", "lender", "carmaker"}
 )
@@ -31,6 +39,8 @@ _FIRMLIKE = _COMPANY | frozenset(
 _FIRMS_BACK = 3
 # A story's first sentences may be headlines.
 _HEADLINES = 3
+# Whom a first sentence is on is named so many sentences later.
+_SOON = 4
 # What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
 _TAKEN_UP = ("organization", "place")
 # How somebody is called after a land, whose name shares so many letters with it at least: "Orvian", "Orvan" of Orva.
@@ -53,7 +63,12 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     if above is not None:
         join(story, candidate, above, 0.8)
         return
-    body = _called(story, candidate) or _named_after(story, candidate)
+    body = (
+        _told_by_name(story, candidate)
+        or _called(story, candidate)
+        or _named_after(story, candidate)
+        or _in_letters(story, candidate)
+    )
     if body is not None:
         join(story, candidate, body, 0.7)
         return
@@ -69,7 +84,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
         named = _of_headline(story, candidate) or _named_later(story, candidate)
-        cluster, score = named or _told_later(story, candidate), 0.7
+        cluster, score = named or _told_later(story, candidate) or _of_age(story, candidate), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
@@ -166,6 +181,29 @@ def _told_later(story: Story, candidate: Candidate) -> Cluster | None:
     return cluster if first.start > candidate.start and candidate.modifiers <= first.role_words else None
 
 
+def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in by name and age after a first sentence on somebody: "*A welder* was shot. *Karl Ode, 34,* bled"."""
+    other = (
+        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    )
+    here = story.sentence(candidate.head)
+    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in _named_people(story))
+    aged = [
+        (c, first)
+        for c, first in named
+        if first.age is not None and first.role is None and not first.title
+        if first.start > candidate.start and story.sentence(first.head) - here <= _SOON
+        if genders_agree(candidate, c) and c.leaning in ("", candidate.gender or c.leaning)
+    ]
+    return aged[0][0] if len(aged) == 1 else None
+
+
+def _first_name(cluster: Cluster) -> Candidate:
+    return min((m for m, _ in cluster.mentions if m.form == "name"), key=lambda m: m.start)
+
+
 def _named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
     """The people of a story who have a name, each with the first mention that is known so far."""
     people = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
@@ -193,6 +231,25 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
     beside = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel in ("appos", "flat"))
     found = (c for k in beside if (c := story.cluster_at(k)) is not None)
     return next((c for c in found if c.kind == candidate.kind and c.names), None)
+
+
+def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who is named right after a noun that says it: "a warder *named* Karl Ode", "a man, *identified as* Karl Ode,"."""
+    after = _NAMED_AS.match(story.analysis.text, candidate.end)
+    found = story.found.name_at.get(bisect_left(story.analysis.starts, after.end())) if after else None
+    cluster = story.cluster_of.get(found.head) if found is not None else None
+    return cluster if cluster is not None and cluster.kind == candidate.kind == "person" else None
+
+
+def _in_letters(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose letters stand for a name that the model missed: “HCO” for “the Harbour Commissioner's Office”."""
+    if candidate.kind != "organization":
+        return None
+    source, found = story.analysis.text, story.found.by_head.values()
+    whole = candidate.span.of(source)
+    short = (c for c in found if c.form == "name" and is_acronym_of(c.span.of(source), whole))
+    bodies = (story.cluster_of[c.head] for c in short if c.head in story.cluster_of)
+    return next((b for b in bodies if b.kind == "organization"), None)
 
 
 def _named_after(story: Story, candidate: Candidate) -> Cluster | None:

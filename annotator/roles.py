@@ -108,6 +108,10 @@ def _is_said_of(analysis: Analysis, i: int, name: range) -> bool:
     relation = analysis.tokens[i].deprel
     if i in name or (relation == "nmod:desc" and i < name.stop):
         return False
+    between = (k for n in name for k in analysis.children[n] if name.stop <= k < i)
+    if any(analysis.tokens[k].deprel == "conj" for k in between) and "Plur" not in analysis.tokens[i].feats:
+        # "Ode and Lund, his sister," tells of Lund only.
+        return False
     after = analysis.tokens[name.stop].text if name.stop < len(analysis.tokens) else ""
     return relation == "appos" or (relation == "nmod:desc" and after == ",")
 

@@ -17,6 +17,7 @@ _PUBLIC = frozenset(
     {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
+_OWNERS = frozenset({"holding", "holdings"})
 # And what the names of bodies end in besides.
 _WHOLE = frozenset({"nations", "programme", "program", "fund", "mission", "institute"})
 
@@ -38,6 +39,9 @@ def link_body(
             for (k, w), c in bodies.items()
             if k == kind and _is_short_for(story, text, words, w, c)
         }
+        if len(longer) > 1:
+            # "Orv" is Orv Motors, where Orv Holding is another.
+            longer = {n: c for n, c in longer.items() if not any(name[-1] in _OWNERS for name in c.names)}
         cluster = next(iter(longer.values())) if len(longer) == 1 else None
     if cluster is None and kind == "place" and len(words) == 1:
         lands = word_class("land")

@@ -189,3 +189,84 @@ def test_what_somebody_has_confidence_or_shares_in_is_no_place(held, kind):
     )
     _, _, entities = entities_of(analysis, said(analysis, "Orvane", "said", "it fell", nth=1))
     assert entities["Orvane"].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("age", "more", "joins"),
+    [
+        ("34", "", True),
+        ("Orv", "", False),
+        (
+            "34",
+            "Karl|P|6|nsubj Lund|P|1|flat ,|.|1|punct 40|#|1|appos ,|.|1|punct slept|V|0|root .|.|6|punct",
+            False,
+        ),
+    ],
+)
+def test_a_first_sentence_on_somebody_is_on_who_comes_in_by_name_and_age(age, more, joins):
+    lede = "A|D|2|det diver|N|4|nsubj was|X|4|aux hurt|V|0|root .|.|4|punct"
+    aged = (
+        f"Nora|P|6|nsubj Lund|P|1|flat ,|.|1|punct {age}|#|1|appos ,|.|1|punct said|V|0|root it|R|8|nsubj "
+        "fell|V|6|ccomp .|.|6|punct"
+    )
+    analysis = parsed(lede, aged, *[more] * bool(more), names=_LUNDS)
+    _, _, entities = entities_of(analysis, said(analysis, "Nora Lund", "said", "it fell"))
+    assert ("A diver" in {m.span.of(analysis.text) for m in entities["Nora Lund"].mentions}) == joins
+
+
+@pytest.mark.parametrize(
+    ("named", "joins"), [("named", True), ("identified", True), ("called", True), ("beside", False)]
+)
+def test_who_is_named_right_after_a_noun_is_its_bearer(named, joins):
+    analysis = parsed(
+        f"A|D|2|det diver|N|6|nsubj {named}|V|2|acl Karl|P|3|xcomp Lund|P|4|flat said|V|0|root it|R|8|nsubj "
+        "fell|V|6|ccomp .|.|6|punct",
+        "Karl|P|3|nsubj Lund|P|1|flat left|V|0|root .|.|3|punct",
+        names=_LUNDS,
+    )
+    source = "A diver" if joins else f"A diver {named} Karl Lund"
+    speakers, _, _ = entities_of(analysis, said(analysis, source, "said", "it fell"))
+    assert (speakers == [["Karl Lund"]]) == joins
+
+
+@pytest.mark.parametrize(("letters", "joins"), [("HIO", True), ("HIA", False)])
+def test_a_noun_is_the_body_whose_letters_it_has(letters, joins):
+    analysis = parsed(
+        "The|D|4|det Harbour|A|4|amod Information|A|4|amod Office|N|5|nsubj said|V|0|root it|R|7|nsubj "
+        "fell|V|5|ccomp .|.|5|punct",
+        f"{letters}|P|2|nsubj left|V|0|root .|.|2|punct",
+        names={letters: "organization"},
+    )
+    speakers, _, _ = entities_of(
+        analysis, said(analysis, "The Harbour Information Office", "said", "it fell")
+    )
+    assert (speakers == [[letters]]) == joins
+
+
+_TWO = (
+    "Nora|P|7|nsubj and|C|3|cc Karl|P|1|conj ,|.|1|punct his|R|6|nmod:poss sister|N|1|appos said|V|0|root "
+    "it|R|9|nsubj fell|V|7|ccomp .|.|7|punct"
+)
+_ONE = (
+    "Nora|P|5|nsubj ,|.|1|punct his|R|4|nmod:poss sister|N|1|appos said|V|0|root it|R|7|nsubj fell|V|5|ccomp "
+    ".|.|5|punct"
+)
+
+
+@pytest.mark.parametrize(("sentence", "role"), [(_TWO, None), (_ONE, "his sister")])
+def test_what_follows_two_names_is_told_of_the_second(sentence, role):
+    analysis = parsed(sentence, names={"Nora": "person", "Karl": "person"})
+    _, _, entities = entities_of(analysis, said(analysis, "Nora", "said", "it fell"))
+    found = entities["Nora"].role
+    assert (found.text if found else None) == role
+
+
+@pytest.mark.parametrize(("firm", "kind"), [("Lund Motors", "organization"), (None, "person")])
+def test_a_firm_goes_by_its_family_s_name(firm, kind):
+    grew = "Lund|P|3|nsubj Motors|P|1|flat grew|V|0|root .|.|3|punct"
+    paid = "Lund|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    names = {"Nora Lund": "person", "Lund": "organization"} | ({firm: "organization"} if firm else {})
+    analysis = parsed(_NORA, *[grew] * bool(firm), paid, names=names)
+    made = said(analysis, "Lund", "said", "it fell", nth=2 if firm else 1)
+    _, _, entities = entities_of(analysis, made)
+    assert {e.kind for e in entities.values()} == {kind}

@@ -97,6 +97,7 @@ def test_names_of_two_people_stay_apart(one, other):
     [
         ("goalkeeper", "Finance Minister"),
         ("mayor of Porto", "mayor of Braga"),
+        ("mayor of Oslo", "mayor of Lisbon"),
         ("director of Harlow Steel", "director of Quill Foods"),
         ("ambassador to Norway", "ambassador to Peru"),
     ],
