@@ -21,6 +21,7 @@ _OPEN = frozenset('“"«„‘')
 _CLOSE = re.compile(r"[”\"»“’]|''")
 _FINAL = frozenset(".!?…–—-")
 _CLOSING = frozenset("\"”»’'")
+_WHOLE_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
 def readable(document: Document) -> tuple[Span, ...]:
@@ -198,5 +199,5 @@ def _is_sentence(quotation: str) -> bool:
 def _sentences(gap: str) -> int:
     """How many sentences end in the gap: a stop before a space and at the gap's end, titles such as "Mr." aside."""
     words = gap.split()
-    ends = [w for w in words if w[-1] in ".!?:" and len(w) > 3 and w[:-1].rstrip(",").isalnum()]
-    return len(ends)
+    ends = [w for w in words if w[-1] in ".!?:" and _WHOLE_WORD.fullmatch(w[:-1].rstrip(",")) is not None]
+    return sum(len(w) > 3 or w[0].islower() for w in ends)

@@ -15,6 +15,7 @@ from annotator.cues import words
 from annotator.model import Span
 from annotator.nouns import nouns
 from annotator.phrases import base, noun_phrase, speaks, subject
+from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -83,7 +84,7 @@ def floating(
             source = None if opens and not whole else _spoken_of_before(analysis, place, starts)
             source = source or (_spoken_of_after(analysis, place, starts) if opens else None)
             source = source or (_last_spoken_of(analysis, place, starts) if fills and not given else None)
-        if source is not None or given or fills or every:
+        if source is not None or given or fills or every or (whole and place is not None and _is_said(place)):
             out.append(Claim(spans, None, source, "floating", 0.5 if source else 0.3))
     return tuple(out)
 
@@ -106,6 +107,14 @@ def _stands_apart(place: Place) -> bool:
     return place.is_sentence and long and (not before or before[-1] in '.!?:"”’')
 
 
+def _is_said(place: Place) -> bool:
+    """Whether a quotation that stands apart is said by somebody, named or not: no title, no line of a transcript."""
+    said = place.bare.split()
+    capital = sum(w[0].isupper() for w in said[1:])
+    line = _LINE.match(place.spans[0].of(place.text)) is not None
+    return len(said) >= _SENTENCE and 2 * capital < len(said) - 1 and not line
+
+
 def _opens(place: Place) -> bool:
     """Whether a quotation, be it one word, begins its paragraph and another sentence follows: “Sold.” Ode laughs.
 
@@ -119,7 +128,10 @@ def _opens(place: Place) -> bool:
 def _fills(place: Place) -> bool:
     """Whether a quotation is all of its paragraphs and more than a heading in single marks, and no transcript."""
     opening = place.spans[0].of(place.text)
-    heading = opening[0] not in '“"' or len(place.bare.split()) < _SENTENCE
+    short = len(place.bare.split()) < _SENTENCE and not (
+        place.is_sentence and place.bare.endswith(("?", "!"))
+    )
+    heading = opening[0] not in '“"' or short
     return not (heading or _LINE.match(opening) or place.before.strip() or place.after.strip())
 
 
@@ -193,7 +205,7 @@ def _is_person(analysis: Analysis, index: int) -> bool:
     if named:
         return any(m.kind == "person" for m in named)
     lemma = token.lemma.lower().removeprefix("ex-")
-    noun = nouns().get(lemma) if token.upos in ("NOUN", "PROPN") else None
+    noun = nouns().get(lemma) or noun_of(analysis, index) if token.upos in ("NOUN", "PROPN", "ADJ") else None
     return speaks(analysis, index) and (
         lemma in words("person") or (noun is not None and noun.kind == "person")
     )

@@ -11,6 +11,7 @@ from annotator.borders import trim
 from annotator.claims import Claim
 from annotator.cues import words
 from annotator.model import READABLE, Document, Paragraph, Span
+from annotator.phrases import noun_phrase
 from annotator.quotes import Quote, joined
 from annotator.roles import noun_of
 
@@ -34,6 +35,8 @@ _POSTED = re.compile(r"(?:--?|–|—|―)\s*(?P<who>[A-Z][^@\n]{1,50}\(@\w{2,}\
 _POSTS = re.compile(r"(?P<who>[A-Z][^@\n(]{1,50}(?:@\w{2,}|\(@\w{2,}\)))(?:\s*[·•|]\s*[\w ,:.]{1,25})?")
 _WE = re.compile(r"\b(?:we|I|my|our)\b|\b(?:We|My|Our)\b")
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Judge|Counsel)\b\.?")
+# What may stand before the noun for whoever speaks.
+_LEADING = frozenset({"ADJ", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT"})
 _NAMING = frozenset({"PROPN", "NOUN", "ADJ", "DET", "ADP", "PART", "NUM", "PUNCT", "CCONJ", "PRON"})
 
 
@@ -138,8 +141,32 @@ def _said_by_nobody(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]
     quote = Span(paragraph.start + m.start("quote"), paragraph.start + m.end("quote"))
     inside = [analysis.tokens[i] for i in tokens_in(analysis, quote)]
     finite = any(t.upos in ("VERB", "AUX") and t.xpos not in ("VBG", "VBN", "VB") for t in inside)
-    if finite and sum(t.upos != "PUNCT" for t in inside) >= _SENTENCE:
-        yield Claim((quote,), None, None, "headline", 0.4)
+    long = sum(t.upos != "PUNCT" for t in inside)
+    who = _behind_colon(analysis, Span(quote.end, paragraph.end))
+    if (finite and long >= _SENTENCE) or (
+        who is not None and long > 2 and not quote.of(analysis.text)[1:].istitle()
+    ):
+        yield Claim((quote,), None, who, "headline", 0.6 if who else 0.4)
+
+
+def _behind_colon(analysis: Analysis, rest: Span) -> Span | None:
+    """Who speaks above a story on him: “‘I saw it’: *the clerk* who stayed”, “‘Nobody rang’: *Ode* on the flood”."""
+    inside = tokens_in(analysis, rest)
+    if not inside or analysis.tokens[inside[0]].text != ":":
+        return None
+    for i in inside[1:]:
+        token = analysis.tokens[i]
+        after = analysis.tokens[i + 1].text if i + 1 < inside.stop else ""
+        if token.upos not in _LEADING:
+            return None
+        named = next((m for m in analysis.mentions if m.end == token.end and m.kind != "place"), None)
+        noun = noun_of(analysis, i) if token.upos == "NOUN" else None
+        if (named is None and noun is None) or after in ("'s", "’s", "-"):
+            continue
+        begin = analysis.tokens[inside[1]].start
+        told = noun_phrase(analysis, i) if after in ("of", "who", "whose") else None
+        return Span(begin, token.end if told is None or told.end > rest.end else told.end)
+    return None
 
 
 def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -> Iterator[Claim]:
