@@ -108,11 +108,16 @@ def _stands_apart(place: Place) -> bool:
 
 
 def _is_said(place: Place) -> bool:
-    """Whether a quotation that stands apart is said by somebody, named or not: no title, no line of a transcript."""
+    """Whether a quotation that stands apart is said by somebody, named or not.
+
+    No title is, no line of a transcript, and no heading in single marks.
+    """
     said = place.bare.split()
     capital = sum(w[0].isupper() for w in said[1:])
-    line = _LINE.match(place.spans[0].of(place.text)) is not None
-    return len(said) >= _SENTENCE and 2 * capital < len(said) - 1 and not line
+    opening = place.spans[0].of(place.text)
+    pulled = opening[0] not in '“"' and not place.before.strip() and not place.after.strip()
+    title = 2 * capital >= len(said) - 1
+    return len(said) >= _SENTENCE and not (title or pulled or _LINE.match(opening))
 
 
 def _opens(place: Place) -> bool:
