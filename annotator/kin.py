@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import tokens_in
 from annotator.clusters import Cluster, Story, genders_agree, merge
 from annotator.model import Span
-from annotator.names import fold
+from annotator.names import fold, word_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,18 +59,34 @@ def join_owned(story: Story) -> None:
         owner = _owner(story, first)
         if owner is None or _is_any_owner(story, first.owner):
             continue
-        same = {c.number: c for c, noun, whose in told if noun == first.words[0] and whose is owner}
-        same |= {
-            whose.number: whose
-            for c, noun, whose in told
-            if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and not whose.plural
-            if genders_agree(first, whose) and whose.leaning in ("", first.gender or whose.leaning)
-        }
-        for number in (owner.number, cluster.number):
-            same.pop(number, None)
-        same = same or {c.number: c for c in _of_the_name(story, first, owner, named, told)}
-        if len(same) == 1:
-            merge(story, cluster, next(iter(same.values())), 0.7)
+        fits = [c for c in _told_so(first, owner, told) if c not in (owner, cluster) and c.mentions]
+        one = _sole(fits, first) or _sole(_of_the_name(story, first, owner, named, told), first)
+        if one is not None:
+            merge(story, cluster, one, 0.7)
+
+
+def _told_so(first: Candidate, owner: Cluster, told: Sequence[Kinship]) -> list[Cluster]:
+    """Whom the text calls what a nominal does, of the same owner: his brothers, or whose lawyer the client has."""
+    same = [c for c, noun, whose in told if noun == first.words[0] and whose is owner]
+    return same + [
+        whose
+        for c, noun, whose in told
+        if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and not whose.plural
+        if genders_agree(first, whose) and whose.leaning in ("", first.gender or whose.leaning)
+    ]
+
+
+def _sole(fits: Sequence[Cluster], first: Candidate) -> Cluster | None:
+    """The only one of them who has a name; where none has, the first who is called no more and no less."""
+    named = {c.number: c for c in fits if c.names}
+    if named:
+        return next(iter(named.values())) if len(named) == 1 else None
+    said = _plain(first.modifiers)
+    return next((c for c in fits if _plain(c.mentions[0][0].modifiers) == said), None)
+
+
+def _plain(modifiers: frozenset[str]) -> frozenset[str]:
+    return frozenset(w for w in modifiers if not w.startswith("#"))
 
 
 def _owner(story: Story, candidate: Candidate) -> Cluster | None:
@@ -87,21 +103,28 @@ def _of_the_name(
 ) -> list[Cluster]:
     """Who bears the surname of the one whose kin somebody is: beside Ada Ode, "her brother" is Karl Ode.
 
-    Whom the text calls her husband is no brother; where it says that two of one name are no kin, nobody is.
+    Whom the text calls her husband is no brother; nor is anybody whom it calls no kin of others of his name.
     """
     noun = first.words[0]
-    if noun not in _RELATIONS or _STRANGERS.search(story.analysis.text):
+    if noun not in _RELATIONS:
         return []
-    surnames = {n[-1] for n in owner.names if len(n) > 1}
+    said = [story.sentence_at(m.start()) for m in _STRANGERS.finditer(story.analysis.text)]
+    strange = {k for n in said for k in (n - 1, n)}
+    surnames = {f[-1] for n in owner.names if len(f := _without_suffix(n)) > 1}
     other = {c.number for c, kin, whose in told if whose is owner and kin in _RELATIONS - {noun}}
     other |= {whose.number for c, kin, whose in told if c is owner and noun not in _MUTUAL.get(kin, {noun})}
     return [
         c
         for c in named
-        if c is not owner and not c.plural and any(len(n) > 1 and n[-1] in surnames for n in c.names)
-        if c.number not in other
+        if c is not owner and not c.plural
+        if any(len(f := _without_suffix(n)) > 1 and f[-1] in surnames for n in c.names)
+        if c.number not in other and not any(story.sentence(m.head) in strange for m, _ in c.mentions)
         if genders_agree(first, c) and c.leaning in ("", first.gender or c.leaning)
     ]
+
+
+def _without_suffix(name: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(w for w in name if w not in word_class("suffix"))
 
 
 def _is_any_owner(story: Story, owner: int) -> bool:
@@ -117,7 +140,12 @@ def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
         if mention.form == "nominal" and owner is not None and owner is not cluster:
             yield mention.words[0], owner
         role = mention.role
-        for i in tokens_in(story.analysis, Span(role.start, role.end)) if role else ():
+        inside = [*tokens_in(story.analysis, Span(role.start, role.end))] if role else []
+        above = tokens[mention.head].head
+        if tokens[mention.head].deprel == "appos" and 0 <= above < mention.head and above not in inside:
+            # "Her husband, the surgeon *Karl Ode*": two things are told of him.
+            inside.append(above)
+        for i in inside:
             for k in story.analysis.children[i] if tokens[i].upos == "NOUN" else ():
                 cases = {tokens[c].text.lower() for c in story.analysis.children[k]}
                 whose = tokens[k].deprel == "nmod:poss" or (tokens[k].deprel == "nmod" and cases & _WHOSE)

@@ -133,9 +133,8 @@ def _opens(place: Place) -> bool:
 def _fills(place: Place) -> bool:
     """Whether a quotation is all of its paragraphs and more than a heading in single marks, and no transcript."""
     opening = place.spans[0].of(place.text)
-    short = len(place.bare.split()) < _SENTENCE and not (
-        place.is_sentence and place.bare.endswith(("?", "!"))
-    )
+    called = place.is_sentence and place.bare.endswith(("?", "!"))
+    short = len(place.bare.split()) < (_SENTENCE - 1 if called else _SENTENCE)
     heading = opening[0] not in '“"' or short
     return not (heading or _LINE.match(opening) or place.before.strip() or place.after.strip())
 

@@ -234,10 +234,19 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
 
 
 def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who is named right after a noun that says it: "a warder *named* Karl Ode", "a man, *identified as* Karl Ode,"."""
-    after = _NAMED_AS.match(story.analysis.text, candidate.end)
-    found = story.found.name_at.get(bisect_left(story.analysis.starts, after.end())) if after else None
-    cluster = story.cluster_of.get(found.head) if found is not None else None
+    """Who is named right after a noun: "a warder *named* Karl Ode", "her son *Karl* drives", "his wife, *Ada*, sat"."""
+    text = story.analysis.text
+    after = _NAMED_AS.match(text, candidate.end)
+    begins = after.end() if after else candidate.end + (2 if text.startswith(", ", candidate.end) else 1)
+    found = story.found.name_at.get(bisect_left(story.analysis.starts, begins))
+    if found is None or found.start != begins or candidate.plural:
+        return None
+    alone = story.analysis.tokens[candidate.head].deprel != "conj"
+    owned = candidate.owner is not None and alone and not found.title
+    parted = text[candidate.end] == "," and text[found.end : found.end + 1] in (",", ".", ")")
+    if not (after or (owned and (parted or text[candidate.end] == " "))):
+        return None
+    cluster = story.cluster_of.get(found.head)
     return cluster if cluster is not None and cluster.kind == candidate.kind == "person" else None
 
 

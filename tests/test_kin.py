@@ -32,7 +32,7 @@ _HUSBAND = (
 )
 def test_kin_without_a_name_is_whoever_else_bears_the_surname(more, joins):
     brother = "Her|R|2|nmod:poss brother|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
-    analysis = parsed(_KARL, _NORA, brother, *[more] * bool(more), names=_LUNDS)
+    analysis = parsed(_NORA, _KARL, *[more] * bool(more), _NORA, brother, names=_LUNDS)
     speakers, _, _ = entities_of(analysis, said(analysis, "Her brother", "said", "it fell"))
     assert (speakers == [["Karl Lund"]]) == joins
 
@@ -270,3 +270,31 @@ def test_a_firm_goes_by_its_family_s_name(firm, kind):
     made = said(analysis, "Lund", "said", "it fell", nth=2 if firm else 1)
     _, _, entities = entities_of(analysis, made)
     assert {e.kind for e in entities.values()} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "joins"),
+    [
+        ("Her|R|2|nmod:poss brother|N|4|nsubj Karl|P|4|nsubj left|V|0|root .|.|4|punct", True),
+        (
+            "Her|R|2|nmod:poss brother|N|6|nsubj ,|.|2|punct Karl|P|6|nsubj ,|.|6|punct left|V|0|root .|.|6|punct",
+            True,
+        ),
+        ("Her|R|2|nmod:poss brother|N|5|nsubj ,|.|2|punct Karl|P|5|nsubj left|V|0|root .|.|5|punct", False),
+        ("The|D|2|det brother|N|4|nsubj Karl|P|4|nsubj left|V|0|root .|.|4|punct", False),
+    ],
+)
+def test_kin_go_by_the_name_right_after_them(sentence, joins):
+    spoke = "Karl|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    analysis = parsed(_NORA, sentence, spoke, names={"Nora Lund": "person", "Karl": "person"})
+    _, _, entities = entities_of(analysis, said(analysis, "Karl", "said", "it fell", nth=1))
+    found = {m.span.of(analysis.text).lower() for m in entities["Karl"].mentions}
+    assert bool(found & {"her brother", "the brother"}) == joins
+
+
+def test_the_father_of_a_junior_bears_his_name():
+    senior = "Karl|P|3|nsubj Lund|P|1|flat left|V|0|root .|.|3|punct"
+    junior = "Ivo|P|4|nsubj Lund|P|1|flat Jr|P|1|flat stayed|V|0|root .|.|4|punct"
+    father = "His|R|2|nmod:poss father|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(senior, junior, father, names=_LUNDS | {"Ivo Lund Jr": "person"})
+    assert entities_of(analysis, said(analysis, "His father", "said", "it fell"))[0] == [["Karl Lund"]]
