@@ -275,7 +275,10 @@ def test_a_firm_goes_by_its_family_s_name(firm, kind):
 @pytest.mark.parametrize(
     ("sentence", "joins"),
     [
-        ("Her|R|2|nmod:poss brother|N|4|nsubj Karl|P|4|nsubj left|V|0|root .|.|4|punct", True),
+        (
+            "Nora|P|2|nsubj met|V|0|root her|R|4|nmod:poss brother|N|2|obj Karl|P|6|obl there|A|2|advmod .|.|2|punct",
+            True,
+        ),
         (
             "Her|R|2|nmod:poss brother|N|6|nsubj ,|.|2|punct Karl|P|6|nsubj ,|.|6|punct left|V|0|root .|.|6|punct",
             True,
