@@ -16,7 +16,6 @@ from annotator.entries import Entry, Joined, Member, is_generic
 from annotator.names import (
     body_words,
     called,
-    is_acronym_of,
     likeness,
     places,
     skeleton,
@@ -178,19 +177,30 @@ def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form
     for entry in entries:
         key = keys[entry.member]
         for name in entry.names:
-            if body_words(name) != key and is_acronym_of(name, entry.name):
-                told[body_words(name)].add(key)
+            if body_words(name) != key and _is_letters(name):
+                told[_letters(name)].add(key)
             words = re.findall(r"\b[A-Z]", name)
             if len(words) > 1 and len(key) > 1:
                 initials["".join(words).lower()].add(key)
     out: dict[Form, Form] = {}
     for entry in entries:
         key = keys[entry.member]
-        if len(key) == 1 and entry.name.replace(".", "").isupper():
-            long = told.get(key) or initials.get(key[0], set())
+        if _is_letters(entry.name):
+            letters = _letters(entry.name)
+            long = told.get(letters) or initials.get(letters[0], set())
             if len(long) == 1:
                 out[key] = next(iter(long))
     return out
+
+
+def _is_letters(name: str) -> bool:
+    """Whether a name is an acronym, with stops or without: "NHA", "N.H.A."."""
+    letters = name.removeprefix("the ").removeprefix("The ").replace(".", "")
+    return len(letters) > 1 and letters.isalpha() and letters.isupper()
+
+
+def _letters(name: str) -> Form:
+    return words_of(name.removeprefix("the ").removeprefix("The ").replace(".", ""))
 
 
 def _by_government(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:

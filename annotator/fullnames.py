@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, span_of, tokens_in
+from annotator.analysis import Analysis, tokens_in
 from annotator.model import Span
-from annotator.names import PEOPLES, fold, is_acronym_of, titles, word_class
+from annotator.names import PEOPLES, fold, is_short_form, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -259,12 +259,12 @@ def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[N
     tokens = analysis.tokens
     short: dict[str, float] = {}
     for whole, kind, score in named:
-        after = tokens[whole.stop : whole.stop + 3]
-        bracketed = len(after) == 3 and after[0].text == "(" and after[2].text == ")"
+        after = tokens[whole.stop : whole.stop + 2]
         if (
             kind == "organization"
-            and bracketed
-            and is_acronym_of(after[1].text, span_of(analysis, whole).of(analysis.text))
+            and len(after) > 1
+            and is_short_form(analysis.text, after[1].start, after[1].end)
+            and after[0].end == after[1].start
         ):
             short[after[1].text] = score
     return [

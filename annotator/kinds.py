@@ -8,7 +8,7 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.names import given_names, is_acronym_of, places, word_class
+from annotator.names import given_names, is_acronym_of, is_short_form, places, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -148,7 +148,11 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             kinds[words] = "group"
         elif kind != "place" and words in places():
             kinds[words] = "place"
-    short = (*_short_for_bodies(kinds, lands, told), *_acronyms(names, kinds, analysis))
+    short = (
+        *_short_for_bodies(kinds, lands, told),
+        *_acronyms(names, kinds, analysis),
+        *_bracketed(names, kinds, analysis),
+    )
     for words in short:
         kinds[words] = "organization"
     for words in _short_for_places(kinds):
@@ -197,6 +201,16 @@ def _acronyms(
         for short, whole in pairs
         for words in (short, whole)
         if "organization" in (kinds[whole], kinds[short]) and "place" not in (kinds[whole], kinds[short])
+    ]
+
+
+def _bracketed(
+    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind], analysis: Analysis
+) -> list[tuple[str, ...]]:
+    """Letters in brackets right after a body's name, whatever they stand for: "the Security Office (BIS)"."""
+    ends = {c.end for c in names if kinds[c.words] == "organization"}
+    return [
+        c.words for c in names if c.start - len(" (") in ends and is_short_form(analysis.text, c.start, c.end)
     ]
 
 

@@ -17,6 +17,7 @@ from annotator.names import (
     body_words,
     fold,
     likeness,
+    nicknames,
     person_name,
     place_words,
     places,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
+# Two spellings of a place are so like each other; of its stories so many are looked at.
+_SPELT, _SEEN = 0.88, 8
+# Stories that name so many of the same people and bodies are of one affair.
+_ONE_AFFAIR = 2
 # An acronym has so many letters at most.
 _LETTERS = 6
 _FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
@@ -47,8 +52,9 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
     context = _contexts(by_kind)
     people, comparisons = _join_people(by_kind["person"], context)
     bodies = join_bodies(by_kind["organization"], context)
-    rest = [j for kind in ("place", "group", "document") for j in _join_same(by_kind[kind])]
-    return [j for j in (*people, *bodies, *rest) if j.members], comparisons
+    lands = _join_places(by_kind["place"], context)
+    rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
+    return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
 
 
 def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
@@ -208,10 +214,12 @@ def _join_surnames(
         if len(known) == 1 and not _conflict(entry, known[0]):
             known[0].add(entry)
             continue
+        called_so = [p for w in _first_forms(entry) for p in firsts.get(w, [])]
         alone = [
             p
-            for p in firsts.get(fold(entry.name), [])
-            if not _conflict(entry, p) and _is_told_alike(entry, p)
+            for p in {id(p): p for p in called_so}.values()
+            if not _conflict(entry, p)
+            and (_is_told_alike(entry, p) or _shared(entry, p, context) >= _ONE_AFFAIR)
         ]
         if len(alone) == 1:
             alone[0].add(entry)
@@ -228,6 +236,12 @@ def _join_surnames(
             left[word].append(entry)
     for word in sorted(left):
         yield from _join_backed(left[word], context)
+
+
+def _first_forms(entry: Entry) -> set[str]:
+    """A lone name and what it may be short for: "frank" and "francis"."""
+    words = {w[0] for n in entry.names if len(w := person_name(n).words) == 1}
+    return words.union(*(nicknames().get(w, frozenset()) for w in words))
 
 
 def _is_told_alike(entry: Entry, joined: Joined) -> bool:
@@ -277,8 +291,42 @@ def _backed(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> bool
     )
 
 
+def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
+    """Places by their words, under all spellings that the table of metonyms knows.
+
+    Of others two spellings join that sound alike, where their stories share somebody: "Orvakhan", "Orvakan".
+    """
+    out: list[Joined] = []
+    heard: dict[Form, list[Joined]] = defaultdict(list)
+    for joined in _join_same(entries):
+        words = tuple(w for w in place_words(joined.entries[0].name) if len(w) > 1)
+        if not words or words in places():
+            out.append(joined)
+            continue
+        key = tuple(skeleton(w) for w in words)
+        other = next((j for j in heard[key] if _one_place(joined, j, context)), None)
+        if other is None:
+            heard[key].append(joined)
+            out.append(joined)
+            continue
+        other.evidence.append(f"spelling: {joined.name} as {other.name}")
+        for entry in joined.entries:
+            other.add(entry)
+    return out
+
+
+def _one_place(a: Joined, b: Joined, context: dict[str, set[Form]]) -> bool:
+    x, y = (tuple(w for w in place_words(j.entries[0].name) if len(w) > 1) for j in (a, b))
+    alike_words = all(likeness(v, w) >= _SPELT for v, w in zip(x, y, strict=True))
+    return alike_words and any(
+        e.document_id != o.document_id and context[e.document_id] & context[o.document_id]
+        for e in a.entries[:_SEEN]
+        for o in b.entries[:_SEEN]
+    )
+
+
 def _join_same(entries: list[Entry]) -> list[Joined]:
-    """Places, groups and documents by their words, places under all spellings that the table of metonyms knows."""
+    """Entities of one kind by their words, places under all spellings that the table of metonyms knows."""
     groups: dict[Form, list[Entry]] = defaultdict(list)
     for entry in entries:
         words = place_words(entry.name) or words_of(entry.name)

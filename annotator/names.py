@@ -291,3 +291,10 @@ def is_acronym_of(short: str, long: str) -> bool:
     strict = "".join(w[0] for w in words if w[0].isupper())
     loose = "".join(w[0] for w in words if w.lower() != "the").upper()
     return letters in (strict, loose)
+
+
+def is_short_form(text: str, start: int, end: int) -> bool:
+    """Whether letters stand in brackets of their own, as a body's short form does right after its name: "(NHA)"."""
+    letters = text[start:end].replace(".", "")
+    bracketed = text[max(0, start - 2) : start] == " (" and text[end : end + 1] == ")"
+    return bracketed and 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, join, new_cluster
-from annotator.names import body_words, is_acronym_of, place_words, places, word_class
+from annotator.names import body_words, is_acronym_of, is_short_form, place_words, places, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def link_body(
     text = candidate.span.of(story.analysis.text)
     place = places().get(place_words(text)) if kind == "place" else None
     words = place.key if place else body_words(text)
-    cluster = bodies.get((kind, words))
+    cluster = bodies.get((kind, words)) or _named_before(story, candidate)
     if cluster is None and kind == "organization":
         longer = {
             c.number: c
@@ -53,6 +53,15 @@ def link_body(
     else:
         join(story, candidate, cluster, candidate.score * 0.95)
     bodies[kind, words] = cluster
+
+
+def _named_before(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose letters these are, right after its name, in whatever language: "the Security Office (BIS)"."""
+    if not is_short_form(story.analysis.text, candidate.start, candidate.end):
+        return None
+    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "organization"}
+    ends = ((m.end, c) for c in clusters.values() for m, _ in c.mentions)
+    return next((c for end, c in ends if end == candidate.start - len(" (")), None)
 
 
 def _is_short_for(

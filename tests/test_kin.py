@@ -301,3 +301,17 @@ def test_the_father_of_a_junior_bears_his_name():
     father = "His|R|2|nmod:poss father|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
     analysis = parsed(senior, junior, father, names=_LUNDS | {"Ivo Lund Jr": "person"})
     assert entities_of(analysis, said(analysis, "His father", "said", "it fell"))[0] == [["Karl Lund"]]
+
+
+@pytest.mark.parametrize(("opens", "joins"), [("(", True), ("and", False)])
+def test_letters_in_brackets_are_the_body_before_them_in_whatever_language(opens, joins):
+    closes = ")|.|5|punct " if opens == "(" else ""
+    n = 5 if opens == "(" else 4
+    first = (
+        f"Harbour|P|2|compound Office|P|{n + 1}|nsubj {opens}|{'.' if opens == '(' else 'C'}|4|punct BIS|P|2|conj "
+        f"{closes}left|V|0|root .|.|{n + 1}|punct"
+    )
+    spoke = "BIS|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct"
+    analysis = parsed(first, spoke, names={"Harbour Office": "organization", "BIS": "organization"})
+    speakers, _, _ = entities_of(analysis, said(analysis, "BIS", "said", "it fell", nth=1))
+    assert (speakers == [["Harbour Office"]]) == joins

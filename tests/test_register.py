@@ -202,6 +202,44 @@ def test_a_short_form_is_nobodys_where_two_begin_so_or_the_stories_share_nothing
     assert not together(*strangers)
 
 
+@pytest.mark.parametrize(
+    ("short", "others", "joins"),
+    [
+        ("Ilmar", ["Quill Foods", "Brede Council"], True),
+        ("Bill", ["Quill Foods", "Brede Council"], True),
+        ("Ilmar", ["Quill Foods"], False),
+    ],
+)
+def test_a_first_name_alone_joins_where_the_stories_are_of_one_affair(short, others, joins):
+    shared = [entity(n, "organization") for n in others]
+    full = "William Harbst" if short == "Bill" else "Ilmar Harbst"
+    stories = [story("a", entity(full), *shared), story("b", entity(short), *shared)]
+    assert any(("b", short) in g for g in together(*stories)) == joins
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joins"),
+    [
+        ("Orvakhan", "Orvakan", True),
+        ("Bandar-e Sorvab", "Bandar Sorwab", True),
+        ("Orvakhan", "Ervkan", False),
+        ("Austria", "Australia", False),
+    ],
+)
+def test_spellings_of_a_place_join_where_the_stories_share_somebody(one, other, joins):
+    shared = entity("Lena Harbst")
+    near = [story("a", entity(one, "place"), shared), story("b", entity(other, "place"), shared)]
+    assert any(("b", other) in g for g in together(*near)) == joins
+    far = [story("a", entity(one, "place")), story("b", entity(other, "place"))]
+    assert not together(*far)
+
+
+def test_letters_that_one_story_explains_are_known_in_another():
+    told = entity("Harbour Security Office", "organization", aliases=["BIS"])
+    assert together(story("a", told), story("b", entity("B.I.S.", "organization")))
+    assert not together(story("a", told), story("b", entity("HIS", "organization")))
+
+
 @pytest.mark.parametrize(("role", "joins"), [("chief engineer", True), ("son", False), (None, False)])
 def test_a_first_name_alone_joins_where_both_are_told_to_be_the_same(role, joins):
     stories = [
