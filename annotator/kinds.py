@@ -101,7 +101,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own[c.kind or "person"] += c.score**2
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         if len(c.words) > 1 and not c.title:
-            firm = _is_club(c.words) or "&" in c.span.of(analysis.text)
+            firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
         bodily = c.words[0] in word_class("agency") or _is_body_abroad(c.words)
         own["organization"] += _PLAYS if bodily and not c.title else 0
@@ -218,6 +218,12 @@ def _ends_as_body(candidate: Candidate) -> bool:
     """Whether a name ends as names of bodies do: "Lantern Bank"; with a title before it, it is somebody's."""
     noun = nouns().get(candidate.words[-1])
     return noun is not None and noun.kind == "organization"
+
+
+def _ends_in_its_form(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a name ends in a company's form: "Orvane SE", "Fjell ASA"; no form is written small."""
+    last = candidate.span.of(analysis.text).split()[-1]
+    return last[0].isupper() and candidate.words[-1] in word_class("legal")
 
 
 def _is_body_abroad(words: tuple[str, ...]) -> bool:

@@ -416,3 +416,13 @@ def test_a_well_known_body_is_called_by_a_noun_that_the_story_has_not_said(name,
     attribution = said(analysis, "The alliance", "said", "it won")
     _, _, entities = entities_of(analysis, attribution)
     assert (name in entities) is one
+
+
+@pytest.mark.parametrize(("form", "kind"), [("SE", "organization"), ("Se", "organization"), ("de", "person")])
+def test_a_company_s_form_ends_the_name_of_a_body(form, kind):
+    analysis = parsed(
+        f"Orvane|P|3|nsubj {form}|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names={f"Orvane {form}": "person"},
+    )
+    _, _, entities = entities_of(analysis, said(analysis, f"Orvane {form}", "said", "it fell"))
+    assert {e.kind for e in entities.values()} == {kind}
