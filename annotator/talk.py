@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import span_of, subtree
 from annotator.claims import Claim
 from annotator.cues import cue_at
+from annotator.model import Span
 from annotator.phrases import child, cue_group, noun_phrase, pieces, speaks
 from annotator.quotes import joined
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from annotator.analysis import Analysis, Sentence, Token
-    from annotator.model import Span
     from annotator.quotes import Quote
 
 _OPENING = frozenset({"“", '"', "``", "‘", "'"})
@@ -33,7 +33,7 @@ _HEARERS = frozenset(
 # What a quotation that is a sentence stands after.
 _BEFORE = frozenset({"", "\n", ".", "!", "?", ":", "”", '"', "’"})
 # So many words stand between a quotation and the verb that tells of it, and between that and its subject.
-_NEAR = 10
+_NEAR = 16
 # And so many where it is said: “he shouted *over the fence*, “Run””.
 _WHERE = 6
 _STARTS = frozenset({"nsubj", "expl", "vocative"})
@@ -141,10 +141,15 @@ def _claims(
 ) -> tuple[Claim, ...]:
     """The quotations for which a verb and its subject were found."""
     return tuple(
-        Claim(spans, analysis.tokens[told[0]].span, noun_phrase(analysis, told[1]), rule, score=0.5)
+        Claim(spans, _cue_of(analysis, told[0]), noun_phrase(analysis, told[1]), rule, score=0.5)
         for spans, told in found
         if told is not None
     )
+
+
+def _cue_of(analysis: Analysis, verb: int) -> Span:
+    has = _perfect(analysis, verb)
+    return Span(analysis.tokens[verb if has is None else has].start, analysis.tokens[verb].end)
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -158,7 +163,10 @@ def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
     if first >= len(analysis.tokens):
         return None
     last = analysis.sentences[analysis.sentence_of[first]].last
-    verb = next((i for i in range(first, min(first + _NEAR, last)) if _is_finite(analysis.tokens[i])), None)
+    near = range(first, min(first + _NEAR, last))
+    verb = next(
+        (i for i in near if _is_finite(analysis.tokens[i]) or _perfect(analysis, i) is not None), None
+    )
     who = child(analysis, verb, "nsubj") if verb is not None else None
     if verb == first and who is None:
         # Right behind a quotation the verb has its subject after it, whatever the parse makes of that.
@@ -168,6 +176,13 @@ def _told_after(analysis: Analysis, end: int) -> tuple[int, int] | None:
     between = analysis.tokens[min(verb, who) + 1 : max(verb, who)]
     plain = all(t.upos not in ("PUNCT", "CCONJ", "SCONJ") for t in between) or who < verb
     return (verb, who) if first in (verb, *subtree(analysis, who)) and plain else None
+
+
+def _perfect(analysis: Analysis, verb: int) -> int | None:
+    """The "had" of "had written", in front of its verb."""
+    below = (k for k in analysis.children[verb] if k < verb and analysis.tokens[k].deprel == "aux")
+    has = next((k for k in below if analysis.tokens[k].lemma.lower() == "have"), None)
+    return has if analysis.tokens[verb].xpos == "VBN" else None
 
 
 def _is_finite(token: Token) -> bool:

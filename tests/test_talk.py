@@ -214,3 +214,19 @@ def test_who_speaks_inside_a_quotation_speaks_right_before_his_words(sentence, i
     analysis = parsed(sentence)
     quotes = find_quotes(analysis.text, document(analysis.text).paragraphs)
     assert told(analysis, find_inner(analysis, quotes)) == inner
+
+
+@pytest.mark.parametrize(
+    ("behind", "found"),
+    [
+        ("Ode|P|7|nsubj had|X|7|aux|have written|V|0|root|write|VBN .|.|7|punct", [("Ode", "had written")]),
+        ("Ode|P|7|nsubj is|X|7|aux:pass|be gone|V|0|root|go|VBN .|.|7|punct", []),
+    ],
+)
+def test_who_had_said_it_stands_behind_a_quotation_too(behind, found):
+    analysis = parsed(
+        "“|.|3|punct It|R|3|nsubj holds|V|7|ccomp ,|.|3|punct ”|.|3|punct " + behind.replace("7|", "8|")
+    )
+    quotes = find_quotes(analysis.text, document(analysis.text).paragraphs)
+    claims = find_beside(analysis, quotes)
+    assert [(c.source.of(analysis.text), c.cue.of(analysis.text)) for c in claims] == found
