@@ -190,8 +190,19 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
         if who is not None and "," in who.of(text) and not _names_a_speaker(analysis, who):
             # “A reader of the Post, in a letter, June”.
             who = Span(who.start, who.start + who.of(text).index(","))
-        if who is not None and (_names_a_speaker(analysis, who) or (lead and _TURN.fullmatch(who.of(text)))):
+        bare = lead is not None and not after.strip() and who is not None and _is_proper(analysis, who)
+        if who is not None and (
+            _names_a_speaker(analysis, who) or bare or (lead and _TURN.fullmatch(who.of(text)))
+        ):
             yield Claim(tuple(q.span for q in group), None, who, "signature", 0.7)
+
+
+def _is_proper(analysis: Analysis, who: Span) -> bool:
+    """Whether a few words are a name that the model did not see, and no dateline: “Orlo Capital - “Too late.””."""
+    inside = tokens_in(analysis, who)
+    placed = any(m.kind == "place" and m.span.overlaps(who) for m in analysis.mentions)
+    proper = all(analysis.tokens[i].upos == "PROPN" for i in inside) and not who.of(analysis.text).isupper()
+    return 1 < len(inside) < _SENTENCE + 1 and proper and not placed
 
 
 def _names_a_speaker(analysis: Analysis, span: Span, *, place: bool = False) -> bool:

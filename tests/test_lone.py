@@ -78,3 +78,20 @@ def test_a_sentence_that_ends_in_a_short_word_parts_quotations_too(between, who)
     analysis = parsed(_SAT, between, whole, names={"Ode": "person"})
     marked = learned(analysis.text, ("“Sit,”", "“Whose chair?”"), "told", "Ode")
     assert reports(analysis, marked) == [("Ode", "told", "“Sit,”"), (who, None, "“Whose chair?”")]
+
+
+@pytest.mark.parametrize(
+    ("names", "after", "found"),
+    [
+        ({}, "", [("Orlo Capital", None, "“It fell.”")]),
+        ({"Orlo Capital": "place"}, "", []),
+        ({}, "He|R|2|nsubj left|V|0|root|leave|VBD .|.|2|punct", []),
+    ],
+)
+def test_a_name_that_the_model_missed_speaks_before_a_dash_in_a_line_of_its_own(names, after, found):
+    line = (
+        "Orlo|P|0|root Capital|P|1|flat –|.|6|punct “|.|6|punct It|R|6|nsubj fell|V|1|parataxis|fall|VBD .|.|6|punct "
+        "”|.|6|punct"
+    )
+    made = reports(parsed(line, *[after] * bool(after), names=names))
+    assert [m for m in made if m[0] == "Orlo Capital"] == found
