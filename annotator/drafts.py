@@ -32,7 +32,7 @@ from annotator.contents import (
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
-from annotator.objects import with_antecedents
+from annotator.objects import is_no_report, with_antecedents
 from annotator.phrases import (
     agent,
     child,
@@ -54,7 +54,10 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w")
 # How somebody asks to stay out of the story.
-_UNNAMED = re.compile(r"(?:not to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)")
+_UNNAMED = re.compile(
+    r"(?:(?:not )?to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)"
+    r"|not to (?:print|publish|use|give) (?:his|her|their) names?"
+)
 _OPENING = '“"«„'
 # How others come to know what somebody says.
 _CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
@@ -416,10 +419,13 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     if _is_let(analysis, verb):
         return True
     frame = frame_of(analysis, draft.content)
+    if token.lemma.lower() == "ask" and _UNNAMED.match(said):
+        return True
+    if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
+        return True
     if token.lemma.lower() == "ask":
-        unnamed = _UNNAMED.match(said) is not None
         bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
-        return unnamed or (draft.source is None and bare and frame in ("about", "np"))
+        return draft.source is None and bare and frame in ("about", "np")
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":

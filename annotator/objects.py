@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from annotator.analysis import subtree, tokens_in
+from annotator.analysis import head_of, subtree, tokens_in
 from annotator.cues import has_agent, is_passive
 from annotator.phrases import base, child, markers, phrase, pieces, subject
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from annotator.model import Span
 
 _RELATIVES = frozenset({"which", "that", "whom"})
+# What is no story of anybody's, and what is put up without a word.
+_A_STORY = re.compile(r"an? (?:[\w-]+ ){0,2}(?:story|tale)")
+_PICTURES = frozenset({"clip", "footage", "image", "photo", "photograph", "picture", "selfie", "video"})
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
 
@@ -184,3 +188,21 @@ def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
         return ()
     inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
     return pieces(analysis, inside)
+
+
+def is_no_report(analysis: Analysis, verb: int, said: Span, *, nobodys: bool) -> bool:
+    """Whether a verb of speech tells nothing with its noun: “told a shorter *story*”, “posted a *picture* of eggs”.
+
+    Nor does “blames *the frost*”, for nothing, and “is called *Ledger*”, by nobody.
+    """
+    inside = tokens_in(analysis, said)
+    head = head_of(analysis, inside)
+    noun = analysis.tokens[head].lemma.lower() if head is not None else ""
+    rest = range(verb, analysis.sentences[analysis.sentence_of[verb]].last)
+    return {
+        "tell": _A_STORY.fullmatch(said.of(analysis.text)) is not None,
+        "post": noun in _PICTURES,
+        "share": noun in _PICTURES,
+        "blame": inside.start > verb and not any(analysis.tokens[i].lemma in ("for", "on") for i in rest),
+        "call": nobodys and all(analysis.tokens[i].upos == "PROPN" for i in inside),
+    }.get(analysis.tokens[verb].lemma.lower(), False)

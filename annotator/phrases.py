@@ -267,7 +267,8 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """
     if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
         return speaks(analysis, who)
-    return has_a_mind(analysis, who) or among(analysis.tokens[who], "document")
+    token = analysis.tokens[who]
+    return has_a_mind(analysis, who) or (among(token, "document") and not among(token, "record"))
 
 
 def has_a_mind(analysis: Analysis, index: int) -> bool:

@@ -84,7 +84,7 @@ def test_a_sentence_that_ends_in_a_short_word_parts_quotations_too(between, who)
     ("names", "after", "found"),
     [
         ({}, "", [("Orlo Capital", None, "“It fell.”")]),
-        ({"Orlo Capital": "place"}, "", []),
+        ({"Orlo": "place"}, "", []),
         ({}, "He|R|2|nsubj left|V|0|root|leave|VBD .|.|2|punct", []),
     ],
 )
