@@ -67,6 +67,7 @@ LATER = frozenset(
         "decisions.py",
         "known.py",
         "linkage.py",
+        "entries.py",
         "bodies.py",
         "spellings.py",
         "agreement.py",

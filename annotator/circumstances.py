@@ -1,0 +1,65 @@
+"""What stands behind a content and is the writer's: when and how a thing was refused, what went on meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import head_of, subtree, tokens_in
+from annotator.cues import cue_at, frame_of
+from annotator.model import Span
+from annotator.phrases import base, child
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
+
+# What may be refused or judged, and what tells when or how that was done.
+_JUDGING = frozenset({"denial", "criticism", "praise"})
+_BESIDES = frozenset({"within", "after", "before", "during", "since", "without", "while", "hours"})
+
+
+def without_circumstance(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A thing judged or refused without when and how it was: “rejected *the idea* within the hour”."""
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    row = cue_at(analysis, head) if head is not None else None
+    if (
+        head is None
+        or row is None
+        or row.act not in _JUDGING
+        or len(content) != 1
+        or content[0].start < analysis.tokens[head].end
+    ):
+        return content
+    piece = content[0]
+    inside = tokens_in(analysis, piece)
+    what = head_of(analysis, inside)
+    if frame_of(analysis, content) != "np" or what is None or analysis.tokens[what].head != head:
+        return content
+    loose = (
+        min(subtree(analysis, k))
+        for k in analysis.children[head]
+        if k in inside and k > what and base(analysis.tokens[k].deprel) in ("obl", "advcl")
+        if any(analysis.tokens[c].lemma.lower() in _BESIDES for c in analysis.children[k])
+    )
+    first = min(loose, default=None)
+    if first is None or first <= what or any(q in piece.of(analysis.text) for q in '“"'):
+        return content
+    return (Span(piece.start, analysis.tokens[first - 1].end),)
+
+
+def before_the_scene(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What a headline reports without what went on meanwhile: “Ode denies *theft* as crowds gather”."""
+    if cue is None or len(content) != 1 or content[0].start < cue.end:
+        return content
+    inside = tokens_in(analysis, content[0])
+    sentence = analysis.sentences[analysis.sentence_of[inside[0]]]
+    if analysis.tokens[sentence.last - 1].upos == "PUNCT" or content[0].end > sentence.end:
+        return content
+    tokens = analysis.tokens
+    scene = (
+        i
+        for i in inside[1:]
+        if tokens[i].text == "as" and tokens[i].deprel == "mark" and tokens[tokens[i].head].deprel == "advcl"
+        if child(analysis, tokens[i].head, "nsubj", "nsubj:pass") is not None
+    )
+    first = next(scene, None)
+    return content if first is None else (Span(content[0].start, tokens[first - 1].end),)
