@@ -873,6 +873,7 @@ def test_what_stands_before_her_sentence_is_not_what_she_says():
     [
         ("‘It will hold till spring’: a year on the dam", [(None, None, "‘It will hold till spring’")]),
         ("“It will hold till spring”", [(None, None, "“It will hold till spring”")]),
+        ("The Dam, part two: “It will hold till spring”", [(None, None, "“It will hold till spring”")]),
         ("‘The Cold Chamber’: a cabaret in Lund", []),
     ],
 )
