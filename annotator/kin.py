@@ -26,6 +26,7 @@ _MUTUAL = {
     "daughter": {"mother", "father", "parent"}, "sister": {"sister", "brother"}, "brother": {"sister", "brother"},
 } | {key: {"client"} for key in _LAWYERS}  # fmt: skip
 _MINE = frozenset({"my", "our"})
+_NAMESAKE = "namesake"
 _RELATIONS = frozenset(
     {"wife", "husband", "mother", "father", "son", "daughter", "sister", "brother", "twin", "uncle", "aunt", "nephew",
      "niece", "cousin", "grandfather", "grandmother", "grandson", "granddaughter", "widow", "widower", "spouse"}
@@ -106,10 +107,10 @@ def _of_the_name(
     Whom the text calls her husband is no brother; nor is anybody whom it calls no kin of others of his name.
     """
     noun = first.words[0]
-    if noun not in _RELATIONS:
+    if noun not in _RELATIONS and noun != _NAMESAKE:
         return []
     said = [story.sentence_at(m.start()) for m in _STRANGERS.finditer(story.analysis.text)]
-    strange = {k for n in said for k in (n - 1, n)}
+    strange = {k for n in said for k in (n - 1, n)} if noun != _NAMESAKE else set()
     surnames = {f[-1] for n in owner.names if len(f := _without_suffix(n)) > 1}
     other = {c.number for c, kin, whose in told if whose is owner and kin in _RELATIONS - {noun}}
     other |= {whose.number for c, kin, whose in told if c is owner and noun not in _MUTUAL.get(kin, {noun})}

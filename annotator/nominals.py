@@ -46,6 +46,8 @@ _TAKEN_UP = ("organization", "place")
 # How somebody is called after a land, whose name shares so many letters with it at least: "Orvian", "Orvan" of Orva.
 _OF_LANDS = (*PEOPLES, "n")
 _STEM = 3
+# Who is against somebody.
+_OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Words that tell when somebody was something: "the former governor" is the governor of 2010.
 _TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
@@ -84,7 +86,8 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
         named = _of_headline(story, candidate) or _named_later(story, candidate)
-        cluster, score = named or _told_later(story, candidate) or _of_age(story, candidate), 0.7
+        known = _told_later(story, candidate) or _of_age(story, candidate)
+        cluster, score = named or known or _opposed(story, candidate, owner, others), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
     else:
@@ -200,6 +203,21 @@ def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
     return aged[0][0] if len(aged) == 1 else None
 
 
+def _opposed(
+    story: Story, candidate: Candidate, owner: Cluster | None, others: frozenset[int]
+) -> Cluster | None:
+    """Who somebody's rival is: of the people named so far whoever the story speaks of most, but for the two."""
+    if candidate.words[0] not in _OPPOSED or owner is None or owner.kind != "person" or candidate.plural:
+        return None
+    known = [
+        c
+        for c, first in _named_people(story)
+        if c is not owner and c.number not in others and not c.plural and first.start < candidate.start
+        if genders_agree(candidate, c)
+    ]
+    return max(known, key=lambda c: len(c.mentions), default=None)
+
+
 def _first_name(cluster: Cluster) -> Candidate:
     return min((m for m, _ in cluster.mentions if m.form == "name"), key=lambda m: m.start)
 
@@ -299,7 +317,8 @@ def _meant(
             clusters = (story.cluster_of[h] for h in reversed(story.history))
             yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
         found = choose(story, candidate, others)
-        yield from [found] if found is not None else []
+        if found is not None and not _at_odds(candidate, found[0]):
+            yield found
     elif candidate.kind == "organization" and not candidate.plural and candidate.owner is None:
         yield from _bodies_meant(story, candidate)
     elif candidate.kind == "document" and not candidate.plural and candidate.owner is None:
@@ -352,6 +371,11 @@ def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
     lands = {w for w in candidate.modifiers if any(_is_of(w, k) for k in known)}
     said = (candidate.modifiers - _TIMES - lands) | set(candidate.words)
     return said <= known or known <= set(candidate.words)
+
+
+def _at_odds(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether somebody is known by a nominal's noun and by other words than go with it here."""
+    return candidate.words[0] in cluster.words and not _same_noun(candidate, cluster)
 
 
 def _is_of(adjective: str, land: str) -> bool:

@@ -315,3 +315,35 @@ def test_letters_in_brackets_are_the_body_before_them_in_whatever_language(opens
     analysis = parsed(first, spoke, names={"Harbour Office": "organization", "BIS": "organization"})
     speakers, _, _ = entities_of(analysis, said(analysis, "BIS", "said", "it fell", nth=1))
     assert (speakers == [["Harbour Office"]]) == joins
+
+
+@pytest.mark.parametrize(
+    ("noun", "joins"), [("rival", True), ("challenger", True), ("neighbour", False), ("rivals", False)]
+)
+def test_a_rival_is_whoever_else_the_story_speaks_of_most(noun, joins):
+    met = "Nora|P|3|nsubj Lund|P|1|flat met|V|0|root Jon|P|3|obj Hale|P|4|flat .|.|3|punct"
+    hale = "Jon|P|3|nsubj Hale|P|1|flat slept|V|0|root .|.|3|punct"
+    ivo = "Ivo|P|3|nsubj Berg|P|1|flat left|V|0|root .|.|3|punct"
+    spoke = f"Her|R|2|nmod:poss {noun}|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(met, hale, ivo, _NORA, spoke, names=_LUNDS | {"Ivo Berg": "person"})
+    (speaker,) = entities_of(analysis, said(analysis, f"Her {noun}", "said", "it fell"))[0]
+    assert (speaker == ["Jon Hale"]) is joins
+
+
+def test_a_rival_of_something_is_nobody_known():
+    firm = "Orv|P|3|nsubj Steel|P|1|flat closed|V|0|root .|.|3|punct"
+    hale = "Jon|P|3|nsubj Hale|P|1|flat slept|V|0|root .|.|3|punct"
+    spoke = (
+        "Orv|P|4|nmod:poss Steel|P|1|flat 's|T|1|case rival|N|5|nsubj said|V|0|root it|R|7|nsubj "
+        "fell|V|5|ccomp .|.|5|punct"
+    )
+    analysis = parsed(hale, firm, spoke, names={"Jon Hale": "person", "Orv Steel": "organization"})
+    (speaker,) = entities_of(analysis, said(analysis, "Orv Steel's rival", "said", "it fell"))[0]
+    assert speaker != ["Jon Hale"]
+
+
+@pytest.mark.parametrize("more", ["", "They|R|3|nsubj are|X|3|cop unrelated|A|0|root .|.|3|punct"])
+def test_a_namesake_bears_the_surname_and_need_be_no_kin(more):
+    namesake = "Her|R|2|nmod:poss namesake|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct"
+    analysis = parsed(_NORA, _KARL, *[more] * bool(more), _NORA, namesake, names=_LUNDS)
+    assert entities_of(analysis, said(analysis, "Her namesake", "said", "it fell"))[0] == [["Karl Lund"]]
