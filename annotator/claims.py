@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Token
 
+_LENGTHS = frozenset({"hour", "day", "week", "month", "year", "decade", "generation", "century"})
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
@@ -252,7 +253,8 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     """What one dependent of a reporting verb holds of its content, or None."""
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
-    wanted = next((p for p in PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase), None)
+    given = (p for p in PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase)
+    wanted = next((p for p in given if not _lasts(token, p, cue)), None)
     # The parser wavers over a gerund: “accused of lying” comes as advcl, xcomp or ccomp.
     if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
         opens = next(k for k in analysis.children[c] if analysis.tokens[k].lemma.lower() == wanted)
@@ -269,6 +271,11 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
     return None
+
+
+def _lasts(token: Token, preposition: str, cue: Cue) -> bool:
+    """Whether a phrase tells how long somebody said a thing: “has argued *for years* that”, not “asked *for a day*”."""
+    return preposition == "for" and cue.act not in ("demand", "question") and token.lemma.lower() in _LENGTHS
 
 
 def _is_free_relative(analysis: Analysis, c: int) -> bool:

@@ -141,8 +141,8 @@ def subject(analysis: Analysis, index: int) -> int | None:
 def hangs_too_low(analysis: Analysis, verb: int) -> bool:
     """Whether a coordinated verb that the parse hangs on a reported clause goes with the report's own verb.
 
-    Something speaks against the clause: its tense, as in “She admits that the dam leaked and blames the rain”, or its
-    subject, no name, person or body, as in “She said the ferry was late and denied a strike”.
+    Something speaks against the clause: its tense, as in “She admits that the dam leaked and blames the rain”, its
+    voice, or its subject, no name, person or body, as in “She said the ferry was late and denied a strike”.
     """
     clause = analysis.tokens[verb].head
     report = analysis.tokens[clause].head if clause >= 0 else -1
@@ -152,8 +152,21 @@ def hangs_too_low(analysis: Analysis, verb: int) -> bool:
         return False
     wanted = tense(analysis, report)
     return tense(analysis, verb) == wanted and (
-        tense(analysis, clause) != wanted or _is_mute(analysis, clause)
+        tense(analysis, clause) != wanted or _had_been(analysis, clause, verb) or _is_mute(analysis, clause)
     )
+
+
+def _had_been(analysis: Analysis, clause: int, verb: int) -> bool:
+    """Whether a clause tells what had been done to somebody and a verb joined to it what somebody tells.
+
+    “Ode denied that anybody *had been* paid but *admitted* that he tried”: a verb that shared “had” would share
+    “been” as well.
+    """
+    tokens = analysis.tokens
+    below = [tokens[k] for k in analysis.children[clause]]
+    had = any(t.deprel == "aux" and t.text.lower() == "had" for t in below)
+    done = any(t.deprel == "aux:pass" for t in below)
+    return had and done and tokens[verb].xpos == "VBD" and child(analysis, verb, "ccomp") is not None
 
 
 def tense(analysis: Analysis, verb: int) -> str:

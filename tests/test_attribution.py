@@ -430,6 +430,25 @@ def test_a_source_that_the_model_missed_is_the_subject_or_the_possessor(sentence
         ),
         (
             (
+                "She|R|2|nsubj denied|V|0|root|deny|VBD they|R|6|nsubj:pass had|X|6|aux|have|VBD "
+                "been|X|6|aux:pass|be|VBN paid|V|2|ccomp|pay|VBN but|C|8|cc admitted|V|6|conj|admit|VBD "
+                "that|S|11|mark he|R|11|nsubj tried|V|8|ccomp|try|VBD"
+            ),
+            "they had been paid but admitted that he tried",
+            "denied",
+            "they had been paid",
+        ),
+        (
+            (
+                "She|R|2|nsubj said|V|0|root|say|VBD they|R|5|nsubj had|X|5|aux|have|VBD met|V|2|ccomp|meet|VBN "
+                "and|C|7|cc admitted|V|5|conj|admit|VBD that|S|10|mark he|R|10|nsubj tried|V|7|ccomp|try|VBD"
+            ),
+            "they had met and admitted that he tried",
+            "said",
+            "they had met and admitted that he tried",
+        ),
+        (
+            (
                 "She|R|2|nsubj said|V|0|root|say|VBD fares|N|4|nsubj fell|V|2|ccomp|fall|VBD ,|.|6|punct "
                 "denied|V|2|conj|deny|VBD any|D|8|det loss|N|6|obj"
             ),

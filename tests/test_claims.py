@@ -38,6 +38,35 @@ def claims(*sentences, **options):
         ),
         (
             (
+                "Ode|P|3|nsubj has|X|3|aux argued|V|0|root|argue|VBN for|I|5|case years|N|3|obl|year "
+                "that|S|8|mark pumps|N|8|nsubj leak|V|3|ccomp .|.|3|punct"
+            ),
+            [("Ode", "has argued", "that pumps leak")],
+        ),
+        (
+            "Ode|P|2|nsubj argued|V|0|root|argue|VBD for|I|5|case a|D|5|det toll|N|2|obl .|.|2|punct",
+            [("Ode", "argued", "for a toll")],
+        ),
+        (
+            "Ode|P|2|nsubj asked|V|0|root|ask|VBD for|I|5|case a|D|5|det day|N|2|obl .|.|2|punct",
+            [("Ode", "asked", "for a day")],
+        ),
+        (
+            (
+                "The|D|2|det journal|N|3|nsubj confirmed|V|0|root|confirm|VBD that|S|6|mark it|R|6|nsubj "
+                "erred|V|3|ccomp|err|VBD .|.|3|punct"
+            ),
+            [("The journal", "confirmed", "that it erred")],
+        ),
+        (
+            (
+                "The|D|2|det weather|N|3|nsubj confirmed|V|0|root|confirm|VBD that|S|6|mark it|R|6|nsubj "
+                "turned|V|3|ccomp|turn|VBD .|.|3|punct"
+            ),
+            [],
+        ),
+        (
+            (
                 "Brandt|P|2|nsubj asked|V|0|root|ask|VBD whether|S|6|mark the|D|5|det dam|N|6|nsubj "
                 "held|V|2|ccomp|hold .|.|2|punct"
             ),
