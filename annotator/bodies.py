@@ -177,30 +177,25 @@ def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form
     for entry in entries:
         key = keys[entry.member]
         for name in entry.names:
-            if body_words(name) != key and _is_letters(name):
-                told[_letters(name)].add(key)
+            letters = _letters(name)
+            if letters and body_words(name) != key:
+                told[letters].add(key)
             words = re.findall(r"\b[A-Z]", name)
             if len(words) > 1 and len(key) > 1:
                 initials["".join(words).lower()].add(key)
     out: dict[Form, Form] = {}
     for entry in entries:
-        key = keys[entry.member]
-        if _is_letters(entry.name):
-            letters = _letters(entry.name)
-            long = told.get(letters) or initials.get(letters[0], set())
-            if len(long) == 1:
-                out[key] = next(iter(long))
+        letters = _letters(entry.name)
+        long = (told.get(letters) or initials.get(letters[0], set())) if letters else set()
+        if len(long) == 1:
+            out[keys[entry.member]] = next(iter(long))
     return out
 
 
-def _is_letters(name: str) -> bool:
-    """Whether a name is an acronym, with stops or without: "NHA", "N.H.A."."""
-    letters = name.removeprefix("the ").removeprefix("The ").replace(".", "")
-    return len(letters) > 1 and letters.isalpha() and letters.isupper()
-
-
 def _letters(name: str) -> Form:
-    return words_of(name.removeprefix("the ").removeprefix("The ").replace(".", ""))
+    """The letters of a name that is an acronym, with stops or without ("NHA", "N.H.A."); of others none."""
+    letters = name.removeprefix("the ").removeprefix("The ").replace(".", "")
+    return words_of(letters) if len(letters) > 1 and letters.isalpha() and letters.isupper() else ()
 
 
 def _by_government(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:

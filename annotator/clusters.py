@@ -218,3 +218,8 @@ def _taken_up(story: Story, cluster: Cluster, spans: tuple[Span, ...]) -> bool:
 def genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether a mention's gender, if its form shows one, is not another than a cluster's."""
     return candidate.gender not in ("m", "f") or cluster.gender in ("", candidate.gender)
+
+
+def leanings_agree(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether a mention's gender, if it has one, is neither shown to be another than a cluster's nor likely to be."""
+    return genders_agree(candidate, cluster) and cluster.leaning in ("", candidate.gender or cluster.leaning)

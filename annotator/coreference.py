@@ -19,6 +19,7 @@ from annotator.names import (
     likeness,
     nicknames,
     same_person,
+    without_suffix,
     word_class,
 )
 from annotator.nominals import acting_on, link_nominal
@@ -229,7 +230,7 @@ def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluste
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
     """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name."""
     words = candidate.words
-    known = [tuple(w for w in n if w not in word_class("suffix")) or n for n in cluster.names]
+    known = [without_suffix(n) or n for n in cluster.names]
     if any(likeness(words[-1], n[-1]) >= 0.92 and n[-len(words) : -1] == words[:-1] for n in known):
         return 2
     if (

@@ -421,13 +421,12 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     if _is_let(analysis, verb):
         return True
     frame = frame_of(analysis, draft.content)
-    if token.lemma.lower() == "ask" and _UNNAMED.match(said):
-        return True
     if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
         return True
     if token.lemma.lower() == "ask":
+        unnamed = _UNNAMED.match(said) is not None
         bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
-        return draft.source is None and bare and frame in ("about", "np")
+        return unnamed or (draft.source is None and bare and frame in ("about", "np"))
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":

@@ -348,19 +348,14 @@ def _hyphened(analysis: Analysis, i: int, name: range) -> bool:
     syllables = len(name) > 1 and fold(tokens[name.start].text) in word_class("first")
     if tokens[i].text == "-":
         after = tokens[i + 1] if i + 1 < len(tokens) else None
-        tight = after is not None and after.start == tokens[i].end
-        return (
-            tight
-            and after is not None
-            and (after.text[:1].isupper() or (syllables and _is_syllable(after.text)))
-        )
-    begun = tokens[i].text[:1].isupper() or (syllables and _is_syllable(tokens[i].text))
-    return tokens[i - 1].text == "-" and begun
+        return after is not None and after.start == tokens[i].end and _joins(after.text, syllables=syllables)
+    return tokens[i - 1].text == "-" and _joins(tokens[i].text, syllables=syllables)
 
 
-def _is_syllable(word: str) -> bool:
-    """Whether a word may end a given name after its hyphen: "ah" of "Oh Soo-ah"; not "style" nor "led"."""
-    return word.islower() and len(word) <= _SYLLABLE and word not in _PARTICIPLES
+def _joins(word: str, *, syllables: bool) -> bool:
+    """Whether a word goes on with a name after its hyphen: "Lind", "ah" of "Oh Soo-ah"; not "style" nor "led"."""
+    syllable = word.islower() and len(word) <= _SYLLABLE and word not in _PARTICIPLES
+    return word[:1].isupper() or (syllables and syllable)
 
 
 def _initials_before(analysis: Analysis, first: int) -> int:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.clusters import Cluster, Story, genders_agree, merge
+from annotator.clusters import Cluster, Story, leanings_agree, merge
 from annotator.model import Span
-from annotator.names import fold, word_class
+from annotator.names import fold, without_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +52,7 @@ def join_owned(story: Story) -> None:
     """
     clusters = {c.number: c for c in story.cluster_of.values()}
     named = [c for c in clusters.values() if c.kind == "person" and c.names]
+    kindred = _without_strangers(story, named)
     told = [(c, noun, owner) for c in clusters.values() for noun, owner in _told(story, c)]
     for cluster in clusters.values():
         first = cluster.mentions[0][0] if cluster.mentions else None
@@ -61,7 +62,8 @@ def join_owned(story: Story) -> None:
         if owner is None or _is_any_owner(story, first.owner):
             continue
         fits = [c for c in _told_so(first, owner, told) if c not in (owner, cluster) and c.mentions]
-        one = _sole(fits, first) or _sole(_of_the_name(story, first, owner, named, told), first)
+        bearers = named if first.words[0] == _NAMESAKE else kindred
+        one = _sole(fits, first) or _sole(_of_the_name(first, owner, bearers, told), first)
         if one is not None:
             merge(story, cluster, one, 0.7)
 
@@ -73,7 +75,7 @@ def _told_so(first: Candidate, owner: Cluster, told: Sequence[Kinship]) -> list[
         whose
         for c, noun, whose in told
         if c is owner and first.words[0] in _MUTUAL.get(noun, ()) and not whose.plural
-        if genders_agree(first, whose) and whose.leaning in ("", first.gender or whose.leaning)
+        if leanings_agree(first, whose)
     ]
 
 
@@ -99,33 +101,34 @@ def _owner(story: Story, candidate: Candidate) -> Cluster | None:
     return next((c for c in story.cluster_of.values() if speaking == {c.number}), None)
 
 
+def _without_strangers(story: Story, named: Sequence[Cluster]) -> list[Cluster]:
+    """The people whom the text does not call no kin of others of their name."""
+    said = [story.sentence_at(m.start()) for m in _STRANGERS.finditer(story.analysis.text)]
+    strange = {k for n in said for k in (n - 1, n)}
+    return [c for c in named if not any(story.sentence(m.head) in strange for m, _ in c.mentions)]
+
+
 def _of_the_name(
-    story: Story, first: Candidate, owner: Cluster, named: Sequence[Cluster], told: Sequence[Kinship]
+    first: Candidate, owner: Cluster, named: Sequence[Cluster], told: Sequence[Kinship]
 ) -> list[Cluster]:
     """Who bears the surname of the one whose kin somebody is: beside Ada Ode, "her brother" is Karl Ode.
 
-    Whom the text calls her husband is no brother; nor is anybody whom it calls no kin of others of his name.
+    Whom the text calls her husband is no brother.
     """
     noun = first.words[0]
     if noun not in _RELATIONS and noun != _NAMESAKE:
         return []
-    said = [story.sentence_at(m.start()) for m in _STRANGERS.finditer(story.analysis.text)]
-    strange = {k for n in said for k in (n - 1, n)} if noun != _NAMESAKE else set()
-    surnames = {f[-1] for n in owner.names if len(f := _without_suffix(n)) > 1}
+    surnames = {f[-1] for n in owner.names if len(f := without_suffix(n)) > 1}
     other = {c.number for c, kin, whose in told if whose is owner and kin in _RELATIONS - {noun}}
     other |= {whose.number for c, kin, whose in told if c is owner and noun not in _MUTUAL.get(kin, {noun})}
     return [
         c
         for c in named
         if c is not owner and not c.plural
-        if any(len(f := _without_suffix(n)) > 1 and f[-1] in surnames for n in c.names)
-        if c.number not in other and not any(story.sentence(m.head) in strange for m, _ in c.mentions)
-        if genders_agree(first, c) and c.leaning in ("", first.gender or c.leaning)
+        if any(len(f := without_suffix(n)) > 1 and f[-1] in surnames for n in c.names)
+        if c.number not in other
+        if leanings_agree(first, c)
     ]
-
-
-def _without_suffix(name: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(w for w in name if w not in word_class("suffix"))
 
 
 def _is_any_owner(story: Story, owner: int) -> bool:

@@ -31,13 +31,13 @@ from annotator.spellings import Form, alike
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
 # Two spellings of a place are so like each other; of its stories so many are looked at.
 _SPELT, _SEEN = 0.88, 8
 # Stories that name so many of the same people and bodies are of one affair.
 _ONE_AFFAIR = 2
 # An acronym has so many letters at most.
 _LETTERS = 6
+# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
 _FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
 
 
@@ -299,7 +299,7 @@ def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Jo
     out: list[Joined] = []
     heard: dict[Form, list[Joined]] = defaultdict(list)
     for joined in _join_same(entries):
-        words = tuple(w for w in place_words(joined.entries[0].name) if len(w) > 1)
+        words = _place_of(joined)
         if not words or words in places():
             out.append(joined)
             continue
@@ -315,9 +315,13 @@ def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Jo
     return out
 
 
+def _place_of(joined: Joined) -> Form:
+    """The words of a place's name without initials."""
+    return tuple(w for w in place_words(joined.entries[0].name) if len(w) > 1)
+
+
 def _one_place(a: Joined, b: Joined, context: dict[str, set[Form]]) -> bool:
-    x, y = (tuple(w for w in place_words(j.entries[0].name) if len(w) > 1) for j in (a, b))
-    alike_words = all(likeness(v, w) >= _SPELT for v, w in zip(x, y, strict=True))
+    alike_words = all(likeness(v, w) >= _SPELT for v, w in zip(_place_of(a), _place_of(b), strict=True))
     return alike_words and any(
         e.document_id != o.document_id and context[e.document_id] & context[o.document_id]
         for e in a.entries[:_SEEN]

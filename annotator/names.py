@@ -273,6 +273,11 @@ def _aligned(
     return pairs, len(long) - len(short)
 
 
+def without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a person's name but "Jr" and its like."""
+    return tuple(w for w in words if w not in word_class("suffix"))
+
+
 def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
     words = tuple(_SAME_WORD.get(w, w) for w in words_of(text))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster
+from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster
 from annotator.epithets import likeliest
 from annotator.kin import by_years
 from annotator.names import PEOPLES, called, fold, is_acronym_of, word_class
@@ -198,7 +198,7 @@ def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
         for c, first in named
         if first.age is not None and first.role is None and not first.title
         if first.start > candidate.start and story.sentence(first.head) - here <= _SOON
-        if genders_agree(candidate, c) and c.leaning in ("", candidate.gender or c.leaning)
+        if leanings_agree(candidate, c)
     ]
     return aged[0][0] if len(aged) == 1 else None
 

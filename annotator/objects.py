@@ -196,13 +196,16 @@ def is_no_report(analysis: Analysis, verb: int, said: Span, *, nobodys: bool) ->
     Nor does “blames *the frost*”, for nothing, and “is called *Ledger*”, by nobody.
     """
     inside = tokens_in(analysis, said)
-    head = head_of(analysis, inside)
-    noun = analysis.tokens[head].lemma.lower() if head is not None else ""
-    rest = range(verb, analysis.sentences[analysis.sentence_of[verb]].last)
-    return {
-        "tell": _A_STORY.fullmatch(said.of(analysis.text)) is not None,
-        "post": noun in _PICTURES,
-        "share": noun in _PICTURES,
-        "blame": inside.start > verb and not any(analysis.tokens[i].lemma in ("for", "on") for i in rest),
-        "call": nobodys and all(analysis.tokens[i].upos == "PROPN" for i in inside),
-    }.get(analysis.tokens[verb].lemma.lower(), False)
+    match analysis.tokens[verb].lemma.lower():
+        case "tell":
+            return _A_STORY.fullmatch(said.of(analysis.text)) is not None
+        case "post" | "share":
+            head = head_of(analysis, inside)
+            return head is not None and analysis.tokens[head].lemma.lower() in _PICTURES
+        case "blame":
+            rest = range(verb, analysis.sentences[analysis.sentence_of[verb]].last)
+            return inside.start > verb and not any(analysis.tokens[i].lemma in ("for", "on") for i in rest)
+        case "call":
+            return nobodys and all(analysis.tokens[i].upos == "PROPN" for i in inside)
+        case _:
+            return False

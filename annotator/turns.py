@@ -135,8 +135,8 @@ def _is_paper(analysis: Analysis, who: Span) -> bool:
 
 def _said_by_nobody(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
     """A headline that is a sentence in marks, or opens with one and a colon: “‘It will hold’: a year on the dam”."""
-    # “The Night Bus, episode nine: “I sold it to a dentist””: a heading before the colon.
     text = paragraph.span.of(analysis.text)
+    # “The Night Bus, episode nine: “I sold it to a dentist””: a heading before the colon.
     m = _QUOTED.match(text) or _QUOTED.match(text, text.find(": ") + 1)
     if m is None:
         return
