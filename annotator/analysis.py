@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from annotator.model import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NameKind = Literal["person", "organization", "place"]
 
@@ -65,18 +69,25 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """An attribution as the learned model marked and linked it, before any rule has seen it."""
+    """An attribution as the learned model marked and linked it, before any rule has seen it.
+
+    `inner` says that it was seen as a report inside the content of another one.
+    """
 
     content: tuple[Span, ...]
     cue: Span | None = None
     source: Span | None = None
     score: float = 1.0
     no_source_score: float = 0.0
+    inner: bool = False
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A parsed document: tokens and sentences in text order, names, learned attributions."""
+    """A parsed document: tokens and sentences in text order, names, learned attributions.
+
+    `acts`, where a model has looked, are log-probabilities (tokens, acts) of what each word would do in a cue.
+    """
 
     text: str
     tokens: tuple[Token, ...]
@@ -84,6 +95,7 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     learned: tuple[Learned, ...] = ()
     document_id: str = ""
+    acts: NDArray[np.float32] | None = field(default=None, compare=False)
 
     @cached_property
     def starts(self) -> list[int]:

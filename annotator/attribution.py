@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from annotator.acts import weighed
 from annotator.borders import (
     clip,
     following,
@@ -27,7 +28,7 @@ from annotator.claims import find_claims
 from annotator.cues import values
 from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
 from annotator.drafts import Draft, drafted, is_report, one_speaker_each, proposed
-from annotator.joins import with_claims, without_doubles
+from annotator.joins import with_claims, with_inner, without_doubles
 from annotator.lone import floating
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
@@ -72,7 +73,8 @@ def attribute(
     blocks = readable(document)
     quotes = _given(quotations) or find_quotes(document.text, _paragraphs(document, blocks))
     claims = [c for c in find_claims(analysis) if is_report(analysis, drafted(c))]
-    drafts = with_claims(analysis, proposed(analysis, quotes), claims)
+    drafts = with_inner(analysis, proposed(analysis, quotes), proposed(analysis, quotes, inner=True))
+    drafts = with_claims(analysis, drafts, claims)
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))
     drafts = with_claims(analysis, drafts, (*spoken, *find_tails(analysis)))
@@ -198,7 +200,7 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
         cue=cue,
         quote_type=kind,
         attitude=attitude,
-        act=act,
+        act=weighed(analysis, act, draft.cue, draft.content),
         source_kind=source_kind(analysis, draft.source),
         score=calibrated(draft.score, traits(kind, cue=bool(cue), source=bool(source))),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),

@@ -87,15 +87,18 @@ class Draft:
         return tuple(s for s in (self.cue, self.source) if s is not None)
 
 
-def proposed(analysis: Analysis, quotes: Sequence[Quote]) -> list[Draft]:
-    """The model's attributions, whole and coherent, without those that report nothing."""
-    drafts = [_coherent(analysis, d, quotes) for d in _learned(analysis)]
+def proposed(analysis: Analysis, quotes: Sequence[Quote], *, inner: bool = False) -> list[Draft]:
+    """The model's attributions, whole and coherent, without those that report nothing.
+
+    `inner` asks for those that stand inside the content of others.
+    """
+    drafts = [_coherent(analysis, d, quotes) for d in _learned(analysis, inner=inner)]
     return [d for d in drafts if d.content and is_report(analysis, d)]
 
 
-def _learned(analysis: Analysis) -> list[Draft]:
+def _learned(analysis: Analysis, *, inner: bool) -> list[Draft]:
     drafts = []
-    for one in analysis.learned:
+    for one in (x for x in analysis.learned if x.inner == inner):
         cue = one.cue if one.cue is not None and _WORD.search(one.cue.of(analysis.text)) else None
         if one.content:
             drafts.append(

@@ -1,13 +1,14 @@
 """Attribution spans and their links, decoded from the encoder's vectors.
 
 Each word gets one of seven labels (outside; begin or inside of source, cue, content), read off as the best legal
-sequence (Viterbi). Then each content chooses its cue, each cue its source, and a content without cue its source, by
-biaffine scores (Dozat and Manning 2017) over the ends of the spans and their distance; each may choose none.
+sequence (Viterbi), and a second one for the reports that stand inside the content of others. Then each content chooses
+its cue, each cue its source, and a content without cue its source, by biaffine scores (Dozat and Manning 2017) over the
+ends of the spans and their distance; each may choose none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 
 from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, one_more, part
+from annotator.model import ACTS
 from annotator.sequences import best_path
 
 if TYPE_CHECKING:
@@ -52,13 +54,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """An attribution in words: ranges of the document's words, and probabilities."""
+    """An attribution in words: ranges of the document's words, and probabilities.
+
+    `inner` says that it was seen as a report inside the content of another one.
+    """
 
     content: tuple[Piece, ...]
     cue: Piece | None
     source: Piece | None
     score: float
     no_source_score: float
+    inner: bool = False
 
 
 class Linker(nn.Module):
@@ -108,11 +114,15 @@ def _distances(
 
 
 class AttributionHeads(nn.Module):
-    """The labels' layer and the three linkers (content → cue, cue → source, content without cue → source)."""
+    """The labels' layers, the acts' and the three linkers (content → cue, cue → source, content without cue → source).
+
+    `inner` are the labels of reports inside the content of others; `acts` tell of a cue's words which act it is.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.labels = nn.Linear(HIDDEN, len(LABELS))
+        self.labels, self.inner = nn.Linear(HIDDEN, len(LABELS)), nn.Linear(HIDDEN, len(LABELS))
+        self.acts = nn.Linear(HIDDEN, len(ACTS))
         self.links = nn.ModuleList([Linker() for _ in range(3)])
 
 
@@ -149,8 +159,26 @@ def tag(
     """
     if not len(vectors):
         return []
-    scores: NDArray[np.float32] = heads.labels(vectors).log_softmax(-1).numpy()
-    scores -= 1e4 * np.outer(np.asarray(paragraph_starts), INSIDE)
+    breaks: NDArray[np.float32] = 1e4 * np.outer(np.asarray(paragraph_starts, dtype=np.float32), INSIDE)
+    out = _layer(heads, heads.labels, vectors, cuts, breaks)
+    return [*out, *(replace(t, inner=True) for t in _layer(heads, heads.inner, vectors, cuts, breaks))]
+
+
+def acts(heads: AttributionHeads, vectors: torch.Tensor) -> NDArray[np.float32]:
+    """The log-probability of each act for each word of (words, 384), were it a word of a cue: (words, acts)."""
+    found: NDArray[np.float32] = heads.acts(vectors).log_softmax(-1).numpy()
+    return found
+
+
+def _layer(
+    heads: AttributionHeads,
+    labels: nn.Linear,
+    vectors: torch.Tensor,
+    cuts: Sequence[range],
+    breaks: NDArray[np.float32],
+) -> list[Tied]:
+    scores: NDArray[np.float32] = labels(vectors).log_softmax(-1).numpy()
+    scores -= breaks
     found = pieces_of(best_path(scores, beginning=BEGINNING, outside=OUTSIDE), scores)
     out: list[Tied] = []
     for window in cuts:

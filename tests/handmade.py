@@ -77,7 +77,13 @@ def document(text: str, kinds: dict[int, str] | None = None) -> Document:
 
 
 def learned(
-    text: str, content: str | tuple[str, ...], cue: str = "", source: str = "", **scores: float
+    text: str,
+    content: str | tuple[str, ...],
+    cue: str = "",
+    source: str = "",
+    *,
+    inner: bool = False,
+    **scores: float,
 ) -> Learned:
     """What the model would have marked, by its words, each at its first place in the text."""
 
@@ -92,4 +98,5 @@ def learned(
         span(source) if source else None,
         scores.get("score", 0.8),
         scores.get("no_source_score", 0.1),
+        inner=inner,
     )

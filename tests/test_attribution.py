@@ -1180,3 +1180,25 @@ def test_a_claim_is_the_body_s_whose_name_stands_before_it(kind, source):
         names={"Harbour Board": kind},
     )
     assert (source, "warning", "that it fell") in reports(analysis.text, analysis=analysis)
+
+
+INNER = "Ode said that Brandt, the harbour master, feared a flood by May."
+
+
+@pytest.mark.parametrize(
+    ("marked", "kept"),
+    [
+        ({"content": "a flood by May", "cue": "feared", "source": "Brandt"}, True),
+        # The model must be a little sure, and see by what it is reported.
+        ({"content": "a flood by May", "cue": "feared", "source": "Brandt", "score": 0.01}, False),
+        ({"content": "a flood by May", "source": "Brandt"}, False),
+        # What the report around it says already, and what lies across it, is none.
+        ({"content": "that Brandt, the harbour master", "cue": "said", "source": "Ode"}, False),
+        ({"content": "said that Brandt", "cue": "feared"}, False),
+    ],
+)
+def test_the_model_sees_reports_inside_the_content_of_others(marked, kept):
+    around = learned(INNER, "that Brandt, the harbour master, feared a flood by May", "said", "Ode")
+    found = reports(INNER, around, learned(INNER, inner=True, **marked))
+    assert (("Brandt", "feared", "a flood by May") in found) == kept
+    assert ("Ode", "said", "that Brandt, the harbour master, feared a flood by May") in found

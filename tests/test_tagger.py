@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.encoder import HIDDEN
+from annotator.model import ACTS
 from annotator.sequences import best_path
-from annotator.tagger import BEGINNING, LABELS, OUTSIDE, _assigned, _distances, pieces_of
+from annotator.tagger import (
+    BEGINNING,
+    LABELS,
+    OUTSIDE,
+    AttributionHeads,
+    _assigned,
+    _distances,
+    acts,
+    pieces_of,
+    tag,
+)
 
 NUMBER = {label: i for i, label in enumerate(LABELS)}
 
@@ -77,3 +90,44 @@ def test_distances_count_words_and_candidates_to_the_farther_one(children, candi
             between = sum(low < c < high for c, _ in candidates)
             assert words[k, j] == away
             assert ranks[k, j] == (1 + between if begin >= first else -1 - between)
+
+
+def plain_heads() -> AttributionHeads:
+    """Heads that read a word's label, its inner label and its act off three parts of its vector."""
+    heads = AttributionHeads().eval().requires_grad_(requires_grad=False)
+    for at, layer in ((0, heads.labels), (20, heads.inner), (40, heads.acts)):
+        layer.weight.zero_()
+        layer.bias.zero_()
+        for k in range(layer.out_features):
+            layer.weight[k, at + k] = 9.0
+    return heads
+
+
+def vectors(outer: str, inner: str, *, act: str = "statement") -> torch.Tensor:
+    rows = torch.zeros(len(outer.split()), HIDDEN)
+    for k, (one, other) in enumerate(zip(outer.split(), inner.split(), strict=True)):
+        rows[k, NUMBER[one]] = rows[k, 20 + NUMBER[other]] = rows[k, 40 + ACTS.index(act)] = 1.0
+    return rows
+
+
+@torch.inference_mode()
+def test_a_report_inside_another_is_read_off_labels_of_its_own():
+    # Ode said Brandt feared floods
+    outer = "B-source B-cue B-content I-content I-content"
+    found = tag(
+        plain_heads(), vectors(outer, "O O B-source B-cue B-content"), [range(5)], [True, *[False] * 4]
+    )
+    assert [(t.inner, [(p.first, p.last) for p in t.content]) for t in found] == [
+        (False, [(2, 5)]),
+        (True, [(4, 5)]),
+    ]
+    alone = tag(plain_heads(), vectors(outer, "O O O O O"), [range(5)], [True, *[False] * 4])
+    assert [t.inner for t in alone] == [False]
+
+
+@torch.inference_mode()
+def test_acts_are_chances_of_each_word():
+    found = acts(plain_heads(), vectors("B-cue O", "O O", act="denial"))
+    assert found.shape == (2, len(ACTS))
+    assert [ACTS[k] for k in found.argmax(1)] == ["denial", "denial"]
+    assert np.exp(found).sum(1) == pytest.approx([1, 1], abs=1e-5)

@@ -13,10 +13,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotator.encoder import Words
+from annotator.model import ACTS, READABLE
+from annotator.reader import prepare
 from annotator.tagger import LABELS, ROLES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from annotator.model import Document
 
 WORD = re.compile(
     r"""(?:[A-Z]\.){2,}
@@ -32,6 +36,9 @@ WORD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# The kinds of entities that names are learned of.
+NAMED = {"person": "PER", "organization": "ORG", "place": "LOC"}
+IGNORED = -100
 _HEADED = re.compile(r"^=== (\w/\d+)\n", re.MULTILINE)
 
 
@@ -39,7 +46,8 @@ _HEADED = re.compile(r"^=== (\w/\d+)\n", re.MULTILINE)
 class Text:
     """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last).
 
-    `parted` says that the corpus tells where sentences begin, and not a full stop.
+    `parted` says that the corpus tells where sentences begin, and not a full stop. `inner` are the labels of reports
+    inside others, `acts` what the words of a cue do: numbers a word each, or nothing where nobody marked them.
     """
 
     key: str
@@ -48,6 +56,8 @@ class Text:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
+    inner: list[int] = field(default_factory=list)
+    acts: list[int] = field(default_factory=list)
     pieces: list[tuple[int, str, int, int]] = field(default_factory=list)
     parted: bool = False
 
@@ -107,6 +117,67 @@ def _length(attribution: dict) -> int:
     return sum(e - s for s, e in attribution["content"])
 
 
+def practice_texts(folder: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:
+    """Our own gold stories of a folder with their names: what can be read in them, reports inside reports apart.
+
+    A report inside a report inside a report is left out: there are a dozen.
+    """
+    lines = (folder / "gold.jsonl").read_text(encoding="utf8").splitlines()
+    return [_practice_text(folder, json.loads(line)) for line in lines]
+
+
+def _practice_text(folder: Path, gold: dict) -> tuple[Text, list[tuple[int, int, str]]]:
+    story = gold["document_id"]
+    document = prepare(story, (folder / "stories" / f"{story}.txt").read_text(encoding="utf8"))
+    offsets, begins = _readable(document)
+    starts, ends = [a for a, _ in offsets], [b for _, b in offsets]
+
+    def at(start: int, end: int) -> tuple[int, int]:
+        return bisect_right(ends, start), bisect_left(starts, end)
+
+    layers, acts, pieces = ([0] * len(offsets), [0] * len(offsets)), [IGNORED] * len(offsets), []
+    depth: dict[str | None, int] = {None: -1}
+    for k, a in enumerate(sorted(gold["attributions"], key=lambda a: -_length(a))):
+        depth[a["id"]] = depth.get(a["parent"], 0) + 1
+        for role in ROLES if depth[a["id"]] < len(layers) else ():
+            for i, j in (at(s, e) for s, e in a[role]):
+                if i < j:
+                    layers[depth[a["id"]]][i:j] = _labelled(role, j - i)
+                    pieces.append((k, role, i, j))
+        for i, j in (at(s, e) for s, e in a["cue"] or a["content"]):
+            acts[i:j] = [ACTS.index(a["act"])] * (j - i)
+    for i, j, act in ((*at(s, e), ACTS.index(a["act"])) for a in gold["attributions"] for s, e in a["cue"]):
+        acts[i:j] = [act] * (j - i)
+    sentences = [p or document.text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(begins)]
+    words = Words([document.text[a:b] for a, b in offsets], begins, sentences)
+    named = [
+        (*at(m["start"], m["end"]), NAMED[e["kind"]])
+        for e in gold["entities"]
+        if e["kind"] in NAMED
+        for m in e["mentions"]
+        if m["form"] == "name"
+    ]
+    text = Text(
+        f"practice/{story}", words, offsets, labels=layers[0], inner=layers[1], acts=acts, pieces=pieces
+    )
+    return text, [(i, j, kind) for i, j, kind in named if i < j]
+
+
+def _readable(document: Document) -> tuple[list[tuple[int, int]], list[bool]]:
+    """The words of the paragraphs in which somebody can be reported, and which of them begin one."""
+    offsets: list[tuple[int, int]] = []
+    begins: list[bool] = []
+    for p in (p for p in document.paragraphs if p.kind in READABLE):
+        found = [m.span() for m in WORD.finditer(document.text, p.start, p.end)]
+        offsets += found
+        begins += [k == 0 for k in range(len(found))]
+    return offsets, begins
+
+
+def _labelled(role: str, count: int) -> list[int]:
+    return [LABELS.index(f"B-{role}")] + [LABELS.index(f"I-{role}")] * (count - 1)
+
+
 def _attribution_text(key: str, document: dict) -> Text:
     text = document["text"]
     offsets = [m.span() for m in WORD.finditer(text)]
@@ -117,7 +188,7 @@ def _attribution_text(key: str, document: dict) -> Text:
             for s, e in attribution[role]:
                 i, j = bisect_right(ends, s), bisect_left(starts, e)
                 if i < j:
-                    labels[i:j] = [LABELS.index(f"B-{role}")] + [LABELS.index(f"I-{role}")] * (j - i - 1)
+                    labels[i:j] = _labelled(role, j - i)
                     pieces.append((k, role, i, j))
     paragraphs = [k == 0 or "\n" in text[ends[k - 1] : starts[k]] for k in range(len(offsets))]
     sentences = [p or text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(paragraphs)]
@@ -150,14 +221,13 @@ def _runs(tags: list[str]) -> list[tuple[int, int, str]]:
 
 def gum_names(path: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:
     """GUM's texts with the names among their mentions: a person, body or place whose words begin in upper case."""
-    kinds = {"person": "PER", "organization": "ORG", "place": "LOC"}
     out = []
     with path.open(encoding="utf8") as lines:
         documents = [json.loads(line) for line in lines]
     for document in documents:
         text = _attribution_text(f"names/{document['id']}", {**document, "attributions": []})
         found: list[tuple[int, int, str]] = []
-        marked = [m for m in document["mentions"] if m["etype"] in kinds]
+        marked = [m for m in document["mentions"] if m["etype"] in NAMED]
         for m in sorted(marked, key=lambda m: m["start"] - m["end"]):
             i = next((k for k, (a, _) in enumerate(text.offsets) if a >= m["start"]), len(text.offsets))
             j = next((k for k, (a, _) in enumerate(text.offsets) if a >= m["end"]), len(text.offsets))
@@ -166,6 +236,6 @@ def gum_names(path: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:
             words = text.words.words[i:j]
             named = all(w[0].isupper() or w in {"of", "the", "and", "de", "van", "von", "."} for w in words)
             if words and named and not any(i < b and a < j for a, b, _ in found):
-                found.append((i, j, kinds[m["etype"]]))
+                found.append((i, j, NAMED[m["etype"]]))
         out.append((text, found))
     return out

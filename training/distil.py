@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.encoder import HIDDEN, padded
 from annotator.parser.heads import TAGS, SyntaxHeads, sentence_starts
+from annotator.tagger import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ZERO = torch.zeros(())
 VECTORS = ("last", "mixed")
+CUES = [LABELS.index(f"{b}-cue") for b in "BI"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """The teacher with its views, by the id of the window, and the words that fresh windows are made with."""
+    """The teacher with its views, by the id of the window, and the words that fresh windows are made with.
+
+    `keeper` is the network gone on from, if any: what it knows of syntax and names stays as it is, and the teacher
+    tells only of attributions (Li and Hoiem 2016).
+    """
 
     seen: dict[int, Seen] = field(default_factory=dict)
     teacher: Network | None = None
     others: Others | None = None
+    keeper: Network | None = None
 
 
 def lenses() -> nn.ModuleDict:
@@ -102,11 +109,21 @@ def distance(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return F.kl_div(scores.log_softmax(-1), wanted.float(), reduction="batchmean", log_target=True)
 
 
-def label_distance(labels: torch.Tensor, teacher: Network, seen: Sequence[Seen]) -> torch.Tensor:
-    """How far the attribution labels of a batch, (windows, words, labels), are from the teacher's."""
+def label_distance(net: Network, last: torch.Tensor, teacher: Network, seen: Sequence[Seen]) -> torch.Tensor:
+    """How far the labels and acts of a batch, of vectors (windows, words, 384), are from the teacher's.
+
+    An act is asked of a word as much as it is likely to be of a cue.
+    """
+    ours = last[inside([len(s.last) for s in seen], last.size(1))]
+    mine, other = net.attribution, teacher.attribution
     with torch.no_grad():
-        wanted = teacher.attribution.labels(torch.cat([s.last for s in seen]).float()).log_softmax(-1)
-    return distance(labels[inside([len(s.last) for s in seen], labels.size(1))], wanted)
+        theirs = torch.cat([s.last for s in seen]).float()
+        wanted = [layer(theirs).log_softmax(-1) for layer in (other.labels, other.inner)]
+        cues = torch.stack([w[:, CUES].exp().sum(-1) for w in wanted]).amax(0)
+        acts = other.acts(theirs).log_softmax(-1)
+    away = distance(mine.labels(ours), wanted[0]) + distance(mine.inner(ours), wanted[1])
+    missed = F.kl_div(mine.acts(ours).log_softmax(-1), acts, reduction="none", log_target=True).sum(-1)
+    return away + 0.3 * (missed * cues).sum() / cues.sum().clamp(min=1.0)
 
 
 def syntax_distance(

@@ -16,7 +16,7 @@ import json
 import os
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,19 @@ from slim import slim, widened
 from torch import distributed, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from varied import Others, name_words, near_words, varied
-from windows import IGNORED, STORIES, Corpora, Item, minilm, noisy, plan_of, prepare, spelled, word_pieces
+from windows import (
+    IGNORED,
+    PRACTICE,
+    STORIES,
+    Corpora,
+    Item,
+    minilm,
+    noisy,
+    plan_of,
+    prepare,
+    spelled,
+    word_pieces,
+)
 
 from annotator.encoder import HIDDEN, Encoder, Inputs, Vectors, padded
 from annotator.parser.heads import RELATION, TAGS, SyntaxHeads
@@ -151,11 +163,14 @@ def links_of(net: Network, vectors: torch.Tensor, item: Item) -> list[tuple[torc
 
 
 def attribution_loss(net: Network, vectors: Vectors, batch: list[Item]) -> torch.Tensor:
-    """Gold labels, names and links."""
+    """Gold labels, names, acts and links."""
     last = net.drop(vectors.last)
+    heads = net.attribution
     links = [x for k, item in enumerate(batch) for x in links_of(net, last[k], item)]
     gold = torch.stack([*(F.cross_entropy(scores, target) for scores, target in links), ZERO])
-    loss = tag_loss(net.attribution.labels(last), [i.labels for i in batch]) + 0.4 * gold.sum() / len(batch)
+    loss = tag_loss(heads.labels(last), [i.labels for i in batch]) + 0.4 * gold.sum() / len(batch)
+    loss = loss + tag_loss(heads.inner(last), [i.inner for i in batch])
+    loss = loss + 0.3 * tag_loss(heads.acts(last), [i.acts for i in batch])
     return loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
 
 
@@ -197,26 +212,29 @@ def loss_of(net: Network, step: Step, lessons: Lessons) -> torch.Tensor:
     task, batch = step.task, step.batch
     vectors = net.read([i.inputs for i in batch])
     if task == 2:
-        seen = read_now(lessons.teacher, batch)
-        return told_of(net, vectors, batch, lessons.teacher, seen)
+        return told_of(net, vectors, batch, lessons, read_now(lessons.teacher, batch))
     gold = (attribution_loss if task else syntax_loss)(net, vectors, batch)
     if lessons.teacher is None or step.known[0] not in lessons.seen:
         return gold
-    told = told_of(net, vectors, batch, lessons.teacher, [lessons.seen[i] for i in step.known])
+    told = told_of(net, vectors, batch, lessons, [lessons.seen[i] for i in step.known])
     return gold + told if not task else (1 - TRUST) * gold + TRUST * told
 
 
 def told_of(
-    net: Network, vectors: Vectors, batch: list[Item], teacher: Network, seen: list[Seen]
+    net: Network, vectors: Vectors, batch: list[Item], lessons: Lessons, seen: list[Seen]
 ) -> torch.Tensor:
     """How far the network is from what its teacher says of a batch, in every task.
 
     Nobody marked attributions in the treebank, whose texts are of more kinds than news: the teacher does.
     """
-    last = net.drop(vectors.last)
-    told = label_distance(net.attribution.labels(last), teacher, seen)
-    told = told + syntax_distance(net.syntax, teacher.syntax, net.drop(vectors.mixed), seen)
-    told = told + VIEW * vector_distance(net.lens, vectors, seen)
+    last, mixed = net.drop(vectors.last), net.drop(vectors.mixed)
+    teacher, keeper = lessons.teacher, lessons.keeper
+    told = label_distance(net, last, teacher, seen)
+    if keeper is None:
+        told = told + syntax_distance(net.syntax, teacher.syntax, mixed, seen)
+        told = told + VIEW * vector_distance(net.lens, vectors, seen)
+    else:
+        told = told + syntax_distance(net.syntax, keeper.syntax, mixed, read_now(keeper, batch))
     return told + 0.4 * link_distance(net, last, batch, teacher, seen)
 
 
@@ -285,7 +303,7 @@ def train(net: Network, corpora: Corpora, o: argparse.Namespace, lessons: Lesson
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         first = state["step"]
-    elif lessons.teacher is not None:
+    elif lessons.teacher is not None and lessons.keeper is None:
         focus(net.lens, shown(net, plan, lessons.teacher))
     began = time.time()
     for k, (task, whole) in enumerate(plan[first:], first + 1):
@@ -343,6 +361,7 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
         "syntax_epochs",
         "copies_epochs",
         "attribution_epochs",
+        "practice_epochs",
         "fresh_epochs",
         "rate",
         "head_rate",
@@ -350,7 +369,7 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     )
     told = {"network": network} | {k: getattr(o, k) for k in keys}
     told |= {"steps": o.steps} if o.steps else {}
-    told |= {"view": VIEW} if network == "shipped" else {}
+    told |= {"view": VIEW} if network == "shipped" and not o.weights else {}
     return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
@@ -360,7 +379,8 @@ def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
         o.data / "ud/en_base-ud-train.conllu",
         o.data / "attribution/polnear.train.jsonl",
         o.data / "attribution/gum.train.jsonl",
-        o.names,
+        *([o.names] if o.names else []),
+        PRACTICE / "gold.jsonl",
         *sorted(STORIES.glob("*.txt")),
     ]
     earlier = json.loads(before.read_text(encoding="utf8"))["stages"] if o.weights and before.exists() else []
@@ -377,10 +397,17 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name in ("data", "names", "work"):
+    for name in ("data", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--names", type=Path, help="what names.py made; else names are those of --keeper")
+    parser.add_argument(
+        "--keeper",
+        type=Path,
+        help="weights of the small network whose syntax and names shall stay as they are",
+    )
     parser.add_argument("--syntax-epochs", type=int, default=3)
     parser.add_argument("--attribution-epochs", type=int, default=3)
+    parser.add_argument("--practice-epochs", type=int, default=6, help="of our own gold stories")
     parser.add_argument("--copies-epochs", type=int, default=2)
     parser.add_argument(
         "--fresh-epochs", type=int, default=0, help="of stories in other words, read by the teacher"
@@ -412,6 +439,35 @@ def go_on(net: Network, file: Path | None) -> None:
         net.load_state_dict(widened(tensors_of(file), net.state_dict()), strict=False)
 
 
+def keeper_of(o: argparse.Namespace, corpora: Corpora) -> Network | None:
+    """The small network whose syntax and names shall stay."""
+    if not o.keeper:
+        return None
+    net = Network(corpora.values, Encoder())
+    go_on(net, o.keeper)
+    return net.eval().requires_grad_(requires_grad=False)
+
+
+def with_names(corpora: Corpora, keeper: Network | None) -> Corpora:
+    """The stories with the names that the keeper finds wherever nobody marked any."""
+    if keeper is None:
+        return corpora
+    parts = ("attribution", "clauses", "practice", "fresh", "texts")
+    return replace(corpora, **{k: _named(keeper, getattr(corpora, k)) for k in parts})
+
+
+@torch.no_grad()
+def _named(keeper: Network, found: list[Item]) -> list[Item]:
+    out = list(found)
+    order = sorted(range(len(found)), key=lambda k: len(found[k].words))
+    for some in (order[at : at + 32] for at in range(0, len(order), 32)):
+        labels = keeper.syntax.names(keeper.read([found[k].inputs for k in some]).mixed).argmax(-1).tolist()
+        for k, row in zip(some, labels, strict=True):
+            both = zip(found[k].names, row, strict=False)
+            out[k] = replace(found[k], names=[new if old == IGNORED else old for old, new in both])
+    return out
+
+
 def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str, torch.Tensor]:
     """Between the weights gone on from and those arrived at, where both are good (Wortsman and others 2022)."""
     if not o.weights or o.share >= 1:
@@ -420,7 +476,7 @@ def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str,
     return {k: o.share * v + (1 - o.share) * before[k] if k in before else v for k, v in found.items()}
 
 
-def lessons_of(o: argparse.Namespace, corpora: Corpora) -> Lessons:
+def lessons_of(o: argparse.Namespace, corpora: Corpora, keeper: Network | None) -> Lessons:
     """The teacher with what it sees in every window but the copies; of several processes each looks at its share."""
     from teacher import RELATION as WIDE  # noqa: PLC0415 - it imports this module
     from teacher import Teacher  # noqa: PLC0415
@@ -444,7 +500,8 @@ def lessons_of(o: argparse.Namespace, corpora: Corpora) -> Lessons:
         if o.fresh_epochs
         else {}
     )
-    return Lessons(seen, teacher, Others(near, name_words(corpora.attribution), corpora.pieces))
+    named = [*corpora.attribution, *corpora.practice]
+    return Lessons(seen, teacher, Others(near, name_words(named), corpora.pieces), keeper)
 
 
 def main() -> None:
@@ -460,10 +517,12 @@ def main() -> None:
     o = parser.parse_args()
     corpora = prepare(o)
     if not o.snapshot:
+        keeper = keeper_of(o, corpora)
+        corpora = with_names(corpora, keeper)
         net = Network(corpora.values, Encoder())
         net.encoder.load_state_dict(slim(minilm()))
         go_on(net, o.weights)
-        train(net, corpora, o, lessons_of(o, corpora))
+        train(net, corpora, o, lessons_of(o, corpora, keeper))
     if processes()[0]:
         return
     write(averaged(tensors_of(o.work / "joint.pt"), o), corpora, o)

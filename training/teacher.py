@@ -156,6 +156,7 @@ def main() -> None:
     )
     o = parser.parse_args()
     corpora = prepare(o)
+    corpora = joint.with_names(corpora, joint.keeper_of(o, corpora))
     teacher = Teacher()
     teacher.load_state_dict(pretrained(o.mpnet), strict=False)
     net = joint.Network(corpora.values, teacher, relation=RELATION)

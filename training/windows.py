@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from corpus import Text, attribution_texts, gum_names, plain_texts, ud_texts, uner_texts
+from corpus import (
+    IGNORED,
+    Text,
+    attribution_texts,
+    gum_names,
+    plain_texts,
+    practice_texts,
+    ud_texts,
+    uner_texts,
+)
 from newslike import newslike_texts
 from varied import kinds_of
 
@@ -31,10 +40,11 @@ if TYPE_CHECKING:
     import argparse
 
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
-IGNORED = -100
 MASK = 103
 # Stories written for training, which nobody marked: the teacher reads them.
 STORIES = Path(__file__).parent / "stories"
+# Stories that we marked by our own guidelines, reports inside reports and acts too.
+PRACTICE = Path(__file__).parent.parent / "tests/gold/practice"
 # Other borders than `WINDOW` gives: no story is twice the same context.
 FRESH = 130
 # How often a word, and how often a word of a name, is hidden: nobody's name should tell who speaks.
@@ -43,13 +53,18 @@ HIDDEN_WORDS, HIDDEN_NAMES = 0.05, 0.2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One training window: its inputs and gold numbers, a word each; sentences and pieces count in the window."""
+    """One training window: its inputs and gold numbers, a word each; sentences and pieces count in the window.
+
+    `inner` and `acts` are those of `Text`, IGNORED where nobody marked them.
+    """
 
     inputs: Inputs
     words: list[str]
     names: list[int]
     starts: list[int]
     labels: list[int]
+    inner: list[int]
+    acts: list[int]
     pieces: list[tuple[int, str, int, int]]
     sentences: list[tuple[int, int]]
     heads: list[int]
@@ -62,7 +77,7 @@ class Corpora:
 
     `clauses` are attributions of other registers than news, `copies` the treebank as a newspaper might have set it;
     `fresh` are the stories cut elsewhere and `texts` what nobody marked, both read by the teacher in ever new words;
-    `kinds` is the commonest fine tag of each word of the treebank.
+    `practice` are our own gold stories, `kinds` is the commonest fine tag of each word of the treebank.
     """
 
     values: dict[str, list[str]]
@@ -71,6 +86,7 @@ class Corpora:
     syntax: list[Item]
     attribution: list[Item]
     clauses: list[Item]
+    practice: list[Item]
     copies: list[Item]
     fresh: list[Item]
     texts: list[Item]
@@ -78,7 +94,7 @@ class Corpora:
 
     def marked(self) -> list[Item]:
         """The windows that a teacher looks at, in an order of its own: all but the copies."""
-        return [*self.attribution, *self.clauses, *self.syntax]
+        return [*self.attribution, *self.clauses, *self.practice, *self.syntax]
 
 
 def minilm() -> Path:
@@ -115,8 +131,8 @@ def numbers(texts: list[Text]) -> dict[str, list[str]]:
     return out
 
 
-def name_labels(count: int, found: list[tuple[int, int, str]]) -> list[int]:
-    out = [0] * count
+def name_labels(count: int, found: list[tuple[int, int, str]], *, others: int = 0) -> list[int]:
+    out = [others] * count
     for first, last, kind in found:
         out[first:last] = [NAMES.index(f"B-{kind}")] + [NAMES.index(f"I-{kind}")] * (last - first - 1)
     return out
@@ -127,7 +143,10 @@ def items(
 ) -> list[Item]:
     """A text's windows; names are IGNORED where nobody marked them."""
     flags, out = quotation_flags(text.words), []
-    marked = name_labels(len(flags), names[text.key]) if text.key in names else [IGNORED] * len(flags)
+    unmarked = [IGNORED] * len(flags)
+    # Our own gold has the names of those who speak or are spoken of, and not every one.
+    others = IGNORED if text.key.startswith("practice/") else 0
+    marked = name_labels(len(flags), names[text.key], others=others) if text.key in names else unmarked
     # Where a paragraph begins nobody need ask.
     borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
     begins = [int(s) if text.parted and not p else IGNORED for s, p in borders]
@@ -143,6 +162,8 @@ def items(
                 marked[a:b],
                 begins[a:b],
                 text.labels[a:b],
+                (text.inner or unmarked)[a:b],
+                (text.acts or unmarked)[a:b],
                 [(k, r, max(i, a) - a, min(j, b) - a) for k, r, i, j in text.pieces if i < b and j > a],
                 # A sentence cut by a window has heads outside it: it teaches tags, not arcs.
                 [(i - a, j - a) for i, j in text.sentences if a <= i and j <= b],
@@ -203,6 +224,7 @@ def plan_of(corpora: Corpora, o: argparse.Namespace) -> list[tuple[int, list[Ite
         [(1, b) for _ in range(o.attribution_epochs) for b in batches(corpora.attribution, o.batch)],
         # A tenth as many attributions in a third of the words: half as often.
         [(1, b) for _ in range(0, o.attribution_epochs, 2) for b in batches(corpora.clauses, o.batch)],
+        [(1, b) for _ in range(o.practice_epochs) for b in batches(corpora.practice, o.batch)],
         [(2, b) for _ in range(o.fresh_epochs) for b in batches([*corpora.fresh, *corpora.texts], o.batch)],
     )
     placed = [((i + 0.5) / len(each), step) for each in lists for i, step in enumerate(each)]
@@ -210,20 +232,22 @@ def plan_of(corpora: Corpora, o: argparse.Namespace) -> list[tuple[int, list[Ite
 
 
 def prepare(o: argparse.Namespace) -> Corpora:
-    """Read the corpora as windows; names are gold where a corpus has them and silver elsewhere."""
+    """Read the corpora as windows; names are gold where a corpus has them and, with --names, silver elsewhere."""
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
     o.work.mkdir(parents=True, exist_ok=True)
     source = minilm() / "tokenizer.json"
     pieces = word_pieces(source, o.work / "pieces.json")
-    names = {d["key"]: d["names"] for d in map(json.loads, o.names.read_text(encoding="utf8").splitlines())}
+    lines = o.names.read_text(encoding="utf8").splitlines() if o.names else []
+    names = {d["key"]: d["names"] for d in map(json.loads, lines)}
     ud = ud_texts(o.data / "ud/en_base-ud-train.conllu")
     values = numbers(ud)
     named = [
         *uner_texts(o.data / "ner/en_ewt-ud-dev.iob2"),
         *gum_names(o.data / "attribution/gum.train.jsonl"),
     ]
-    names |= {t.key: found for t, found in named}
+    own = practice_texts(PRACTICE)
+    names |= {t.key: found for t, found in [*named, *own]}
     stories = attribution_texts(o.data / "attribution/polnear.train.jsonl")
     # What GUM marks without a cue is a whole letter or article by its author, which no guideline of ours calls a claim.
     clauses = attribution_texts(o.data / "attribution/gum.train.jsonl", longest=500)
@@ -233,8 +257,9 @@ def prepare(o: argparse.Namespace) -> Corpora:
     def cut(texts: list[Text], size: int = WINDOW) -> list[Item]:
         return [i for t in texts[: o.limit] for i in items(t, pieces, values, names, size)]
 
-    parts = (cut(syntax), cut(stories), cut(clauses), cut(copies))
-    fresh = cut([*stories, *clauses], FRESH) if o.fresh_epochs else []
+    practice = [t for t, _ in own]
+    parts = (cut(syntax), cut(stories), cut(clauses), cut(practice), cut(copies))
+    fresh = cut([*stories, *clauses, *practice], FRESH) if o.fresh_epochs else []
     folders = (STORIES, o.texts) if o.texts else (STORIES,)
     texts = cut(plain_texts(*folders)) if o.fresh_epochs else []
     return Corpora(values, pieces, source, *parts, fresh, texts, kinds_of(ud))

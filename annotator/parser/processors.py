@@ -363,11 +363,12 @@ class AttributionProcessor(Processor):  # type: ignore[misc]
 
 @torch.inference_mode()
 def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDocument]:
-    """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
+    """Set `attributions` and `acts` on tokenised documents, whoever parsed them, and let their vectors go."""
     model = tagger.load_heads(folder)
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
         tied = tagger.tag(model, found.vectors.last, found.cuts, found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
+        doc.acts = tagger.acts(model, found.vectors.last)
         doc.encoded = None
     return docs
 
@@ -382,4 +383,5 @@ def _learned(tied: tagger.Tied, spans: list[Span]) -> Learned:
         source=range_of(tied.source) if tied.source else None,
         score=tied.score,
         no_source_score=tied.no_source_score,
+        inner=tied.inner,
     )
