@@ -6,15 +6,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from annotator.model import Span
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 NameKind = Literal["person", "organization", "place"]
 
@@ -84,10 +80,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class Analysis:
-    """A parsed document: tokens and sentences in text order, names, learned attributions.
-
-    `acts`, where a model has looked, are log-probabilities (tokens, acts) of what each word would do in a cue.
-    """
+    """A parsed document: tokens and sentences in text order, names, learned attributions."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -95,7 +88,6 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     learned: tuple[Learned, ...] = ()
     document_id: str = ""
-    acts: NDArray[np.float32] | None = field(default=None, compare=False)
 
     @cached_property
     def starts(self) -> list[int]:

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annotator.acts import weighed
 from annotator.borders import (
     clip,
     following,
@@ -200,7 +199,7 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
         cue=cue,
         quote_type=kind,
         attitude=attitude,
-        act=weighed(analysis, act, draft.cue, draft.content),
+        act=act,
         source_kind=source_kind(analysis, draft.source),
         score=calibrated(draft.score, traits(kind, cue=bool(cue), source=bool(source))),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),

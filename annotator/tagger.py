@@ -17,7 +17,6 @@ import torch
 from torch import nn
 
 from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, one_more, part
-from annotator.model import ACTS
 from annotator.sequences import best_path
 
 if TYPE_CHECKING:
@@ -114,15 +113,14 @@ def _distances(
 
 
 class AttributionHeads(nn.Module):
-    """The labels' layers, the acts' and the three linkers (content → cue, cue → source, content without cue → source).
+    """The labels' layers and the three linkers (content → cue, cue → source, content without cue → source).
 
-    `inner` are the labels of reports inside the content of others; `acts` tell of a cue's words which act it is.
+    `inner` gives the labels of reports that stand inside the content of others.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.labels, self.inner = nn.Linear(HIDDEN, len(LABELS)), nn.Linear(HIDDEN, len(LABELS))
-        self.acts = nn.Linear(HIDDEN, len(ACTS))
         self.links = nn.ModuleList([Linker() for _ in range(3)])
 
 
@@ -162,12 +160,6 @@ def tag(
     breaks: NDArray[np.float32] = 1e4 * np.outer(np.asarray(paragraph_starts, dtype=np.float32), INSIDE)
     out = _layer(heads, heads.labels, vectors, cuts, breaks)
     return [*out, *(replace(t, inner=True) for t in _layer(heads, heads.inner, vectors, cuts, breaks))]
-
-
-def acts(heads: AttributionHeads, vectors: torch.Tensor) -> NDArray[np.float32]:
-    """The log-probability of each act for each word of (words, 384), were it a word of a cue: (words, acts)."""
-    found: NDArray[np.float32] = heads.acts(vectors).log_softmax(-1).numpy()
-    return found
 
 
 def _layer(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from annotator.model import ACTS
 from annotator.tagger import LABELS
 
 TRAINING = Path(__file__).parents[1] / "training"
@@ -25,9 +24,9 @@ def spans(words: str) -> list[list[int]]:
     return [[TEXT.index(words), TEXT.index(words) + len(words)]] if words else []
 
 
-def marked(key: str, source: str, cue: str, content: str, act: str, parent: str | None) -> dict:
+def marked(key: str, source: str, cue: str, content: str, parent: str | None) -> dict:
     pieces = {"source": spans(source), "cue": spans(cue), "content": spans(content)}
-    return pieces | {"id": key, "act": act, "parent": parent}
+    return pieces | {"id": key, "parent": parent}
 
 
 @pytest.fixture
@@ -36,8 +35,8 @@ def folder(tmp_path):
     gold = {
         "document_id": "tank",
         "attributions": [
-            marked("b", "Brandt", "had denied", "a leak of the old oil tank", "denial", "a"),
-            marked("a", "Ode", "warned", whole, "warning", None),
+            marked("b", "Brandt", "had denied", "a leak of the old oil tank", "a"),
+            marked("a", "Ode", "warned", whole, None),
         ],
         "entities": [
             {"kind": "person", "mentions": [{"start": 16, "end": 22, "form": "name"}]},
@@ -57,11 +56,5 @@ def test_reports_inside_reports_have_labels_of_their_own(corpus, folder):
     assert set(outer[4:-1]) == {"I-content"}
     assert inner[:7] == ["O", "O", "O", "B-source", "B-cue", "I-cue", "B-content"]
     assert (outer[-1], inner[-1]) == ("O", "O")
-    assert len(text.words.words) == len(outer) == len(inner) == len(text.acts)
+    assert len(text.words.words) == len(outer) == len(inner)
     assert names == [(3, 4, "PER")]
-
-
-def test_acts_are_told_of_the_words_of_cues(corpus, folder):
-    ((text, _),) = corpus.practice_texts(folder)
-    acts = {text.words.words[k]: ACTS[a] for k, a in enumerate(text.acts) if a != corpus.IGNORED}
-    assert acts == {"warned": "warning", "had": "denial", "denied": "denial"}

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.encoder import HIDDEN
-from annotator.model import ACTS
 from annotator.sequences import best_path
 from annotator.tagger import (
     BEGINNING,
@@ -18,7 +17,6 @@ from annotator.tagger import (
     AttributionHeads,
     _assigned,
     _distances,
-    acts,
     pieces_of,
     tag,
 )
@@ -93,9 +91,9 @@ def test_distances_count_words_and_candidates_to_the_farther_one(children, candi
 
 
 def plain_heads() -> AttributionHeads:
-    """Heads that read a word's label, its inner label and its act off three parts of its vector."""
+    """Heads that read a word's label and its inner label off two parts of its vector."""
     heads = AttributionHeads().eval().requires_grad_(requires_grad=False)
-    for at, layer in ((0, heads.labels), (20, heads.inner), (40, heads.acts)):
+    for at, layer in ((0, heads.labels), (20, heads.inner)):
         layer.weight.zero_()
         layer.bias.zero_()
         for k in range(layer.out_features):
@@ -103,10 +101,10 @@ def plain_heads() -> AttributionHeads:
     return heads
 
 
-def vectors(outer: str, inner: str, *, act: str = "statement") -> torch.Tensor:
+def vectors(outer: str, inner: str) -> torch.Tensor:
     rows = torch.zeros(len(outer.split()), HIDDEN)
     for k, (one, other) in enumerate(zip(outer.split(), inner.split(), strict=True)):
-        rows[k, NUMBER[one]] = rows[k, 20 + NUMBER[other]] = rows[k, 40 + ACTS.index(act)] = 1.0
+        rows[k, NUMBER[one]] = rows[k, 20 + NUMBER[other]] = 1.0
     return rows
 
 
@@ -123,11 +121,3 @@ def test_a_report_inside_another_is_read_off_labels_of_its_own():
     ]
     alone = tag(plain_heads(), vectors(outer, "O O O O O"), [range(5)], [True, *[False] * 4])
     assert [t.inner for t in alone] == [False]
-
-
-@torch.inference_mode()
-def test_acts_are_chances_of_each_word():
-    found = acts(plain_heads(), vectors("B-cue O", "O O", act="denial"))
-    assert found.shape == (2, len(ACTS))
-    assert [ACTS[k] for k in found.argmax(1)] == ["denial", "denial"]
-    assert np.exp(found).sum(1) == pytest.approx([1, 1], abs=1e-5)

@@ -56,7 +56,7 @@ def item(varied):
     inputs = varied.inputs_of(pieces, words, flags)
     names = [0, B_PER, I_PER, 0, 0, 0, 0, 0, B_PER, 0]
     windows = import_module("windows")
-    return windows.Item(inputs, words, names, [], list(range(10)), [], [], [(0, "cue", 9, 10)], [], [], {})
+    return windows.Item(inputs, words, names, [], list(range(10)), [], [(0, "cue", 9, 10)], [], [], {})
 
 
 def near(varied):

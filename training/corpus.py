@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotator.encoder import Words
-from annotator.model import ACTS, READABLE
+from annotator.model import READABLE
 from annotator.reader import prepare
 from annotator.tagger import LABELS, ROLES
 
@@ -47,7 +47,7 @@ class Text:
     """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last).
 
     `parted` says that the corpus tells where sentences begin, and not a full stop. `inner` are the labels of reports
-    inside others, `acts` what the words of a cue do: numbers a word each, or nothing where nobody marked them.
+    inside others, a number a word, or nothing where nobody marked them.
     """
 
     key: str
@@ -57,7 +57,6 @@ class Text:
     rows: list[list[str]] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     inner: list[int] = field(default_factory=list)
-    acts: list[int] = field(default_factory=list)
     pieces: list[tuple[int, str, int, int]] = field(default_factory=list)
     parted: bool = False
 
@@ -135,7 +134,7 @@ def _practice_text(folder: Path, gold: dict) -> tuple[Text, list[tuple[int, int,
     def at(start: int, end: int) -> tuple[int, int]:
         return bisect_right(ends, start), bisect_left(starts, end)
 
-    layers, acts, pieces = ([0] * len(offsets), [0] * len(offsets)), [IGNORED] * len(offsets), []
+    layers, pieces = ([0] * len(offsets), [0] * len(offsets)), []
     depth: dict[str | None, int] = {None: -1}
     for k, a in enumerate(sorted(gold["attributions"], key=lambda a: -_length(a))):
         depth[a["id"]] = depth.get(a["parent"], 0) + 1
@@ -144,10 +143,6 @@ def _practice_text(folder: Path, gold: dict) -> tuple[Text, list[tuple[int, int,
                 if i < j:
                     layers[depth[a["id"]]][i:j] = _labelled(role, j - i)
                     pieces.append((k, role, i, j))
-        for i, j in (at(s, e) for s, e in a["cue"] or a["content"]):
-            acts[i:j] = [ACTS.index(a["act"])] * (j - i)
-    for i, j, act in ((*at(s, e), ACTS.index(a["act"])) for a in gold["attributions"] for s, e in a["cue"]):
-        acts[i:j] = [act] * (j - i)
     sentences = [p or document.text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(begins)]
     words = Words([document.text[a:b] for a, b in offsets], begins, sentences)
     named = [
@@ -157,9 +152,7 @@ def _practice_text(folder: Path, gold: dict) -> tuple[Text, list[tuple[int, int,
         for m in e["mentions"]
         if m["form"] == "name"
     ]
-    text = Text(
-        f"practice/{story}", words, offsets, labels=layers[0], inner=layers[1], acts=acts, pieces=pieces
-    )
+    text = Text(f"practice/{story}", words, offsets, labels=layers[0], inner=layers[1], pieces=pieces)
     return text, [(i, j, kind) for i, j, kind in named if i < j]
 
 

@@ -15,7 +15,6 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.encoder import HIDDEN, padded
 from annotator.parser.heads import TAGS, SyntaxHeads, sentence_starts
-from annotator.tagger import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 ZERO = torch.zeros(())
 VECTORS = ("last", "mixed")
-CUES = [LABELS.index(f"{b}-cue") for b in "BI"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +108,13 @@ def distance(scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def label_distance(net: Network, last: torch.Tensor, teacher: Network, seen: Sequence[Seen]) -> torch.Tensor:
-    """How far the labels and acts of a batch, of vectors (windows, words, 384), are from the teacher's.
-
-    An act is asked of a word as much as it is likely to be of a cue.
-    """
+    """How far the labels of a batch, of vectors (windows, words, 384), are from the teacher's, inner ones too."""
     ours = last[inside([len(s.last) for s in seen], last.size(1))]
     mine, other = net.attribution, teacher.attribution
     with torch.no_grad():
         theirs = torch.cat([s.last for s in seen]).float()
         wanted = [layer(theirs).log_softmax(-1) for layer in (other.labels, other.inner)]
-        cues = torch.stack([w[:, CUES].exp().sum(-1) for w in wanted]).amax(0)
-        acts = other.acts(theirs).log_softmax(-1)
-    away = distance(mine.labels(ours), wanted[0]) + distance(mine.inner(ours), wanted[1])
-    missed = F.kl_div(mine.acts(ours).log_softmax(-1), acts, reduction="none", log_target=True).sum(-1)
-    return away + 0.3 * (missed * cues).sum() / cues.sum().clamp(min=1.0)
+    return distance(mine.labels(ours), wanted[0]) + distance(mine.inner(ours), wanted[1])
 
 
 def syntax_distance(

@@ -163,14 +163,13 @@ def links_of(net: Network, vectors: torch.Tensor, item: Item) -> list[tuple[torc
 
 
 def attribution_loss(net: Network, vectors: Vectors, batch: list[Item]) -> torch.Tensor:
-    """Gold labels, names, acts and links."""
+    """Gold labels, names and links."""
     last = net.drop(vectors.last)
     heads = net.attribution
     links = [x for k, item in enumerate(batch) for x in links_of(net, last[k], item)]
     gold = torch.stack([*(F.cross_entropy(scores, target) for scores, target in links), ZERO])
     loss = tag_loss(heads.labels(last), [i.labels for i in batch]) + 0.4 * gold.sum() / len(batch)
     loss = loss + tag_loss(heads.inner(last), [i.inner for i in batch])
-    loss = loss + 0.3 * tag_loss(heads.acts(last), [i.acts for i in batch])
     return loss + 0.3 * tag_loss(net.syntax.names(net.drop(vectors.mixed)), [i.names for i in batch])
 
 

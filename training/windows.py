@@ -43,7 +43,7 @@ COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 MASK = 103
 # Stories written for training, which nobody marked: the teacher reads them.
 STORIES = Path(__file__).parent / "stories"
-# Stories that we marked by our own guidelines, reports inside reports and acts too.
+# Stories that we marked by our own guidelines, reports inside reports too.
 PRACTICE = Path(__file__).parent.parent / "tests/gold/practice"
 # Other borders than `WINDOW` gives: no story is twice the same context.
 FRESH = 130
@@ -55,7 +55,7 @@ HIDDEN_WORDS, HIDDEN_NAMES = 0.05, 0.2
 class Item:
     """One training window: its inputs and gold numbers, a word each; sentences and pieces count in the window.
 
-    `inner` and `acts` are those of `Text`, IGNORED where nobody marked them.
+    `inner` are those of `Text`, IGNORED where nobody marked them.
     """
 
     inputs: Inputs
@@ -64,7 +64,6 @@ class Item:
     starts: list[int]
     labels: list[int]
     inner: list[int]
-    acts: list[int]
     pieces: list[tuple[int, str, int, int]]
     sentences: list[tuple[int, int]]
     heads: list[int]
@@ -163,7 +162,6 @@ def items(
                 begins[a:b],
                 text.labels[a:b],
                 (text.inner or unmarked)[a:b],
-                (text.acts or unmarked)[a:b],
                 [(k, r, max(i, a) - a, min(j, b) - a) for k, r, i, j in text.pieces if i < b and j > a],
                 # A sentence cut by a window has heads outside it: it teaches tags, not arcs.
                 [(i - a, j - a) for i, j in text.sentences if a <= i and j <= b],

@@ -255,7 +255,6 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
         mentions=tuple(_mentions(doc, move)),
         learned=tuple(_moved(a, move) for a in getattr(doc, "attributions", ())),
         document_id=document.id,
-        acts=getattr(doc, "acts", None),
     )
 
 

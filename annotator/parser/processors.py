@@ -363,12 +363,11 @@ class AttributionProcessor(Processor):  # type: ignore[misc]
 
 @torch.inference_mode()
 def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDocument]:
-    """Set `attributions` and `acts` on tokenised documents, whoever parsed them, and let their vectors go."""
+    """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
     model = tagger.load_heads(folder)
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
         tied = tagger.tag(model, found.vectors.last, found.cuts, found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
-        doc.acts = tagger.acts(model, found.vectors.last)
         doc.encoded = None
     return docs
 
