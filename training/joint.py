@@ -368,7 +368,7 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     )
     told = {"network": network} | {k: getattr(o, k) for k in keys}
     told |= {"steps": o.steps} if o.steps else {}
-    told |= {"view": VIEW} if network == "shipped" and not o.weights else {}
+    told |= {"view": VIEW} if network == "shipped" and not o.keeper else {}
     return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
