@@ -71,7 +71,7 @@ def _is_thinking_aloud(analysis: Analysis, draft: Draft) -> bool:
     return own and not (found is not None and found[1].speech)
 
 
-def _same_cue(one: Draft, other: Draft) -> bool:
+def _same_cue(one: Draft, other: Claim | Draft) -> bool:
     return one.cue is not None and other.cue is not None and one.cue.overlaps(other.cue)
 
 
@@ -188,7 +188,7 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
     """
     if claim.cue is None and claim.rule != "signature":
         return drafts
-    if claim.cue is not None and any(d.cue is not None and d.cue.overlaps(claim.cue) for d in drafts):
+    if any(_same_cue(d, claim) for d in drafts):
         return drafts
     out = []
     for draft in drafts:

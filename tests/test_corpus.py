@@ -21,7 +21,7 @@ def corpus(monkeypatch):
 
 
 def spans(words: str) -> list[list[int]]:
-    return [[TEXT.index(words), TEXT.index(words) + len(words)]] if words else []
+    return [[TEXT.index(words), TEXT.index(words) + len(words)]]
 
 
 def marked(key: str, source: str, cue: str, content: str, parent: str | None) -> dict:

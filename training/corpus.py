@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.encoder import Words
@@ -18,6 +19,7 @@ from annotator.reader import prepare
 from annotator.tagger import LABELS, ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from annotator.model import Document
@@ -38,7 +40,6 @@ WORD = re.compile(
 
 # The kinds of entities that names are learned of.
 NAMED = {"person": "PER", "organization": "ORG", "place": "LOC"}
-IGNORED = -100
 _HEADED = re.compile(r"^=== (\w/\d+)\n", re.MULTILINE)
 
 
@@ -47,7 +48,8 @@ class Text:
     """A text's words with gold beside them, as far as its corpus has it; `sentences` are (first, last).
 
     `parted` says that the corpus tells where sentences begin, and not a full stop. `inner` are the labels of reports
-    inside others, a number a word, or nothing where nobody marked them.
+    inside others, a number a word, or nothing where nobody marked them; `all_named` says that what is marked as no name
+    is none.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Text:
     inner: list[int] = field(default_factory=list)
     pieces: list[tuple[int, str, int, int]] = field(default_factory=list)
     parted: bool = False
+    all_named: bool = True
 
 
 def ud_texts(path: Path) -> list[Text]:
@@ -129,31 +132,22 @@ def _practice_text(folder: Path, gold: dict) -> tuple[Text, list[tuple[int, int,
     story = gold["document_id"]
     document = prepare(story, (folder / "stories" / f"{story}.txt").read_text(encoding="utf8"))
     offsets, begins = _readable(document)
-    starts, ends = [a for a, _ in offsets], [b for _, b in offsets]
-
-    def at(start: int, end: int) -> tuple[int, int]:
-        return bisect_right(ends, start), bisect_left(starts, end)
-
-    layers, pieces = ([0] * len(offsets), [0] * len(offsets)), []
+    layers: tuple[list[dict], ...] = ([], [])
     depth: dict[str | None, int] = {None: -1}
-    for k, a in enumerate(sorted(gold["attributions"], key=lambda a: -_length(a))):
+    for a in sorted(gold["attributions"], key=lambda a: -_length(a)):
         depth[a["id"]] = depth.get(a["parent"], 0) + 1
-        for role in ROLES if depth[a["id"]] < len(layers) else ():
-            for i, j in (at(s, e) for s, e in a[role]):
-                if i < j:
-                    layers[depth[a["id"]]][i:j] = _labelled(role, j - i)
-                    pieces.append((k, role, i, j))
-    sentences = [p or document.text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(begins)]
-    words = Words([document.text[a:b] for a, b in offsets], begins, sentences)
+        if depth[a["id"]] < len(layers):
+            layers[depth[a["id"]]].append(a)
     named = [
-        (*at(m["start"], m["end"]), NAMED[e["kind"]])
+        (*_words_at(offsets, m["start"], m["end"]), NAMED[e["kind"]])
         for e in gold["entities"]
         if e["kind"] in NAMED
         for m in e["mentions"]
         if m["form"] == "name"
     ]
-    text = Text(f"practice/{story}", words, offsets, labels=layers[0], inner=layers[1], pieces=pieces)
-    return text, [(i, j, kind) for i, j, kind in named if i < j]
+    text = _laid_out(f"practice/{story}", document.text, offsets, begins, layers)
+    # It has the names of those who speak or are spoken of, and not every one.
+    return replace(text, all_named=False), [(i, j, kind) for i, j, kind in named if i < j]
 
 
 def _readable(document: Document) -> tuple[list[tuple[int, int]], list[bool]]:
@@ -167,26 +161,37 @@ def _readable(document: Document) -> tuple[list[tuple[int, int]], list[bool]]:
     return offsets, begins
 
 
-def _labelled(role: str, count: int) -> list[int]:
-    return [LABELS.index(f"B-{role}")] + [LABELS.index(f"I-{role}")] * (count - 1)
-
-
 def _attribution_text(key: str, document: dict) -> Text:
     text = document["text"]
     offsets = [m.span() for m in WORD.finditer(text)]
-    starts, ends = [a for a, _ in offsets], [b for _, b in offsets]
-    labels, pieces = [0] * len(offsets), []
-    for k, attribution in enumerate(document["attributions"]):
+    begins = [k == 0 or "\n" in text[offsets[k - 1][1] : start] for k, (start, _) in enumerate(offsets)]
+    return _laid_out(key, text, offsets, begins, (document["attributions"],))
+
+
+def _laid_out(
+    key: str,
+    text: str,
+    offsets: list[tuple[int, int]],
+    begins: list[bool],
+    layers: Sequence[list[dict]],
+) -> Text:
+    """A text's words with the labels and pieces of its attributions; a second layer are those inside others."""
+    labels, pieces = [[0] * len(offsets) for _ in layers], []
+    for k, (row, a) in enumerate((row, a) for row, found in zip(labels, layers, strict=True) for a in found):
         for role in ROLES:
-            for s, e in attribution[role]:
-                i, j = bisect_right(ends, s), bisect_left(starts, e)
+            for i, j in (_words_at(offsets, s, e) for s, e in a[role]):
                 if i < j:
-                    labels[i:j] = _labelled(role, j - i)
+                    row[i:j] = [LABELS.index(f"B-{role}")] + [LABELS.index(f"I-{role}")] * (j - i - 1)
                     pieces.append((k, role, i, j))
-    paragraphs = [k == 0 or "\n" in text[ends[k - 1] : starts[k]] for k in range(len(offsets))]
-    sentences = [p or text[ends[k - 1] - 1] in ".!?" for k, p in enumerate(paragraphs)]
-    words = Words([text[a:b] for a, b in offsets], paragraphs, sentences)
-    return Text(key, words, offsets=offsets, labels=labels, pieces=pieces)
+    sentences = [p or text[offsets[k - 1][1] - 1] in ".!?" for k, p in enumerate(begins)]
+    words = Words([text[a:b] for a, b in offsets], begins, sentences)
+    inner = labels[1] if len(labels) > 1 else []
+    return Text(key, words, offsets=offsets, labels=labels[0], inner=inner, pieces=pieces)
+
+
+def _words_at(offsets: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """The words that share a character with a range: the first of them and the one after the last."""
+    return bisect_right(offsets, start, key=itemgetter(1)), bisect_left(offsets, end, key=itemgetter(0))
 
 
 def uner_texts(path: Path) -> list[tuple[Text, list[tuple[int, int, str]]]]:

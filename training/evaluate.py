@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calibrate import error_across, seen, write
+from corpus import NAMED
 
 from annotator.errors import BadDocument
 from annotator.metrics import score
@@ -43,7 +44,6 @@ KEPT = (
 )
 # PolNeAR marks no report inside another, which our guidelines want: what is found without those.
 FLAT = ("exact.source.f", "exact.cue.f", "exact.content.f", "found.f", "triple.f")
-KINDS = {"person": "PER", "organization": "ORG", "place": "LOC"}
 
 
 def gold_of(found: dict, document: Document) -> Annotation:
@@ -120,7 +120,7 @@ def names(path: Path) -> dict[str, float]:
             found = (
                 set()
                 if isinstance(parse, BadDocument)
-                else {(m.start, m.end, KINDS[m.kind]) for m in parse.mentions}
+                else {(m.start, m.end, NAMED[m.kind]) for m in parse.mentions}
             )
             right, guessed = right + len(found & gold), guessed + len(found)
     p, r = right / max(1, guessed), right / sum(len(g) for _, g in pairs)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from corpus import (
-    IGNORED,
     Text,
     attribution_texts,
     gum_names,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     import argparse
 
 COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
+IGNORED = -100
 MASK = 103
 # Stories written for training, which nobody marked: the teacher reads them.
 STORIES = Path(__file__).parent / "stories"
@@ -143,8 +143,7 @@ def items(
     """A text's windows; names are IGNORED where nobody marked them."""
     flags, out = quotation_flags(text.words), []
     unmarked = [IGNORED] * len(flags)
-    # Our own gold has the names of those who speak or are spoken of, and not every one.
-    others = IGNORED if text.key.startswith("practice/") else 0
+    others = 0 if text.all_named else IGNORED
     marked = name_labels(len(flags), names[text.key], others=others) if text.key in names else unmarked
     # Where a paragraph begins nobody need ask.
     borders = zip(text.words.sentence_starts, text.words.paragraph_starts, strict=True)
