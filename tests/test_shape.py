@@ -12,6 +12,7 @@ import annotator
 
 PACKAGE = Path(annotator.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
+PROGRAMS = sorted((PACKAGE.parent / "training").glob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "base"}
 
 
@@ -24,7 +25,11 @@ def lengths() -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=[str(p.relative_to(PACKAGE)) for p in MODULES])
+@pytest.mark.parametrize(
+    "path",
+    [*MODULES, *PROGRAMS],
+    ids=[p.name if p in PROGRAMS else str(p.relative_to(PACKAGE)) for p in [*MODULES, *PROGRAMS]],
+)
 def test_a_module_is_read_in_one_sitting(path):
     assert len(path.read_text(encoding="utf8").splitlines()) <= 500
 

@@ -19,7 +19,7 @@ from annotator.parser.heads import TAGS, SyntaxHeads, sentence_starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from joint import Network
+    from network import Network
     from varied import Others
     from windows import Item
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import joint
 import torch
+from network import Network
 from safetensors.torch import load_file
 from torch import nn
 from windows import MASK, prepare
@@ -159,7 +160,7 @@ def main() -> None:
     corpora = joint.with_names(corpora, joint.keeper_of(o, corpora))
     teacher = Teacher()
     teacher.load_state_dict(pretrained(o.mpnet), strict=False)
-    net = joint.Network(corpora.values, teacher, relation=RELATION)
+    net = Network(corpora.values, teacher, relation=RELATION)
     joint.go_on(net, o.weights)
     joint.train(net, corpora, o, joint.Lessons())
     (o.work / joint.RECIPE).write_text(json.dumps(joint.stage(o, "teacher"), indent=1), encoding="utf8")
