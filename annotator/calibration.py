@@ -1,8 +1,8 @@
 """What a score is worth: how often people agree with an attribution of which the engine is that sure.
 
 The engine multiplies probabilities of spans and links, and its rules bring their own; neither is the chance that the
-whole attribution is right. A logistic curve turns the one into the other (Platt 1999), moved for what the engine's own
-score does not know: reports in quotation marks are surer, those without cue or source less sure. Its weights are data
+whole attribution is right. A logistic curve turns the one into the other (Platt 1999), one for each type of quote,
+since marks leave less to doubt, and moved where cue or source is missing. Its weights are data
 (`data/calibration.tsv`), fitted by `training/evaluate.py --calibrate` on PolNeAR's dev file.
 """
 
@@ -37,7 +37,7 @@ def traits(quote_type: QuoteType, *, cue: bool, source: bool) -> tuple[str, ...]
 
 def calibrated(score: float, of: tuple[str, ...]) -> float:
     """The engine's own score as a probability of being right, given the attribution's traits; the surer, the higher."""
-    return round(1 / (1 + exp(-(weights()["sure"] * surety(score) + _moved(of)))), 4)
+    return round(1 / (1 + exp(-(_slope(of) * surety(score) + _moved(of)))), 4)
 
 
 def surety(score: float) -> float:
@@ -48,8 +48,12 @@ def surety(score: float) -> float:
 def uncalibrated(probability: float, of: tuple[str, ...]) -> float:
     """The engine's own score again, so that a new curve can be fitted to shipped annotations."""
     p = min(max(probability, 1e-6), 1 - 1e-6)
-    sure = (log(p / (1 - p)) - _moved(of)) / weights()["sure"]
+    sure = (log(p / (1 - p)) - _moved(of)) / _slope(of)
     return min(max(1 - exp(-sure), 0.0), _SUREST)
+
+
+def _slope(of: tuple[str, ...]) -> float:
+    return sum(weights().get(f"sure {trait}", 0.0) for trait in of)
 
 
 def _moved(of: tuple[str, ...]) -> float:

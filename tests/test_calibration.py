@@ -28,9 +28,10 @@ def test_the_curve_can_be_turned_round(score, of):
 
 
 def test_every_trait_has_a_weight_or_is_the_common_case():
-    every = {"sure", *traits("direct", cue=False, source=False), *traits("mixed", cue=True, source=True)}
-    assert set(weights()) == every
-    assert weights()["sure"] > 0
+    every = {*traits("direct", cue=False, source=False), *traits("mixed", cue=True, source=True)}
+    slopes = {f"sure {kind}" for kind in ("direct", "mixed", "indirect")}
+    assert set(weights()) == every | slopes
+    assert all(weights()[slope] > 0 for slope in slopes)
 
 
 def test_a_report_without_cue_and_source_is_less_sure_than_a_quotation_with_both():

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from annotator.model import Annotation
 
 TABLE = Path(__file__).parents[1] / "annotator/data/calibration.tsv"
-WEIGHED = ("sure", *(w for w in weights() if w != "sure"))
+# Of "sure direct" the surety of direct quotations is weighed, of any other name its trait.
+WEIGHED = tuple(weights())
+SURE = "sure "
+
 
 Seen = tuple[np.ndarray, np.ndarray]
 Gold = list[tuple[str, "Annotation"]]
@@ -30,7 +33,9 @@ def seen(gold: Gold, found: list[Annotation]) -> Seen:
         for a, (value, good) in zip(made.attributions, score([pair], [made]).confidence, strict=True):
             of = traits(a.quote_type, cue=bool(a.cue), source=bool(a.source))
             sure = surety(uncalibrated(value, of))
-            rows.append([sure, *(float(w in of) for w in WEIGHED[1:])])
+            rows.append(
+                [(w.removeprefix(SURE) in of) * (sure if w.startswith(SURE) else 1.0) for w in WEIGHED]
+            )
             right.append(good)
     return np.array(rows).reshape(-1, len(WEIGHED)), np.array(right, dtype=float)
 
