@@ -45,6 +45,8 @@ _CALLED = re.compile(
 )
 # What stands between a name and another one in marks: "Ilka Ode, 33, “the Crane”, left".
 _BESIDE = re.compile(r",(?: \d{1,3},)? [“\"‘'](?:[Tt]he |Don |El )?$")
+# How many letters a given name is left with at least.
+_CLIPPED = 3
 # Where a story itself says that two of its people have one name.
 _NAMESAKES = re.compile(
     r"\b(?:namesakes?|(?:same|shares?|shared|sharing) (?:(?:his|her|a|the|their) )?(?:sur|full )?name"
@@ -241,7 +243,15 @@ def _fit(candidate: Candidate, cluster: Cluster) -> int:
         return 2
     given = [w for n in known for w in n[:-1] or n]
     short = nicknames().get(words[0], frozenset())
-    return int(not candidate.title and any(likeness(words[0], w) >= 0.92 or w in short for w in given))
+    return int(
+        not candidate.title
+        and any(likeness(words[0], w) >= 0.92 or w in short or _clipped(words[0], w) for w in given)
+    )
+
+
+def _clipped(short: str, name: str) -> bool:
+    """Whether a given name was cut short: “Trev” of Trevor."""
+    return _CLIPPED <= len(short) < len(name) - 1 and name.startswith(short)
 
 
 def _family(name: tuple[str, ...]) -> tuple[str, ...]:

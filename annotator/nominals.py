@@ -85,7 +85,11 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     meant = ((c, score) for c, score in _meant(story, candidate, others, choose) if c.number not in others)
     cluster, score = next(meant, (None, 0.0))
     if cluster is None:
-        named = _of_headline(story, candidate) or _named_later(story, candidate)
+        named = (
+            _of_headline(story, candidate)
+            or _named_later(story, candidate)
+            or _body_named_later(story, candidate)
+        )
         known = _told_later(story, candidate) or _of_age(story, candidate)
         cluster, score = named or known or _opposed(story, candidate, owner, others), 0.7
     if cluster is None:
@@ -95,10 +99,25 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
 
 
 def _others(story: Story, candidate: Candidate) -> frozenset[int]:
-    """Who says the words that a nominal stands in, or acts on it: in “I like the boy,” said Ode, the boy is another."""
+    """Who says the words that a nominal stands in, or acts on it: in “I like the boy,” said Ode, the boy is another.
+
+    So is whoever is told of by it: “an aide to *the mayor*” is no mayor.
+    """
     within = story.quotation(candidate.start)
     saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
-    return saying | acting_on(story, candidate.head)
+    return saying | acting_on(story, candidate.head) | _told_of_by(story, candidate)
+
+
+def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Of which mentions a nominal is a part."""
+    tokens, found = story.analysis.tokens, set[int]()
+    above = tokens[candidate.head].head
+    while above >= 0 and tokens[above].upos in ("NOUN", "PROPN"):
+        around = story.found.by_head.get(above)
+        if around is not None and candidate.span in around.span and above in story.cluster_of:
+            found.add(story.cluster_of[above].number)
+        above = tokens[above].head
+    return frozenset(found)
 
 
 def acting_on(story: Story, head: int) -> frozenset[int]:
@@ -167,6 +186,20 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
         ):
             return cluster
     return None
+
+
+def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """A body that comes in without a name: “*a firm* was blamed”, and later “*The firm*, Orv Steel, sued”."""
+    if candidate.kind != "organization" or candidate.plural or candidate.definite:
+        return None
+    later = (
+        c for head, c in sorted(story.found.by_head.items()) if head > candidate.head and c.form == "nominal"
+    )
+    again = next((c for c in later if c.words == candidate.words), None)
+    if again is None or not again.definite or not again.modifiers <= candidate.modifiers:
+        return None
+    body = _called(story, again)
+    return body if body is not None and min(m.start for m, _ in body.mentions) > candidate.start else None
 
 
 def _told_later(story: Story, candidate: Candidate) -> Cluster | None:

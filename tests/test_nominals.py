@@ -426,3 +426,48 @@ def test_a_company_s_form_ends_the_name_of_a_body(form, kind):
     )
     _, _, entities = entities_of(analysis, said(analysis, f"Orvane {form}", "said", "it fell"))
     assert {e.kind for e in entities.values()} == {kind}
+
+
+def test_who_helps_the_mayor_is_no_mayor():
+    analysis = parsed(
+        "Jon|P|4|nsubj Hale|P|1|flat ,|.|1|punct resigned|V|0|root .|.|4|punct",
+        "The|D|2|det envoy|N|3|nsubj lied|V|0|root .|.|3|punct",
+        "An|D|2|det aide|N|6|nsubj to|I|5|case the|D|5|det envoy|N|2|nmod said|V|0|root "
+        "it|R|8|nsubj fell|V|6|ccomp .|.|6|punct",
+        "The|D|2|det envoy|N|3|nsubj said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names=PEOPLE,
+    )
+    aide = said(analysis, "An aide to the envoy", "said", "it fell")
+    envoy = said(analysis, "The envoy", "said", "it fell", nth=1)
+    speakers, _, _ = entities_of(analysis, aide, envoy)
+    assert speakers[0] != speakers[1]
+
+
+@pytest.mark.parametrize("again", ["The", "A"])
+def test_a_body_that_comes_in_without_a_name_is_named_later(again):
+    analysis = parsed(
+        "They|R|2|nsubj blamed|V|0|root a|D|4|det charity|N|2|obj .|.|2|punct",
+        f"{again}|D|2|det charity|N|8|nsubj ,|.|2|punct Orv|P|2|appos Aid|P|3|flat ,|.|2|punct has|X|8|aux "
+        "said|V|0|root it|R|10|nsubj fell|V|8|ccomp .|.|8|punct",
+        names={"Orv Aid": "organization"},
+    )
+    blamed = said(analysis, "They", "blamed", "a charity")
+    _, _, entities = entities_of(
+        analysis, blamed, said(analysis, f"{again} charity, Orv Aid,", "has said", "it fell")
+    )
+    found = {m.span.of(analysis.text) for m in entities["Orv Aid"].mentions}
+    assert ("a charity" in found) == (again == "The")
+
+
+@pytest.mark.parametrize(("short", "one"), [("Trev", True), ("Tre", True), ("Tr", False), ("Tor", False)])
+def test_a_first_name_cut_short_is_the_same_person_s(short, one):
+    analysis = parsed(
+        "Trevor|P|3|nsubj Hale|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        f"{short}|P|2|nsubj said|V|0|root it|R|4|nsubj fell|V|2|ccomp .|.|2|punct",
+        names={"Trevor Hale": "person", short: "person"},
+    )
+    whole = said(analysis, "Trevor Hale", "said", "it fell")
+    speakers, _, _ = entities_of(
+        analysis, whole, said(analysis, short, "said", "it fell", nth=int(short in "Trevor"))
+    )
+    assert (speakers[0] == speakers[1]) == one
