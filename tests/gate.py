@@ -192,7 +192,9 @@ def updated(
             fallen = ", ".join(f"{name} {before[name]:.4f} → {now[part][name]:.4f}" for name in lower)
             raise ValueError(f"{part}: lower than before: {fallen}; --allow-regression lowers the floors")
         new[part] = {n: v if n in lower else max(v, before.get(n, 0)) for n, v in now[part].items()}
-    return {"gold_sha256": gold_sha256(), "epsilon": EPSILON, "floors": new}
+    # A floor may lie a little above what was measured last: the model card tells the latter.
+    last = {part: now[part] for part in new}
+    return {"gold_sha256": gold_sha256(), "epsilon": EPSILON, "floors": new, "measured": last}
 
 
 def table(now: Mapping[str, Figures]) -> str:

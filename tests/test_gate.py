@@ -117,7 +117,9 @@ def scores(value):
 
 def test_an_update_raises_floors_and_keeps_those_within_epsilon(floors):
     assert gate.updated(floors, scores(0.6), allow_regression=False)["floors"] == scores(0.6)
-    assert gate.updated(floors, scores(0.49), allow_regression=False)["floors"] == scores(0.5)
+    kept = gate.updated(floors, scores(0.49), allow_regression=False)
+    assert kept["floors"] == scores(0.5)
+    assert kept["measured"] == scores(0.49)
 
 
 def test_an_update_lowers_a_floor_only_where_that_is_said(floors):

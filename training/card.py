@@ -116,7 +116,7 @@ def plot(bins: list[tuple[int, float, float]]) -> str:
 
 def main() -> None:
     found = json.loads(SCORES.read_text(encoding="utf8"))
-    gate = json.loads(GATE.read_text(encoding="utf8"))["floors"]["frozen"]
+    gate = json.loads(GATE.read_text(encoding="utf8"))["measured"]["frozen"]
     data = "\n".join(f"- `{k}`: `{v}`" for k, v in found["data"].items())
     told = [
         f"{s['network']}: " + ", ".join(f"{k} {v}" for k, v in s.items() if k != "network")
