@@ -66,8 +66,9 @@ def test_the_gold_loads_and_fits_its_stories():
         assert annotation.layer == "gold"
 
 
-def test_the_practice_stories_are_as_their_sources_say():
-    folder = FOLDER / "practice"
+@pytest.mark.parametrize("part", ["practice", "kept"])
+def test_the_stories_to_learn_and_choose_by_are_as_their_sources_say(part):
+    folder = FOLDER / part
     stories = gold.compile_all(folder=folder)
     assert (folder / "gold.jsonl").read_text(encoding="utf-8") == gold.gold_text(stories)
     assert (folder / "traps.json").read_text(encoding="utf-8") == gold.traps_text(stories)
