@@ -82,7 +82,8 @@ class Scores:
     """All figures of one comparison.
 
     exact, overlap, token: fragments by role: both ends equal; at least a character shared, one to one; words.
-    found: attributions whose content has a Jaccard index over words of at least one half; by_quote_type its recall.
+    found: attributions whose content has a Jaccard index over words of at least one half; by_quote_type its recall,
+    nested that of attributions inside the content of others.
     source_right: of those found that have a source, the predicted one shares a word with it.
     no_source: among those found, "the text names no origin". triple: source, cue and content equal in all words.
     attributes: values equal among those found (parents: where either has one). confidence: each prediction's
@@ -100,6 +101,7 @@ class Scores:
     token: Mapping[Role, PRF]
     found: PRF
     by_quote_type: Mapping[str, Share]
+    nested: Share
     source_right: Share
     no_source: PRF
     triple: PRF
@@ -135,7 +137,8 @@ class Scores:
         }
         named |= {name: getattr(self, name) for name in _WHOLE}
         figures = {f"{name}.{x}": getattr(prf, x) for name, prf in named.items() for x in ("p", "r", "f")}
-        figures |= {f"found.{kind}.r": share.value for kind, share in self.by_quote_type.items()}
+        recalls = {**self.by_quote_type, "nested": self.nested}
+        figures |= {f"found.{kind}.r": share.value for kind, share in recalls.items()}
         figures |= {name: getattr(self, name).value for name in ("source_right", "speakers", "metonyms")}
         figures |= {name: share.value for name, share in self.attributes.items()}
         return figures if self.ece is None else figures | {"ece": self.ece}
@@ -319,8 +322,10 @@ def _add_attributions(
     tally.add("found", right=len(found), gold=len(gold), predicted=len(guess_words))
     for a in gold:
         tally.add(f"found.{a.quote_type}", gold=1)
+        tally.add("found.nested", gold=int(a.parent is not None))
     for pair in found:
         tally.add(f"found.{gold[pair.gold].quote_type}", right=1)
+        tally.add("found.nested", right=int(gold[pair.gold].parent is not None))
         guessed_none = not guess_words[pair.guess].source
         if gold_words[pair.gold].source:
             tally.add("source_right", right=pair.source_right, gold=1)
@@ -428,6 +433,7 @@ def _scores(tally: _Tally) -> Scores:
         token={role: tally.prf(f"token.{role}") for role in ROLES},
         found=tally.prf("found"),
         by_quote_type={kind: tally.share(f"found.{kind}") for kind in QUOTE_TYPES},
+        nested=tally.share("found.nested"),
         source_right=tally.share("source_right"),
         no_source=tally.prf("no_source"),
         triple=tally.prf("triple"),

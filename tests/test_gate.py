@@ -39,6 +39,14 @@ def test_no_score_is_below_its_floor(documents):
     assert gate.misses(floors, now) == [], "\n" + gate.table(now)
 
 
+@pytest.mark.models
+def test_the_stories_to_choose_by_are_measured_too(capsys):
+    assert gate.main(["--kept"]) == 0
+    printed = dict(line.split() for line in capsys.readouterr().out.splitlines()[1:])
+    assert set(printed) == {name for name in gate.PINNED if not name.startswith("across")}
+    assert float(printed["found.direct.r"]) > 90
+
+
 def test_twenty_three_stories_are_frozen_and_have_no_figures_of_their_own(documents, perfect):
     hidden = gate.frozen()
     assert len(hidden) == 23

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import BadAnnotation
-from annotator.metrics import PRF, b_cubed, score, trimmed
+from annotator.metrics import PRF, Share, b_cubed, score, trimmed
 from annotator.model import Annotation, Attribution, Entity, EntityMention, Producer, Span, sha256_of
 
 TEXT = "“The quay is closed,” said Mira Lund. The board denied that it knew. Reportedly the crane fell."
@@ -44,9 +44,9 @@ def test_the_gold_against_itself_is_perfect():
     figures = compare(gold, [replace(a, score=1.0) for a in gold]).as_dict()
     assert figures.pop("ece") == 0
     zero = {name for name, value in figures.items() if value != 1}
-    # There are no mixed ones, no entities and no parents to be right about.
+    # There are no mixed ones, none inside another, no entities and no parents to be right about.
     counted = {f"{name}.{x}" for name in ("entities", "shared_mentions", "about") for x in "prf"}
-    assert zero == {"found.mixed.r", "parent", "speakers", "metonyms"} | counted
+    assert zero == {"found.mixed.r", "found.nested.r", "parent", "speakers", "metonyms"} | counted
 
 
 def test_edge_punctuation_does_not_count_but_a_word_does():
@@ -121,6 +121,13 @@ def test_a_missing_and_an_invented_attribution_lower_recall_and_precision():
         "mixed": (0, 0),
         "indirect": (0, 0),
     }
+
+
+def test_how_many_of_the_nested_are_found_is_told():
+    inside = replace(FELL, parent=KNEW.id)
+    assert compare([CLOSED, KNEW, inside], [CLOSED, KNEW]).nested == Share(0, 1)
+    assert compare([CLOSED, KNEW, inside], [CLOSED, FELL]).nested == Share(1, 1)
+    assert compare([CLOSED, KNEW, inside], []).as_dict()["found.nested.r"] == 0
 
 
 def test_the_best_partner_is_taken_first():
