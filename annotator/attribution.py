@@ -72,7 +72,7 @@ def attribute(
     blocks = readable(document)
     quotes = _given(quotations) or find_quotes(document.text, _paragraphs(document, blocks))
     claims = [c for c in find_claims(analysis) if is_report(analysis, drafted(c))]
-    drafts = with_inner(analysis, proposed(analysis, quotes), proposed(analysis, quotes, inner=True))
+    drafts = with_inner(proposed(analysis, quotes), proposed(analysis, quotes, inner=True))
     drafts = with_claims(analysis, drafts, claims)
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
 from annotator.contents import says_something
-from annotator.cues import cue_in
 from annotator.drafts import Draft, drafted
 from annotator.model import Span
 
@@ -27,7 +26,6 @@ _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against", "bes
 _BESIDE, _SHORTEST = 60, 10
 # Marks that open a quotation inside another one.
 _INNER = frozenset("‘'“\"")
-_OURSELVES = frozenset({"i", "we", "you"})
 # How sure the model must be of a report that it sees inside another one; tuned on the open gold stories and on
 # eight practice stories that it had not read. PolNeAR marks none of them, and each costs there.
 SURE_INSIDE = 0.4
@@ -52,23 +50,14 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
     return out
 
 
-def with_inner(analysis: Analysis, drafts: list[Draft], inner: Sequence[Draft]) -> list[Draft]:
+def with_inner(drafts: list[Draft], inner: Sequence[Draft]) -> list[Draft]:
     """The drafts and those that the model sees inside the content of others, where nothing speaks against these."""
     out = list(drafts)
     for draft in inner:
-        sure = (
-            draft.cue is not None and draft.score >= SURE_INSIDE and not _is_thinking_aloud(analysis, draft)
-        )
+        sure = draft.cue is not None and draft.score >= SURE_INSIDE
         if sure and not any(_same_cue(d, draft) or _in_the_way(d, draft) for d in out):
             out.append(draft)
     return out
-
-
-def _is_thinking_aloud(analysis: Analysis, draft: Draft) -> bool:
-    """Whether a speaker tells his own mind: “*I think* fares rose,” said Ode, is one report, “I *told* her” is two."""
-    found = cue_in(analysis, draft.cue) if draft.cue is not None else None
-    own = draft.source is not None and draft.source.of(analysis.text).lower() in _OURSELVES
-    return own and not (found is not None and found[1].speech)
 
 
 def _same_cue(one: Draft, other: Claim | Draft) -> bool:

@@ -1205,14 +1205,9 @@ def test_the_model_sees_reports_inside_the_content_of_others(marked, kept):
 
 
 @pytest.mark.parametrize(
-    ("verb", "kept"),
-    [
-        ("told|V|9|ccomp|tell|VBD", True),
-        ("think|V|9|ccomp|think|VBP", False),
-        ("hope|V|9|ccomp|hope|VBP", False),
-    ],
+    "verb", ["told|V|9|ccomp|tell|VBD", "think|V|9|ccomp|think|VBP", "hope|V|9|ccomp|hope|VBP"]
 )
-def test_what_a_speaker_says_of_his_own_mind_is_no_report_of_its_own(verb, kept):
+def test_what_a_speaker_says_of_his_own_mind_is_a_report_inside_his(verb):
     analysis = parsed(
         f"“|.|9|punct I|R|3|nsubj {verb} them|R|3|obj fares|N|6|nsubj rose|V|3|ccomp|rise|VBD ,|.|9|punct ”|.|9|punct "
         "said|V|0|root|say|VBD Ode|P|9|nsubj .|.|9|punct"
@@ -1220,4 +1215,4 @@ def test_what_a_speaker_says_of_his_own_mind_is_no_report_of_its_own(verb, kept)
     word, text = verb.split("|")[0], analysis.text
     around = learned(text, f"“I {word} them fares rose,”", "said", "Ode")
     found = reports(text, around, learned(text, "fares rose", word, "I", inner=True), analysis=analysis)
-    assert (("I", word, "fares rose") in found) == kept
+    assert ("I", word, "fares rose") in found
