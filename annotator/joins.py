@@ -29,6 +29,8 @@ _INNER = frozenset("‘'“\"")
 # How sure the model must be of a report that it sees inside another one; tuned on the open gold stories and on
 # eight practice stories that it had not read. PolNeAR marks none of them, and each costs there.
 SURE_INSIDE = 0.4
+# Rules for a line with a name at one end.
+_LINES = frozenset({"signature", "dash", "colon"})
 # Rules whose content begins after the person spoken to.
 _TO_SOMEBODY = frozenset({"of", "for", "against", "about", "infinitive", "with"})
 
@@ -100,7 +102,7 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     source, no_source = draft.source, draft.no_source
     if source is None and claim.source is not None:
         source, no_source = claim.source, 0.2
-    elif source is not None and claim.source is not None and _is_foreign(analysis, source, claim):
+    elif source is not None and (_is_foreign(analysis, source, claim) or _is_signed(analysis, source, claim)):
         source = claim.source
     if draft.cue is None and draft.source is None and claim.cue is not None:
         # The model saw what is reported and by no word.
@@ -206,6 +208,14 @@ def _is_foreign(analysis: Analysis, source: Span, claim: Claim) -> bool:
     away = any(first < s.start <= last for s in analysis.sentences)
     first, last = sorted((claim.source.start, claim.cue.start))
     return away and not any(first < s.start <= last for s in analysis.sentences)
+
+
+def _is_signed(analysis: Analysis, source: Span, claim: Claim) -> bool:
+    """Whether a line of nothing but words and a name was given the name of another line: “Late.” — Ana Ode."""
+    if claim.rule not in _LINES or claim.source is None:
+        return False
+    first, last = sorted((source.start, claim.source.start))
+    return "\n" in analysis.text[first:last]
 
 
 def _is_refusal_to_speak(draft: Draft, claim: Claim) -> bool:

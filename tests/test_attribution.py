@@ -8,7 +8,7 @@ from handmade import document, learned, parsed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.analysis import Analysis, Learned, Sentence, Token
+from annotator.analysis import Analysis, Learned, Mention, Sentence, Token
 from annotator.attribution import assign_parents, attribute, quote_type
 from annotator.model import READABLE, Attribution, Document, Paragraph, Span
 from annotator.phrases import source_kind
@@ -364,6 +364,15 @@ def test_documents_and_papers_stay(sentence, marked, found):
 def test_names_beside_colons_and_dashes(text, kind, found):
     analysis = parsed(text, names={"Brandt": "person"})
     assert reports(analysis.text, kinds={0: kind}, analysis=analysis) == found
+
+
+def test_a_signed_line_is_not_whose_line_is_before():
+    text = "“We are late again.” ― Ana Ode\n“Nobody told us a thing.” ― Bo Lund"
+    people = [Mention(text.index(name), text.index(name) + 7, "person") for name in ("Ana Ode", "Bo Lund")]
+    named = tuple(replace(t, upos="PROPN") for t in plain(text).tokens)
+    analysis = replace(plain(text), tokens=named, mentions=tuple(people))
+    wrong = learned(text, "“Nobody told us a thing.”", "", "Ana Ode")
+    assert ("Bo Lund", None, "“Nobody told us a thing.”") in reports(text, wrong, analysis=analysis)
 
 
 @pytest.mark.parametrize(
