@@ -197,9 +197,9 @@ def _nearest_subject(analysis: Analysis, index: int) -> int | None:
 
 
 def agent(analysis: Analysis, index: int) -> int | None:
-    """The noun after "by" of a passive, if it can have said something."""
+    """The noun after "by" of a passive, if it can have said something; not whoever all of it is “according to”."""
     own = child(analysis, index, "obl:agent")
-    if own is not None:
+    if own is not None and "by" in markers(analysis, own):
         return own
     by = (
         c

@@ -1225,3 +1225,15 @@ def test_what_a_speaker_says_of_his_own_mind_is_a_report_inside_his(verb):
     around = learned(text, f"“I {word} them fares rose,”", "said", "Ode")
     found = reports(text, around, learned(text, "fares rose", word, "I", inner=True), analysis=analysis)
     assert ("I", word, "fares rose") in found
+
+
+def test_who_is_cited_for_all_of_it_says_nothing_inside_it():
+    analysis = parsed(
+        "Drivers|N|3|nsubj:pass were|X|3|aux:pass told|V|0|root|tell|VBN to|T|5|mark wait|V|3|xcomp ,|.|3|punct "
+        "according|V|9|case to|I|7|fixed stewards|N|3|obl:agent .|.|3|punct"
+    )
+    text = analysis.text
+    around = learned(text, "Drivers were told to wait", "according to", "stewards")
+    found = reports(text, around, learned(text, "to wait", "were told", inner=True), analysis=analysis)
+    assert (None, "were told", "to wait") in found
+    assert ("stewards", "according to", "Drivers were told to wait") in found
