@@ -2,7 +2,7 @@
 
 The engine multiplies probabilities of spans and links, and its rules bring their own; neither is the chance that the
 whole attribution is right. A logistic curve turns the one into the other (Platt 1999), one for each type of quote,
-since marks leave less to doubt, and moved where cue or source is missing. Its weights are data
+since marks leave less to doubt, and moved where cue or source is missing or little is said. Its weights are data
 (`data/calibration.tsv`), fitted by `training/evaluate.py --calibrate` on PolNeAR's dev file.
 """
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A score of one would be worth certainty whatever the weights say.
 _SUREST = 0.999
+# So many characters hold four words: a report of fewer is more often none.
+_SHORT = 25
 
 
 @lru_cache(maxsize=1)
@@ -30,9 +32,10 @@ def weights() -> Mapping[str, float]:
         return {r["what"]: float(r["weight"]) for r in csv.DictReader(lines, delimiter="\t")}
 
 
-def traits(quote_type: QuoteType, *, cue: bool, source: bool) -> tuple[str, ...]:
-    """What moves the curve for one attribution, by the names of its weights."""
-    return ("always", quote_type, *(() if cue else ("no cue",)), *(() if source else ("no source",)))
+def traits(quote_type: QuoteType, *, cue: bool, source: bool, length: int) -> tuple[str, ...]:
+    """What moves the curve for one attribution, by its weights' names; `length` counts its content's characters."""
+    lacks = {"no cue": not cue, "no source": not source, "short": length < _SHORT}
+    return ("always", quote_type, *(name for name, holds in lacks.items() if holds))
 
 
 def calibrated(score: float, of: tuple[str, ...]) -> float:

@@ -10,7 +10,11 @@ from annotator.calibration import calibrated, traits, uncalibrated, weights
 
 KIND = st.sampled_from(["direct", "mixed", "indirect"])
 TRAITS = st.builds(
-    lambda kind, cue, source: traits(kind, cue=cue, source=source), KIND, st.booleans(), st.booleans()
+    lambda kind, cue, source, length: traits(kind, cue=cue, source=source, length=length),
+    KIND,
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 60),
 )
 SURE = st.floats(0, 0.99)
 
@@ -28,13 +32,16 @@ def test_the_curve_can_be_turned_round(score, of):
 
 
 def test_every_trait_has_a_weight_or_is_the_common_case():
-    every = {*traits("direct", cue=False, source=False), *traits("mixed", cue=True, source=True)}
+    every = {
+        *traits("direct", cue=False, source=False, length=9),
+        *traits("mixed", cue=True, source=True, length=90),
+    }
     slopes = {f"sure {kind}" for kind in ("direct", "mixed", "indirect")}
     assert set(weights()) == every | slopes
     assert all(weights()[slope] > 0 for slope in slopes)
 
 
 def test_a_report_without_cue_and_source_is_less_sure_than_a_quotation_with_both():
-    assert calibrated(0.8, traits("indirect", cue=False, source=False)) < calibrated(
-        0.8, traits("direct", cue=True, source=True)
+    assert calibrated(0.8, traits("indirect", cue=False, source=False, length=50)) < calibrated(
+        0.8, traits("direct", cue=True, source=True, length=50)
     )
