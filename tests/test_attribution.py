@@ -1237,3 +1237,12 @@ def test_who_is_cited_for_all_of_it_says_nothing_inside_it():
     found = reports(text, around, learned(text, "to wait", "were told", inner=True), analysis=analysis)
     assert (None, "were told", "to wait") in found
     assert ("stewards", "according to", "Drivers were told to wait") in found
+
+
+@pytest.mark.parametrize(("who", "mind"), [("winter", False), ("aftermath", False), ("clerk", True)])
+def test_a_season_sees_nothing_and_a_clerk_does(who, mind):
+    analysis = parsed(
+        f"The|D|2|det {who}|N|3|nsubj saw|V|0|root|see|VBD a|D|6|det rare|J|6|amod calm|N|3|obj .|.|3|punct"
+    )
+    marked = learned(analysis.text, "a rare calm", "saw", f"The {who}")
+    assert bool(reports(analysis.text, marked, analysis=analysis)) == mind
