@@ -201,8 +201,6 @@ def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequ
         attitude=attitude,
         act=act,
         source_kind=source_kind(analysis, draft.source),
-        score=calibrated(
-            draft.score, traits(kind, cue=bool(cue), source=bool(source), length=sum(map(len, draft.content)))
-        ),
+        score=calibrated(draft.score, traits(kind, source=source, cue=cue, content=draft.content)),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
     )

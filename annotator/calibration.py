@@ -15,9 +15,9 @@ from math import exp, log, log1p
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from annotator.model import QuoteType
+    from annotator.model import QuoteType, Span
 
 # A score of one would be worth certainty whatever the weights say.
 _SUREST = 0.999
@@ -32,9 +32,11 @@ def weights() -> Mapping[str, float]:
         return {r["what"]: float(r["weight"]) for r in csv.DictReader(lines, delimiter="\t")}
 
 
-def traits(quote_type: QuoteType, *, cue: bool, source: bool, length: int) -> tuple[str, ...]:
-    """What moves the curve for one attribution, by its weights' names; `length` counts its content's characters."""
-    lacks = {"no cue": not cue, "no source": not source, "short": length < _SHORT}
+def traits(
+    quote_type: QuoteType, *, source: Sequence[Span], cue: Sequence[Span], content: Sequence[Span]
+) -> tuple[str, ...]:
+    """What moves the curve for one attribution, by the names of its weights."""
+    lacks = {"no cue": not cue, "no source": not source, "short": sum(map(len, content)) < _SHORT}
     return ("always", quote_type, *(name for name, holds in lacks.items() if holds))
 
 

@@ -116,13 +116,14 @@ def one_speaker_each(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]
     for group in (g for g in joined(text, quotes) if len(g) > 1):
         parts = [q.span for q in group]
         claiming = [d for d in out if any(c.overlaps(p) for c in d.content for p in parts)]
-        beside = [d for d in claiming if any(_share_a_paragraph(text, s, p) for s in d.spoken for p in parts)]
+        beside = [d for d in claiming if any(share_a_line(text, s, p) for s in d.spoken for p in parts)]
         if beside:
             out = [d if d in beside or d not in claiming else _without(d, parts) for d in out]
     return [d for d in out if d.content]
 
 
-def _share_a_paragraph(text: str, one: Span, other: Span) -> bool:
+def share_a_line(text: str, one: Span, other: Span) -> bool:
+    """Whether no line ends between two ranges of a text."""
     first, second = sorted((one, other))
     return "\n" not in text[first.end : second.start]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
 from annotator.contents import says_something
-from annotator.drafts import Draft, drafted
+from annotator.drafts import Draft, drafted, share_a_line
 from annotator.model import Span
 
 if TYPE_CHECKING:
@@ -214,8 +214,7 @@ def _is_signed(analysis: Analysis, source: Span, claim: Claim) -> bool:
     """Whether a line of nothing but words and a name was given the name of another line: “Late.” — Ana Ode."""
     if claim.rule not in _LINES or claim.source is None:
         return False
-    first, last = sorted((source.start, claim.source.start))
-    return "\n" in analysis.text[first:last]
+    return not share_a_line(analysis.text, source, claim.source)
 
 
 def _is_refusal_to_speak(draft: Draft, claim: Claim) -> bool:

@@ -192,10 +192,8 @@ def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
     """A body that comes in without a name: “*a firm* was blamed”, and later “*The firm*, Orv Steel, sued”."""
     if candidate.kind != "organization" or candidate.plural or candidate.definite:
         return None
-    later = (
-        c for head, c in sorted(story.found.by_head.items()) if head > candidate.head and c.form == "nominal"
-    )
-    again = next((c for c in later if c.words == candidate.words), None)
+    later = (c for c in story.found.by_head.values() if c.head > candidate.head and c.form == "nominal")
+    again = min((c for c in later if c.words == candidate.words), key=lambda c: c.head, default=None)
     if again is None or not again.definite or not again.modifiers <= candidate.modifiers:
         return None
     body = _called(story, again)

@@ -80,6 +80,12 @@ class Traps:
         return 1 - sprung / traps if traps else 1.0
 
 
+def gold_of(folder: Path, documents: Iterable[Document]) -> list[tuple[str, Annotation]]:
+    """The annotations of a folder's gold stories, each with its text."""
+    texts = {d.id: d.text for d in documents}
+    return [(texts[a.document_id], a) for a in store.read_annotations(folder / "gold.jsonl")]
+
+
 def traps_of(folder: Path) -> Traps:
     """The traps of a folder's gold stories."""
     written = json.loads((folder / "traps.json").read_text(encoding="utf-8"))
@@ -165,9 +171,7 @@ def clusters(
 
 def measured(documents: list[Document], predicted: list[Annotation]) -> dict[str, Figures]:
     """The figures of the open stories together, of the frozen ones together, and of each open one."""
-    texts = {d.id: d.text for d in documents}
-    gold = [(texts[a.document_id], a) for a in store.read_annotations(GOLD / "gold.jsonl")]
-    traps = traps_of(GOLD)
+    gold, traps = gold_of(GOLD, documents), traps_of(GOLD)
     hidden = frozen()
     parts = {
         "open": [(t, a) for t, a in gold if a.document_id not in hidden],
@@ -180,9 +184,7 @@ def measured(documents: list[Document], predicted: list[Annotation]) -> dict[str
 def kept() -> Figures:
     """The figures of the stories to choose by, which nothing was learned from; none of them is joined with another."""
     documents = stories(KEPT / "stories")
-    texts = {d.id: d.text for d in documents}
-    gold = [(texts[a.document_id], a) for a in store.read_annotations(KEPT / "gold.jsonl")]
-    now = figures(gold, annotated(documents), traps_of(KEPT))
+    now = figures(gold_of(KEPT, documents), annotated(documents), traps_of(KEPT))
     return {name: value for name, value in now.items() if not name.startswith("across")}
 
 

@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.calibration import calibrated, traits, uncalibrated, weights
+from annotator.model import Span
 
+SPANS = (Span(0, 60),)
 KIND = st.sampled_from(["direct", "mixed", "indirect"])
 TRAITS = st.builds(
-    lambda kind, cue, source, length: traits(kind, cue=cue, source=source, length=length),
+    lambda kind, cue, source, length: traits(
+        kind, cue=SPANS[:cue], source=SPANS[:source], content=(Span(0, length),)
+    ),
     KIND,
-    st.booleans(),
-    st.booleans(),
+    st.integers(0, 1),
+    st.integers(0, 1),
     st.integers(1, 60),
 )
 SURE = st.floats(0, 0.99)
@@ -33,8 +37,8 @@ def test_the_curve_can_be_turned_round(score, of):
 
 def test_every_trait_has_a_weight_or_is_the_common_case():
     every = {
-        *traits("direct", cue=False, source=False, length=9),
-        *traits("mixed", cue=True, source=True, length=90),
+        *traits("direct", cue=(), source=(), content=(Span(0, 9),)),
+        *traits("mixed", cue=SPANS, source=SPANS, content=SPANS),
     }
     slopes = {f"sure {kind}" for kind in ("direct", "mixed", "indirect")}
     assert set(weights()) == every | slopes
@@ -42,6 +46,6 @@ def test_every_trait_has_a_weight_or_is_the_common_case():
 
 
 def test_a_report_without_cue_and_source_is_less_sure_than_a_quotation_with_both():
-    assert calibrated(0.8, traits("indirect", cue=False, source=False, length=50)) < calibrated(
-        0.8, traits("direct", cue=True, source=True, length=50)
+    assert calibrated(0.8, traits("indirect", cue=(), source=(), content=SPANS)) < calibrated(
+        0.8, traits("direct", cue=SPANS, source=SPANS, content=SPANS)
     )

@@ -28,7 +28,7 @@ def lengths() -> dict[str, int]:
 @pytest.mark.parametrize(
     "path",
     [*MODULES, *PROGRAMS],
-    ids=[p.name if p in PROGRAMS else str(p.relative_to(PACKAGE)) for p in [*MODULES, *PROGRAMS]],
+    ids=lambda p: str(p.relative_to(PACKAGE.parent)),
 )
 def test_a_module_is_read_in_one_sitting(path):
     assert len(path.read_text(encoding="utf8").splitlines()) <= 500
