@@ -118,6 +118,7 @@ def run(
     *,
     workers: int = 1,
     models: str = "bundled",
+    nested: bool = True,
     max_chars: int = MAX_CHARS,
     any_language: bool = False,
     conllu: bool = False,
@@ -128,7 +129,8 @@ def run(
 
     A story that cannot be used goes to `out/rejects.jsonl`, which tells of the last run. `shard=(i, n)` takes
     the i-th of n parts of the stories, by their ids. More workers than one are processes: a program that
-    calls this keeps its own start under `if __name__ == "__main__":`. `progress` is told the count so far.
+    calls this keeps its own start under `if __name__ == "__main__":`. `models` and `nested` are those of
+    `pipeline.Annotator`. `progress` is told the count so far.
     Raises `BadArgument`, `ModelMissing`, `Busy`; `AnnotatorError` where the disk is full or a worker died.
     """
     out = Path(out)
@@ -137,7 +139,7 @@ def run(
     with ExitStack() as stack:
         stack.enter_context(_one_line_errors(out))
         stack.enter_context(locked(out))
-        engine = stack.enter_context(_engine(workers, models=models, conllu=conllu))
+        engine = stack.enter_context(_engine(workers, _Wanted(models, nested), conllu=conllu))
         state = stack.enter_context(_opened(out, engine.producer, conllu=conllu))
         for outcomes in engine.outcomes(chunks(_unfinished(state, _of_shard(stories, *shard)))):
             for outcome in outcomes:
@@ -363,30 +365,38 @@ def _write_conllu(path: Path, text: str) -> None:
 # The work itself, in this process or in others
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How a process sets up its annotator."""
+
+    models: str
+    nested: bool
+
+
 @contextmanager
-def _engine(workers: int, *, models: str, conllu: bool) -> Iterator[Engine]:
+def _engine(workers: int, wanted: _Wanted, *, conllu: bool) -> Iterator[Engine]:
     if workers == 1:
-        work = partial(_annotate, models, conllu=conllu)
-        yield Engine(_annotator(models).producer, lambda chunks: map(work, chunks))
+        work = partial(_annotate, wanted, conllu=conllu)
+        yield Engine(_annotator(wanted).producer, lambda chunks: map(work, chunks))
         return
     # A forked copy of a process that has used torch can hang: workers start afresh.
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin_worker)
     try:
-        producer = pool.submit(_producer, models).result()
+        producer = pool.submit(_producer, wanted).result()
         yield Engine(
-            producer, lambda chunks: _through(pool, chunks, models=models, conllu=conllu, ahead=2 * workers)
+            producer, lambda chunks: _through(pool, chunks, wanted, conllu=conllu, ahead=2 * workers)
         )
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _through(
-    pool: ProcessPoolExecutor, chunks: Iterable[list[Document]], *, models: str, conllu: bool, ahead: int
+    pool: ProcessPoolExecutor, chunks: Iterable[list[Document]], wanted: _Wanted, *, conllu: bool, ahead: int
 ) -> Iterator[list[Outcome]]:
     """Results in order, with no more than `ahead` chunks under way, so that memory stays flat."""
     waiting: deque[Future[list[Outcome]]] = deque()
     for chunk in chunks:
-        waiting.append(pool.submit(_annotate, models, chunk, conllu=conllu))
+        waiting.append(pool.submit(_annotate, wanted, chunk, conllu=conllu))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:
@@ -407,17 +417,17 @@ def _die_with(sentinel: int) -> None:
 
 
 @cache
-def _annotator(models: str) -> Annotator:
+def _annotator(wanted: _Wanted) -> Annotator:
     """The models, loaded once a process, on one thread: more processes with more threads each are slower."""
-    return Annotator(models=models, threads=1)
+    return Annotator(models=wanted.models, nested=wanted.nested, threads=1)
 
 
-def _producer(models: str) -> Producer:
-    return _annotator(models).producer
+def _producer(wanted: _Wanted) -> Producer:
+    return _annotator(wanted).producer
 
 
-def _annotate(models: str, documents: list[Document], *, conllu: bool) -> list[Outcome]:
-    return [_outcome(result) for result in _annotator(models).results(documents, conllu=conllu)]
+def _annotate(wanted: _Wanted, documents: list[Document], *, conllu: bool) -> list[Outcome]:
+    return [_outcome(result) for result in _annotator(wanted).results(documents, conllu=conllu)]
 
 
 def _outcome(result: Result) -> Outcome:

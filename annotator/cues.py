@@ -213,8 +213,10 @@ def is_passive(analysis: Analysis, index: int) -> bool:
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:
-    """Whether a passive says by whom."""
-    return any(analysis.tokens[c].deprel == "obl:agent" for c in analysis.children[index])
+    """Whether a passive says by whom: “told by Ode”, not “told at noon, according to Ode”."""
+    tokens = analysis.tokens
+    agents = (c for c in analysis.children[index] if tokens[c].deprel == "obl:agent")
+    return any(tokens[k].lemma.lower() == "by" for c in agents for k in analysis.children[c])
 
 
 def frame_of(analysis: Analysis, content: Sequence[Span]) -> str:

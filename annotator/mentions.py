@@ -199,13 +199,19 @@ def name_candidate(
     role_words = frozenset(content_words(analysis, role)) | ranks & nouns().keys() if role else ranks
     role_words |= frozenset(told_before(analysis, head)) if kind == "person" else frozenset()
     gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""
-    gender = gender or next((nouns()[w].gender for w in role_words if w in nouns() and nouns()[w].gender), "")
+    gender = gender or _gender_of(role_words)
     age = _AGE_AFTER.match(analysis.text, end) if kind == "person" else None
     return Candidate(
         start=start, end=end, head=head, form="name", kind=kind, words=words, title=title, role=role,
         role_words=role_words, gender=gender if kind == "person" else "", score=score,
         age=int(age[1]) if age else None,
     )  # fmt: skip
+
+
+def _gender_of(role_words: frozenset[str]) -> str:
+    """The gender that all words of a role agree on: "the girl's mother" tells one, "mother and son of Ode" none."""
+    told = {nouns()[w].gender for w in role_words if w in nouns()} - {""}
+    return told.pop() if len(told) == 1 else ""
 
 
 def pronoun_candidate(analysis: Analysis, i: int) -> Candidate:

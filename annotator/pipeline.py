@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annotator.attribution import attribute
@@ -35,10 +35,11 @@ class Result:
 class Annotator:
     """Loads the models once and annotates any number of stories.
 
+    Without `nested`, reports inside the content of others are left out, as most corpora leave them (PolNeAR does).
     Raises `ModelMissing` where the weights, or the packages of the `nlp` extra, are not there.
     """
 
-    def __init__(self, *, models: str = "bundled", threads: int = 1) -> None:
+    def __init__(self, *, models: str = "bundled", threads: int = 1, nested: bool = True) -> None:
         try:
             from annotator.parser import Parser, conllu  # noqa: PLC0415 - brings torch and Stanza
         except ModuleNotFoundError as error:
@@ -48,11 +49,13 @@ class Annotator:
 
         self._parser = Parser(models=models, threads=threads)
         self._conllu = conllu
+        self._nested = nested
 
     @property
     def producer(self) -> Producer:
         """Who signs the annotations: the model's name, version and settings hash."""
-        return self._parser.producer
+        producer = self._parser.producer
+        return producer if self._nested else replace(producer, settings=f"{producer.settings}-outer")
 
     def annotate(self, documents: Iterable[Document]) -> Iterator[Annotation | BadDocument]:
         """One annotation for each document, in order; one that a stage fails on gives a `BadDocument`."""
@@ -90,6 +93,7 @@ class Annotator:
             annotation = annotate_parse(document, analysis, producer=self.producer)
         except BadDocument as error:
             return Result(document, error)
+        annotation = annotation if self._nested else without_nested(annotation)
         return Result(document, annotation, None if tree is None else self._conllu(tree))
 
 
@@ -112,6 +116,11 @@ def annotate_parse(
         attributions=attributions,
         entities=entities,
     )
+
+
+def without_nested(annotation: Annotation) -> Annotation:
+    """The annotation without the reports that stand inside the content of others."""
+    return replace(annotation, attributions=tuple(a for a in annotation.attributions if a.parent is None))
 
 
 @contextmanager

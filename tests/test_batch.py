@@ -373,3 +373,17 @@ def test_errors_of_the_disk_that_are_not_for_want_of_space_stay_what_they_are(tm
         raise PermissionError(13, "Permission denied")
     with pytest.raises(AnnotatorError, match="no space left"), batch._one_line_errors(tmp_path):
         raise OSError(28, "No space left on device")
+
+
+@pytest.mark.models
+def test_reports_inside_reports_can_be_left_out(tmp_path):
+    source, out = tmp_path / "story.txt", tmp_path / "out"
+    source.write_text("The union said that the ministry had promised to pay. “It is late,” Ana Brandt said.")
+    batch.run([source], out)
+    (whole,) = lines(out / "annotations.jsonl")
+    assert batch.run([source], out, nested=False).reused == 0
+    (outer,) = lines(out / "annotations.jsonl")
+    assert any(a["parent"] for a in whole["attributions"])
+    assert outer["attributions"] == [a for a in whole["attributions"] if not a["parent"]]
+    assert outer["producer"] != whole["producer"]
+    assert batch.run([source], out, nested=False).reused == 1

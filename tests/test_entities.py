@@ -16,7 +16,7 @@ from annotator.coreference import _one_person
 from annotator.entities import resolve
 from annotator.fullnames import full_names
 from annotator.kinds import kinds_of
-from annotator.mentions import collect, nominal_candidate, pronouns
+from annotator.mentions import collect, name_candidate, nominal_candidate, pronouns
 from annotator.model import Attribution, Document, Paragraph, Span
 from annotator.names import places, read_table, titles, words_of
 from annotator.nouns import nouns
@@ -949,3 +949,24 @@ def test_a_bare_surname_is_whoever_the_story_is_about():
     )
     attribution = said(analysis, "Orlo", "said", "it fell", nth=3)
     assert entities_of(analysis, attribution)[0] == [["Karl Orlo"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gender"),
+    [
+        (
+            "His|R|2|nmod:poss sister|N|0|root ,|.|4|punct Mika|P|2|appos ,|.|7|punct a|D|7|det nurse|N|4|appos",
+            "f",
+        ),
+        # What the words disagree on is not known, in whatever order a set gives them.
+        (
+            "His|R|2|nmod:poss sister|N|0|root ,|.|4|punct Mika|P|2|appos ,|.|7|punct a|D|7|det father|N|4|appos",
+            "",
+        ),
+    ],
+)
+def test_a_role_tells_a_gender_where_all_its_words_agree(sentence, gender):
+    analysis = parsed(sentence, names={"Mika": "person"})
+    named = name_candidate(analysis, range(3, 4), "person")
+    assert named is not None
+    assert named.gender == gender

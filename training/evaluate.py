@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from corpus import NAMED
 from annotator.errors import BadDocument
 from annotator.metrics import score
 from annotator.model import Annotation, Attribution, Document, Producer, Span, attribution_id
-from annotator.pipeline import Annotator
+from annotator.pipeline import Annotator, without_nested
 from annotator.reader import prepare
 from annotator.store import annotation_to_json
 
@@ -77,9 +76,7 @@ def attributions(path: Path, out: Path | None = None, *, fitting: bool = False) 
         out.write_text("\n".join(rows) + "\n", encoding="utf8")
     gold = [(d.text, gold_of(x, d)) for d, x in zip(documents, lines, strict=True)]
     made = score(gold, found)
-    flat = score(
-        gold, [replace(a, attributions=tuple(t for t in a.attributions if not t.parent)) for a in found]
-    )
+    flat = score(gold, [without_nested(a) for a in found])
     figures = made.as_dict() | {"ece.half": error_across([seen([pair], found) for pair in gold])}
     if fitting:
         write(seen(gold, found))

@@ -37,6 +37,9 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to w
 Project = Annotated[str, typer.Option("--project", help="The project's title in Label Studio.")]
 Workers = Annotated[int, typer.Option("--workers", help="Processes; each holds the models in memory.")]
 ModelsOption = Annotated[Models, typer.Option("--models", help="Whose syntax and names: ours or Stanza's.")]
+Nested = Annotated[
+    bool, typer.Option("--nested/--no-nested", help="Also the reports inside the content of others.")
+]
 MaxChars = Annotated[int, typer.Option("--max-chars", help="A longer story is rejected.")]
 AnyLanguage = Annotated[bool, typer.Option("--any-language", help="Take stories that are not English.")]
 
@@ -107,6 +110,7 @@ def annotate(
     out: Out,
     workers: Workers = 1,
     models: ModelsOption = "bundled",
+    nested: Nested = True,
     max_chars: MaxChars = 1_000_000,
     any_language: AnyLanguage = False,
     conllu: Annotated[bool, typer.Option("--conllu", help="Also write DIR/parse/ID.conllu.")] = False,
@@ -126,6 +130,7 @@ def annotate(
             out,
             workers=workers,
             models=models,
+            nested=nested,
             max_chars=max_chars,
             any_language=any_language,
             conllu=conllu,
