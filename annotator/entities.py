@@ -22,13 +22,16 @@ from annotator.mentions import (
     part_span,
 )
 from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
-from annotator.names import place_words, places, titles, words_of
-from annotator.parties import claimants, ensure, meant, names_it, target_heads
+from annotator.names import fold, place_words, places, titles, word_class, words_of
+from annotator.parties import claimants, ensure, meant, names_another, names_it, target_heads
 from annotator.roles import noun_of
 from annotator.voices import hear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from annotator.analysis import Token
+    from annotator.model import EntityKind
 
 # Words after which a name belongs to something else than the list of speakers.
 _BINDS = frozenset(
@@ -102,7 +105,7 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
         if name.role is not None and name.role.start <= token.start < name.role.end:
             return bearer
-        if name.kind == "person" and bearer > head and names_it(analysis, head, name):
+        if name.kind in _bearers(token) and bearer > head and names_it(analysis, head, name):
             return bearer
         if _ends_with(analysis, attribution, head, name):
             return bearer
@@ -111,14 +114,17 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
     return head
 
 
+def _bearers(noun: Token) -> tuple[EntityKind, ...]:
+    """What may be named beside a noun: somebody, and a body beside what bodies are too, “the creditor, Norvik,”."""
+    return ("person", "organization") if fold(noun.lemma) in word_class("ally") else ("person",)
+
+
 def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
     """Whether a source is a noun and, after one comma, its name: "One of the two, Mara Ode,"; no list is."""
     source = next((s for s in attribution.source if name.span in s), None)
-    noun = noun_of(analysis, head)
     if source is None or name.kind != "person" or name.start < analysis.tokens[head].end:
         return False
-    if noun is not None and noun.kind == "document":
-        # “A statement by their brother, Ode,” speaks itself.
+    if names_another(analysis, head, name):
         return False
     rest = analysis.text[name.end : source.end].strip(" ,")
     before = (

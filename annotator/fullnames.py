@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.model import Span
-from annotator.names import PEOPLES, fold, is_short_form, titles, word_class
+from annotator.names import PEOPLES, fold, given_names, is_short_form, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ _KNOWN_AS = re.compile(
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
 _CHILD_OF = frozenset({"bin", "ibn", "bint", "binti"})
+_COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+# Words of a person's name at most.
+_NAME = 3
 # Where a name is never over.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # "K." with its stop.
@@ -62,6 +65,7 @@ def full_names(analysis: Analysis) -> list[Named]:
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))
     out = _with_nicknames(analysis, out)
+    out = [(*_without_office(analysis, whole, kind), score) for whole, kind, score in out]
     named = [(whole, _by_role(analysis, whole, kind), score) for whole, kind, score in out]
     return _with_missed(analysis, named)
 
@@ -173,6 +177,23 @@ def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
     above = analysis.tokens[head].head
     told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0
     return "person" if told and _is_role(analysis, above) else kind
+
+
+def _without_office(analysis: Analysis, name: range, kind: EntityKind) -> tuple[range, EntityKind]:
+    """Who bears an office, where both were taken for one body: "*County Prosecutor* Mary Ode", "*Mrs* O.".
+
+    An office in the middle of a name, a given name behind it and a word or two more: no body is called so.
+    """
+    words = [fold(analysis.tokens[i].text).strip(".") for i in name]
+    if kind != "organization":
+        return name, kind
+    if len(words) > 1 and words[0] in _COURTESIES:
+        return name, "person"
+    for k in range(1, len(words) - 2):
+        borne = words[k] in titles() or _is_role(analysis, name[k])
+        if borne and words[k + 1] in given_names() and len(words) - k - 1 <= _NAME:
+            return range(name[k] + 1, name.stop), "person"
+    return name, kind
 
 
 def _is_role(analysis: Analysis, i: int) -> bool:

@@ -284,6 +284,8 @@ def meant(story: Story, target: int, speakers: list[Cluster]) -> list[Cluster]:
 def names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
     """Whether a name is said of a noun before it: in apposition, a title between or none, or right after a role."""
     tokens, above = analysis.tokens, name.head
+    if names_another(analysis, head, name):
+        return False
     for _ in range(3):
         if tokens[above].deprel not in ("flat", "appos", "nmod:desc"):
             break
@@ -293,6 +295,21 @@ def names_it(analysis: Analysis, head: int, name: Candidate) -> bool:
     noun = noun_of(analysis, head)
     right_after = tokens[head].end < name.start <= tokens[head].end + 1
     return right_after and noun is not None and noun.kind == "person"
+
+
+def names_another(analysis: Analysis, head: int, name: Candidate) -> bool:
+    """Whether somebody named after a noun cannot be what it means: a document, or a body with a person in between.
+
+    “The reply, signed by the clerk, Karl Ode,” and “the campaign of her rival, Mara Ode,” are nobody.
+    """
+    tokens, noun = analysis.tokens, noun_of(analysis, head)
+    if name.kind != "person":
+        return False
+    if among(tokens[head], "document") or (noun is not None and noun.kind == "document"):
+        return True
+    body = noun is not None and noun.kind == "organization"
+    between = (k for k in range(head + 1, name.head) if body and tokens[k].upos == "NOUN")
+    return any(n.kind == "person" for k in between if (n := noun_of(analysis, k)) is not None)
 
 
 def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster]) -> list[Cluster]:

@@ -7,7 +7,7 @@ import re
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
 from annotator.names import PEOPLES, fold
-from annotator.nouns import Noun, nouns, persons
+from annotator.nouns import Noun, is_many, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
 SAME = ("flat", "appos", "nmod:desc")
@@ -41,6 +41,8 @@ _WRITTEN = frozenset(
      "submit", "write"}
 )  # fmt: skip
 _NATIVES = (*PEOPLES, "i")
+# What tells how many there are of those who are named after it.
+_AMOUNTS = frozenset({"band", "bunch", "group", "handful", "host", "lot", "number", "trio"})
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -181,6 +183,8 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     if token.text.lower() == "third" and not any(t.deprel == "nmod" for t in below):
         # “A *third* denied it”, after two others; “a third of them did”.
         return Noun("person", "", "")
+    if token.lemma.lower() in _AMOUNTS and _is_of_many(analysis, i):
+        return Noun("group", "", "")
     if token.lemma.lower() != "paper":
         return None
     told = any(t.deprel == "acl" and t.lemma.lower() in _WRITTEN for t in below)
@@ -194,6 +198,17 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
             return Noun("document", "", "")
         return _by_its_words(analysis, last) if last is not None else None
     return Noun("document", "", "") if told or named else None
+
+
+def _is_of_many(analysis: Analysis, i: int) -> bool:
+    """Whether a noun only tells how many there are: “a *group* of elderly women”, “a *lot* of firms”."""
+    tokens = analysis.tokens
+    of = (
+        k
+        for k in analysis.children[i]
+        if k > i and tokens[k].deprel == "nmod" and any(tokens[c].text == "of" for c in analysis.children[k])
+    )
+    return any(tokens[k].upos == "NOUN" and is_many(tokens[k]) for k in of)
 
 
 def _is_by_somebody(analysis: Analysis, i: int) -> bool:

@@ -7,6 +7,7 @@ around, who is called by name inside (`data/voices.tsv`, learned by training/voi
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -31,6 +32,7 @@ NEAR, RECENT, SHORT, TAKEN = 12, 6, 25, 2
 BEAM, SURE, SURER = 8, 0.4, 0.6
 _MARKS = "\"“”'‘’«»"
 _OPEN = "open"
+_FORMER = re.compile(r"(?:the |a |an )?(?:former|ex|then|retired)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ def hear(story: Story, firsts: Sequence[Candidate]) -> None:
             story.voices[attribution] = cluster, score
         elif score >= SURER:
             move(story, pronoun, cluster, score)
+    ours: dict[int, Cluster] = {}
     for candidate in sorted(inside, key=lambda c: (len(_around(story, c)), c.start)):
-        _in_a_quotation(story, candidate)
+        _in_a_quotation(story, candidate, ours)
 
 
 def voices(story: Story, known: Mapping[str, float]) -> dict[str, tuple[Cluster, float]]:
@@ -343,16 +346,40 @@ def narrated(story: Story, firsts: Iterable[Candidate]) -> None:
             narrators[key].narrates = key == ("1", False)
 
 
-def _in_a_quotation(story: Story, candidate: Candidate) -> None:
-    """Give "I" in a quotation to its speaker; "we" rarely stands for one: the speaker and others, all of us."""
+def _in_a_quotation(story: Story, candidate: Candidate, ours: dict[int, Cluster]) -> None:
+    """Give "I" in a quotation to its speaker, and "we" that says something to those for whom he speaks.
+
+    `ours` has the latter by the speaker's number.
+    """
     around = _around(story, candidate)
     if candidate.plural and candidate.head not in story.wanted:
         return
     speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)
-    if speaker is not None:
-        join(story, candidate, speaker, 0.9 if speaker.plural or not candidate.plural else 0.6)
-    elif candidate.head in story.wanted:
-        new_cluster(story, candidate, 0.3)
+    if speaker is None:
+        if candidate.head in story.wanted:
+            new_cluster(story, candidate, 0.3)
+    elif not candidate.plural or speaker.plural or speaker.kind != "person":
+        join(story, candidate, speaker, 0.9)
+    elif (own := ours.get(speaker.number) or _body_of(story, speaker)) is not None:
+        join(story, candidate, ours.setdefault(speaker.number, own), 0.6)
+    else:
+        ours[speaker.number] = new_cluster(story, candidate, 0.4, "group")
+
+
+def _body_of(story: Story, speaker: Cluster) -> Cluster | None:
+    """The body that somebody speaks for, where the story says so: “Ode, the *union*'s chair, said: “We want …””."""
+    for mention, _ in speaker.mentions:
+        role = mention.role
+        told = [Span(role.start, role.end)] if role is not None else []
+        told += [mention.span] if mention.form == "nominal" else []
+        for span in told:
+            if _FORMER.match(story.analysis.text, span.start):
+                continue
+            near = (story.cluster_at(i) for i in tokens_in(story.analysis, span))
+            body = next((c for c in near if c is not None and c.kind == "organization"), None)
+            if body is not None:
+                return body
+    return None
 
 
 def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cluster | None:
