@@ -271,7 +271,8 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
 def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
 
-    A lender may be somebody too, whose given name tells; so may a rival, but not its rival, as a body has.
+    A lender may be somebody too, whose given name tells or the model's certainty; so may a rival, but not its rival,
+    as a body has.
     """
     tokens, head = analysis.tokens, candidate.head
     beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
@@ -283,7 +284,8 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]
     its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
-    given = any(w in given_names() for w in candidate.words)
+    sure = candidate.kind == "person" and len(candidate.words) > 1 and candidate.score >= _SURE
+    given = sure or any(w in given_names() for w in candidate.words)
     # “The publisher, Ana Ode,” is somebody.
     bodies = (nouns().get(w) for w in told if w not in word_class("ally") and not (given and w in _FIRMS))
     body = any(noun is not None and noun.kind == "organization" for noun in bodies)

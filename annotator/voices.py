@@ -390,7 +390,14 @@ def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cl
 
 
 def _around(story: Story, candidate: Candidate) -> list[Attribution]:
-    """Quotations whose content holds a candidate, the innermost first."""
-    quotes = (a for a in story.attributions if a.quote_type != "indirect")
+    """Quotations and turns of a transcript whose content holds a candidate, the innermost first."""
+    quotes = (a for a in story.attributions if a.quote_type != "indirect" or _is_turn(story, a))
     inside = [a for a in quotes if any(candidate.span in s for s in a.content)]
     return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))
+
+
+def _is_turn(story: Story, attribution: Attribution) -> bool:
+    """Whether somebody's words stand behind his name and a colon, as in a transcript: “Ode: I was never there.”."""
+    if attribution.cue or not attribution.source:
+        return False
+    return story.analysis.text[attribution.source[0].end : attribution.content[0].start].strip() == ":"
