@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from annotator.names import given_names, is_acronym_of, is_short_form, places, word_class
 from annotator.nouns import nouns
+from annotator.roles import person_between
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
@@ -276,8 +277,9 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     """
     tokens, head = analysis.tokens, candidate.head
     beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
-    if tokens[head].deprel == "appos" and tokens[tokens[head].head].upos == "NOUN":
-        beside.append(tokens[head].head)
+    above = tokens[head].head
+    if tokens[head].deprel == "appos" and tokens[above].upos == "NOUN":
+        beside += [] if person_between(analysis, above, head) else [above]
     before = bisect_left(analysis.starts, candidate.start) - 1
     if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
         # “The daily Orver Post”, “Danish insurer Orvane”.

@@ -90,7 +90,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
             or _named_later(story, candidate)
             or _body_named_later(story, candidate)
         )
-        known = _told_later(story, candidate) or _of_age(story, candidate)
+        known = _told_later(story, candidate) or _of_age(story, candidate) or _introduced(story, candidate)
         cluster, score = named or known or _opposed(story, candidate, owner, others), 0.7
     if cluster is None:
         new_cluster(story, candidate, 0.9)
@@ -232,6 +232,25 @@ def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
         if leanings_agree(candidate, c)
     ]
     return aged[0][0] if len(aged) == 1 else None
+
+
+def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who reports in a first sentence: "*A former clerk* said on Monday that it leaked. *Ana Ode* left in May".
+
+    Not where the one named next is told to be somebody: "Ana Ode, the mayor, laughed".
+    """
+    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
+    reports = candidate.head in story.spoke and tokens[candidate.head].deprel.startswith("nsubj")
+    if candidate.kind != "person" or candidate.plural or candidate.owner is not None or not reports:
+        return None
+    if here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in _named_people(story))
+    whole = [(c, n) for c, n in named if n.start > candidate.start and len(n.words) > 1]
+    cluster, name = min(whole, key=lambda pair: pair[1].start, default=(None, candidate))
+    soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
+    bare = name.role is None and not name.title
+    return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
 
 
 def _opposed(

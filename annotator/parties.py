@@ -22,7 +22,7 @@ from annotator.mentions import (
     pronouns,
 )
 from annotator.model import Span
-from annotator.roles import noun_of, trimmed
+from annotator.roles import noun_of, person_between, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,9 +307,8 @@ def names_another(analysis: Analysis, head: int, name: Candidate) -> bool:
         return False
     if among(tokens[head], "document") or (noun is not None and noun.kind == "document"):
         return True
-    body = noun is not None and noun.kind == "organization"
-    between = (k for k in range(head + 1, name.head) if body and tokens[k].upos == "NOUN")
-    return any(n.kind == "person" for k in between if (n := noun_of(analysis, k)) is not None)
+    body = among(tokens[head], "organization") or (noun is not None and noun.kind == "organization")
+    return body and person_between(analysis, head, name.head)
 
 
 def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster]) -> list[Cluster]:

@@ -200,6 +200,12 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     return Noun("document", "", "") if told or named else None
 
 
+def person_between(analysis: Analysis, first: int, last: int) -> bool:
+    """Whether somebody is told of between two tokens: “the campaign of her *rival*, Mara Ode”."""
+    between = (i for i in range(first + 1, last) if analysis.tokens[i].upos == "NOUN")
+    return any(noun.kind == "person" for i in between if (noun := noun_of(analysis, i)) is not None)
+
+
 def _is_of_many(analysis: Analysis, i: int) -> bool:
     """Whether a noun only tells how many there are: “a *group* of elderly women”, “a *lot* of firms”."""
     tokens = analysis.tokens
