@@ -223,3 +223,10 @@ def genders_agree(candidate: Candidate, cluster: Cluster) -> bool:
 def leanings_agree(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether a mention's gender, if it has one, is neither shown to be another than a cluster's nor likely to be."""
     return genders_agree(candidate, cluster) and cluster.leaning in ("", candidate.gender or cluster.leaning)
+
+
+def is_turn(text: str, attribution: Attribution) -> bool:
+    """Whether somebody's words stand behind his name and a colon, as in a transcript: “Ode: I was never there.”."""
+    if attribution.cue or not attribution.source:
+        return False
+    return text[attribution.source[0].end : attribution.content[0].start].strip() == ":"

@@ -12,6 +12,7 @@ from annotator.names import PEOPLES, fold, given_names, is_short_form, titles, w
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
+    from annotator.analysis import Mention
     from annotator.model import EntityKind
 
     Named = tuple[range, EntityKind, float]
@@ -26,6 +27,11 @@ _KNOWN_AS = re.compile(
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
 _CHILD_OF = frozenset({"bin", "ibn", "bint", "binti"})
+# What somebody is who has an office, and words of the bodies whose heads they are.
+_OFFICES = frozenset(
+    {"general", "minister", "secretary", "chancellor", "commissioner", "ombudsman", "treasurer"}
+)
+_BODIES = frozenset({"office", "department", "ministry", "of"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
 # Words of a person's name at most.
 _NAME = 3
@@ -51,7 +57,7 @@ def full_names(analysis: Analysis) -> list[Named]:
         tokens = tokens_in(analysis, mention.span)
         if not tokens or (out and tokens.start < out[-1][0].stop):
             continue
-        if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens):
+        if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens) or _is_office(analysis, mention):
             continue
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
@@ -155,6 +161,17 @@ def _is_title(analysis: Analysis, tokens: range) -> bool:
         after += 1
     named = after < len(analysis.tokens) and analysis.tokens[after].text[:1].isupper()
     return named and all(fold(analysis.tokens[i].text).strip(".") in titles() for i in tokens)
+
+
+def _is_office(analysis: Analysis, mention: Mention) -> bool:
+    """Whether what was found for a body is an office that somebody holds: "the Attorney General", "Auditor-General"."""
+    words = [fold(w) for w in re.split(r"[\s-]+", mention.span.of(analysis.text))]
+    return (
+        mention.kind == "organization"
+        and len(words) > 1
+        and words[-1] in _OFFICES
+        and not set(words) & _BODIES
+    )
 
 
 def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:

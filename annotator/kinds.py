@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from functools import cache
@@ -83,6 +84,7 @@ _HELD = frozenset(
         "stock",
     }
 )
+_GREATEST = re.compile(r"\b(?:largest|biggest)\b")
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
 
@@ -116,7 +118,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
-        own["organization"] += _TOLD if not c.title and _is_told_a_body(analysis, c) else 0
+        body = _is_greatest(c) or _is_told_a_body(analysis, c)
+        own["organization"] += _TOLD if body and not c.title else 0
         own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
         plays = sport and _owns(analysis, c.head, _PLAYERS)
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
@@ -285,6 +288,9 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
         # “The daily Orver Post”, “Danish insurer Orvane”.
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]
+    if any(_is_persons(w) for w in told):
+        # “Karl Ode, secretary of the union,”: whatever else stands there, he is somebody.
+        return False
     its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
     sure = candidate.kind == "person" and len(candidate.words) > 1 and candidate.score >= _SURE
     given = sure or any(w in given_names() for w in candidate.words)
@@ -295,6 +301,12 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     return body or (not given and any(w in like for w in told))
 
 
+def _is_persons(word: str) -> bool:
+    """Whether a noun says what somebody is, and never what a body is."""
+    noun = nouns().get(word)
+    return noun is not None and noun.kind == "person" and word not in word_class("ally") | _FIRMS
+
+
 def _says_what(token: Token) -> bool:
     """Whether a word beside a name may say what bears it: a noun, or “the daily”, which is none by its tag."""
     return token.upos == "NOUN" or token.text.lower() in _PAPERS
@@ -302,8 +314,15 @@ def _says_what(token: Token) -> bool:
 
 def _is_somebody(candidate: Candidate) -> bool:
     """Whether what stands beside a name is a person's: “Ines Pell, the deputy engineer,”; a rival may be a firm."""
+    if _is_greatest(candidate):
+        return False
     known = (nouns().get(word) for word in candidate.role_words if word not in word_class("ally"))
     return any(noun is not None and noun.kind == "person" for noun in known)
+
+
+def _is_greatest(candidate: Candidate) -> bool:
+    """Whether the text says that something is the largest of its trade, as nobody is: “the land's biggest grocer”."""
+    return candidate.role is not None and _GREATEST.search(candidate.role.text) is not None
 
 
 def _with_endings(

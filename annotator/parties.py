@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.clusters import is_turn
 from annotator.cues import among, is_passive
 from annotator.mentions import (
     Candidate,
@@ -22,6 +23,7 @@ from annotator.mentions import (
     pronouns,
 )
 from annotator.model import Span
+from annotator.names import fold, titles
 from annotator.roles import noun_of, person_between, trimmed
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution
         named: EntityKind = (
             "organization" if kind == "document" else "person" if kind == "unspecified" else kind
         )
+        if _is_titled(analysis, inside) or is_turn(analysis.text, attribution):
+            named = "person"
         name = name_candidate(analysis, inside, named, 0.5)
         if name is not None and len(name.words) <= 6:
             found.add(replace(name, head=head), [*inside, head])
@@ -91,6 +95,11 @@ def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution
     found.add(
         nominal_candidate(analysis, head, span=_without_relative(analysis, head, span), kind=kind), [head]
     )
+
+
+def _is_titled(analysis: Analysis, inside: range) -> bool:
+    """Whether a name begins with a title: “JUSTICE ODE”, “Mrs O.”."""
+    return len(inside) > 1 and fold(analysis.tokens[inside[0]].text).strip(".") in titles()
 
 
 def _without_relative(analysis: Analysis, head: int, span: Span | None) -> Span | None:

@@ -37,8 +37,8 @@ _PAPERS = frozenset(
      "policy", "position", "research", "scientific", "strategy", "white", "working"}
 )  # fmt: skip
 _WRITTEN = frozenset(
-    {"circulate", "draft", "draw", "leak", "obtain", "post", "prepare", "present", "publish", "put", "release", "see",
-     "submit", "write"}
+    {"circulate", "draft", "draw", "file", "leak", "lodge", "obtain", "post", "prepare", "present", "publish", "put",
+     "release", "see", "submit", "write"}
 )  # fmt: skip
 _NATIVES = (*PEOPLES, "i")
 # What tells how many there are of those who are named after it.
@@ -187,7 +187,7 @@ def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
         return Noun("group", "", "")
     if token.lemma.lower() != "paper":
         return None
-    told = any(t.deprel == "acl" and t.lemma.lower() in _WRITTEN for t in below)
+    told = any(t.deprel.startswith("acl") and t.lemma.lower() in _WRITTEN for t in below)
     named = any(t.deprel in ("compound", "amod") and t.text.lower() in _PAPERS for t in below)
     named = named or any(t.lemma.lower() == "page" for t in below) or _is_by_somebody(analysis, i)
     if not (told or named) and any(t.text.lower() == "the" for t in below):

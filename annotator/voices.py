@@ -16,7 +16,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
-from annotator.clusters import Cluster, Story, genders_agree, join, move, new_cluster, person_of
+from annotator.clusters import Cluster, Story, genders_agree, is_turn, join, move, new_cluster, person_of
 from annotator.model import Span
 from annotator.names import read_table
 
@@ -391,13 +391,7 @@ def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cl
 
 def _around(story: Story, candidate: Candidate) -> list[Attribution]:
     """Quotations and turns of a transcript whose content holds a candidate, the innermost first."""
-    quotes = (a for a in story.attributions if a.quote_type != "indirect" or _is_turn(story, a))
+    text = story.analysis.text
+    quotes = (a for a in story.attributions if a.quote_type != "indirect" or is_turn(text, a))
     inside = [a for a in quotes if any(candidate.span in s for s in a.content)]
     return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))
-
-
-def _is_turn(story: Story, attribution: Attribution) -> bool:
-    """Whether somebody's words stand behind his name and a colon, as in a transcript: “Ode: I was never there.”."""
-    if attribution.cue or not attribution.source:
-        return False
-    return story.analysis.text[attribution.source[0].end : attribution.content[0].start].strip() == ":"

@@ -13,7 +13,13 @@ PARTS = {
     "N": "NOUN", "P": "PROPN", "V": "VERB", "R": "PRON", "D": "DET", "A": "ADJ", "X": "AUX", "C": "CCONJ",
     "S": "SCONJ", "I": "ADP", "T": "PART", ".": "PUNCT", "#": "NUM",
 }  # fmt: skip
-PLURALS = {"officials": "official", "critics": "critic", "negotiators": "negotiator", "ministers": "minister"}
+PLURALS = {
+    "officials": "official",
+    "papers": "paper",
+    "critics": "critic",
+    "negotiators": "negotiator",
+    "ministers": "minister",
+}
 
 
 def parsed(*sentences: str, names: dict[str, str] | None = None) -> Analysis:

@@ -137,3 +137,63 @@ def test_an_operator_is_somebody_where_the_model_is_sure(score, kind):
     named = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
     scored = [type(c)(**{f: getattr(c, f) for f in c.__slots__} | {"score": score}) for c in named]
     assert kinds_of(scored, analysis)["mika", "lund"] == kind
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        # Nobody is the biggest of a trade; a body is, whatever the model takes its name for.
+        ("the|D|4|det land|N|7|nmod:poss 's|T|4|case biggest|A|7|amod grocer|N|1|appos", "organization"),
+        ("the|D|4|det grocer|N|1|appos", "person"),
+        # Who is a secretary is somebody, though a union stands there too.
+        ("secretary|N|1|appos of|I|6|case unions|N|3|nmod ,|.|6|punct a|D|8|det union|N|1|appos", "person"),
+    ],
+)
+def test_what_a_lone_name_is_by_what_is_told_of_it(told, kind):
+    analysis = parsed(f"Norvik|P|0|root ,|.|1|punct {told}", names={"Norvik": "person"})
+    named = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert kinds_of(named, analysis)[("norvik",)] == kind
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found", "names"),
+    [
+        ("the|D|3|det Attorney|P|3|compound General|P|4|nsubj left|V|0|root", "Attorney General", []),
+        # Its office is a body.
+        (
+            "Office|P|5|nsubj of|I|4|case Inspector|P|4|compound General|P|1|nmod left|V|0|root",
+            "Office of Inspector General",
+            ["Office of Inspector General"],
+        ),
+    ],
+)
+def test_an_office_is_no_name(phrase, found, names):
+    analysis = parsed(phrase, names={found: "organization"})
+    spans = [
+        (analysis.tokens[r.start].start, analysis.tokens[r.stop - 1].end) for r, _, _ in full_names(analysis)
+    ]
+    assert [analysis.text[a:b] for a, b in spans] == names
+
+
+def test_papers_that_somebody_filed_are_a_document():
+    analysis = parsed("papers|N|3|nsubj file|V|1|acl denied|V|0|root it|R|3|obj")
+    (who,), _, entities = entities_of(
+        analysis, said(analysis, "papers", "denied", "it", source_kind="document")
+    )
+    assert entities[who[0]].kind == "document"
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("JUSTICE|P|2|compound SZE|P|3|nsubj denied|V|0|root it|R|3|obj", "JUSTICE SZE"),
+        ("SZE|P|4|nsubj :|.|1|punct It|R|4|nsubj fell|V|0|root", "SZE"),
+    ],
+)
+def test_a_title_or_a_turn_tells_of_somebody_whose_name_the_model_missed(line, source):
+    analysis = parsed(line)
+    cue, content = ("denied", "it") if "denied" in line else ("", "It fell")
+    (who,), _, entities = entities_of(
+        analysis, said(analysis, source, cue, content, source_kind="organization")
+    )
+    assert entities[who[0]].kind == "person"
