@@ -57,7 +57,7 @@ def full_names(analysis: Analysis) -> list[Named]:
         tokens = tokens_in(analysis, mention.span)
         if not tokens or (out and tokens.start < out[-1][0].stop):
             continue
-        if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens) or _is_office(analysis, mention):
+        if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens) or _is_none(analysis, mention):
             continue
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
@@ -163,12 +163,15 @@ def _is_title(analysis: Analysis, tokens: range) -> bool:
     return named and all(fold(analysis.tokens[i].text).strip(".") in titles() for i in tokens)
 
 
-def _is_office(analysis: Analysis, mention: Mention) -> bool:
-    """Whether what was found for a body is an office that somebody holds: "the Attorney General", "Auditor-General"."""
-    words = [fold(w) for w in re.split(r"[\s-]+", mention.span.of(analysis.text))]
+def _is_none(analysis: Analysis, mention: Mention) -> bool:
+    """Whether what was found is a pronoun, or an office for a body: "We", "the Attorney General"; "WHO" is a body."""
+    text = mention.span.of(analysis.text)
+    words = [fold(w) for w in re.split(r"[\s-]+", text)]
+    if all(analysis.tokens[i].upos == "PRON" for i in tokens_in(analysis, mention.span)):
+        return not text.isupper() or len(text) == 1
     return (
-        mention.kind == "organization"
-        and len(words) > 1
+        len(words) > 1
+        and mention.kind == "organization"
         and words[-1] in _OFFICES
         and not set(words) & _BODIES
     )

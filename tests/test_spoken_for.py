@@ -165,9 +165,11 @@ def test_what_a_lone_name_is_by_what_is_told_of_it(told, kind):
             "Office of Inspector General",
             ["Office of Inspector General"],
         ),
+        ("We|R|2|nsubj left|V|0|root", "We", []),
+        ("WHO|R|2|nsubj left|V|0|root", "WHO", ["WHO"]),
     ],
 )
-def test_an_office_is_no_name(phrase, found, names):
+def test_an_office_and_a_pronoun_are_no_names(phrase, found, names):
     analysis = parsed(phrase, names={found: "organization"})
     spans = [
         (analysis.tokens[r.start].start, analysis.tokens[r.stop - 1].end) for r, _, _ in full_names(analysis)
