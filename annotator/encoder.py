@@ -20,7 +20,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.allocator import keep_freed
 from annotator.errors import ModelMissing
-from annotator.precision import Narrow, attention, chosen_attention, quickest
+from annotator.precision import Narrow, attention, quickest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
-
-    from annotator.precision import Attention
 
 HIDDEN = 384
 # Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
@@ -172,7 +170,6 @@ class Layer(nn.Module):
     ) -> None:
         super().__init__()
         self.heads = heads
-        self.attend: Attention = attention
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.attention_norm = nn.LayerNorm(width, eps=eps)
@@ -184,7 +181,7 @@ class Layer(nn.Module):
         """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
         b, n, width = x.shape
         q, k, v = self.qkv(x).view(b, n, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        seen = self.attend(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
+        seen = attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
         x = self.attention_norm(x + self.out(seen))
         normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
         return normed
@@ -317,8 +314,6 @@ def load_encoder(folder: Path) -> Encoder:
         for layer in encoder.layers:
             for name in ("qkv", "out", "up", "down"):
                 setattr(layer, name, Narrow(getattr(layer, name)))
-    for layer in encoder.layers:
-        cast("Layer", layer).attend = chosen_attention()
     return encoder
 
 

@@ -1,4 +1,4 @@
-"""Products of 8-bit integers, and attention in bfloat16, in place of float32 where the machine is quicker with them.
+"""Products of 8-bit integers in place of float32 where the machine is quicker with them, and attention.
 
 Processors differ: with instructions for it (VNNI) such products are four to seven times as fast, without them now and
 then slower. So it is tried out when the models are loaded, which takes a few milliseconds.
@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.errors import BadArgument
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Attention = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
 
 SETTING = "ANNOTATOR_PRECISION"
 CHOICES = ("auto", "float32", "int8")
@@ -56,32 +50,11 @@ class Narrow(nn.Module):
 def attention(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """(windows, heads, positions, width) each → the same, in float32; `mask` says or adds where to look."""
+    """(windows, heads, positions, width) each → the same, in float32; `mask` says or adds where to look.
+
+    In bfloat16 it is a twentieth faster, and what a window looks like hangs on what it is batched with.
+    """
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-
-
-def short_attention(
-    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None = None
-) -> torch.Tensor:
-    """What `attention` gives, with its products and weights in bfloat16; `mask` is true where to look.
-
-    It changes the encoder's vectors by an eighth of a hundredth; 8-bit products change them twenty times as much.
-    """
-    asks, keys, values = q.bfloat16(), k.bfloat16(), v.bfloat16()
-    return attention(asks, keys, values, mask).to(v.dtype)
-
-
-def chosen_attention() -> Attention:
-    """`short_attention` where the processor multiplies bfloat16 itself and the setting does not want float32.
-
-    Not tried out as the products are: the two are so near in speed that two workers might choose differently.
-    """
-    asked = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    # Who holds torch to older instructions (ATEN_CPU_CAPABILITY) would get an error.
-    wide = torch.backends.cpu.get_cpu_capability() == "AVX512"
-    if os.environ.get(SETTING, "auto") == "float32" or asked is None or not (wide and asked()):
-        return attention
-    return short_attention
 
 
 def quickest(layer: nn.Linear, *, rows: int) -> str:

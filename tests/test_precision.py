@@ -11,7 +11,7 @@ from torch import nn
 from annotator import encoder, precision
 from annotator.errors import BadArgument
 from annotator.pipeline import Annotator
-from annotator.precision import Narrow, attention, chosen_attention, quickest, short_attention
+from annotator.precision import Narrow, attention, quickest
 from annotator.reader import read
 
 
@@ -60,34 +60,6 @@ def test_an_unknown_setting_is_told(layer, monkeypatch):
         quickest(layer, rows=16)
 
 
-@pytest.mark.parametrize(
-    "mask", [None, torch.tensor([[True] * 9, [True] * 6 + [False] * 3])[:, None, None, :]]
-)
-def test_short_attention_gives_nearly_the_same(mask):
-    torch.manual_seed(7)
-    q, k, v = 2 * torch.randn(3, 2, 4, 9, 16)
-    wide, short = attention(q, k, v, mask), short_attention(q, k, v, mask)
-    assert short.shape == wide.shape
-    assert short.dtype == wide.dtype
-    assert float((short - wide).norm() / wide.norm()) < 0.02
-
-
-def test_short_attention_bears_the_greatest_scores():
-    q, k, v = torch.randn(3, 1, 2, 8, 16)
-    assert bool(short_attention(100 * q, 100 * k, v).isfinite().all())
-
-
-def test_attention_is_short_where_the_processor_multiplies_bfloat16_and_nobody_wants_float32(monkeypatch):
-    for able, setting, wanted in (
-        (True, "auto", short_attention),
-        (True, "float32", attention),
-        (False, "auto", attention),
-    ):
-        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda able=able: able)
-        monkeypatch.setenv(precision.SETTING, setting)
-        assert chosen_attention() is wanted
-
-
 @pytest.mark.models
 def test_stories_read_either_way_say_the_same(monkeypatch):
     samples = Path(encoder.__file__).parent / "data" / "samples"
@@ -104,12 +76,13 @@ def test_stories_read_either_way_say_the_same(monkeypatch):
     assert 2 * len(wide & thin) / (len(wide) + len(thin)) > 0.95
 
 
-@pytest.mark.parametrize("length", [16, 80, 144, 192])
+@pytest.mark.parametrize("length", range(16, 193, 16))
 def test_a_window_is_seen_alike_whatever_it_is_batched_with(length):
     torch.manual_seed(7)
-    alone = 3 * torch.randn(3, 1, 4, length, 32)
-    beside = torch.randn(3, 2, 4, 192, 32)
-    beside[:, :1, :, :length] = alone
-    mask = torch.ones(2, 1, 1, 192, dtype=torch.bool)
-    mask[0, ..., length:] = False
-    assert torch.equal(short_attention(*alone), short_attention(*beside, mask)[:1, :, :length])
+    alone = 3 * torch.randn(3, 1, 12, length, 32)
+    for longest in range(length, 193, 16):
+        beside = torch.randn(3, 2, 12, longest, 32)
+        beside[:, :1, :, :length] = alone
+        mask = torch.ones(2, 1, 1, longest, dtype=torch.bool)
+        mask[0, ..., length:] = False
+        assert torch.equal(attention(*alone), attention(*beside, mask)[:1, :, :length])
