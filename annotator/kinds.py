@@ -281,8 +281,9 @@ def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     tokens, head = analysis.tokens, candidate.head
     beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
     above = tokens[head].head
-    if tokens[head].deprel == "appos" and tokens[above].upos == "NOUN":
-        beside += [] if person_between(analysis, above, head) else [above]
+    told_of = tokens[head].deprel == "appos" and tokens[above].upos == "NOUN"
+    if told_of and not person_between(analysis, above, head):
+        beside.append(above)
     before = bisect_left(analysis.starts, candidate.start) - 1
     if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
         # “The daily Orver Post”, “Danish insurer Orvane”.

@@ -273,9 +273,7 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     told = {"network": network} | {k: getattr(o, k) for k in keys}
     told |= {"steps": o.steps} if o.steps else {}
     told |= {"view": VIEW} if network == "shipped" and not o.keeper else {}
-    # The teacher ships nothing and so has no share.
-    share = getattr(o, "share", 1.0)
-    return told | ({"share": share} if o.weights and share < 1 else {})
+    return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
 def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:

@@ -155,6 +155,8 @@ def main() -> None:
     parser.set_defaults(
         rate=7e-5, head_rate=1e-3, syntax_epochs=1, copies_epochs=0, attribution_epochs=2, batch=8
     )
+    # It ships nothing, so that all of it is its own.
+    parser.set_defaults(share=1.0)
     o = parser.parse_args()
     corpora = prepare(o)
     corpora = joint.with_names(corpora, joint.keeper_of(o, corpora))
