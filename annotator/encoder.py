@@ -9,7 +9,7 @@ vocabulary loses, and whether they stand inside quotation marks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
@@ -20,7 +20,8 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.allocator import keep_freed
 from annotator.errors import ModelMissing
-from annotator.precision import Narrow, attention, quickest
+from annotator.layers import Layer, NarrowLayer
+from annotator.precision import quickest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,31 +163,6 @@ def padded(rows: Sequence[Sequence[int]], value: int = 0, *, block: int = 1) -> 
     return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
 
 
-class Layer(nn.Module):
-    """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019)."""
-
-    def __init__(
-        self, width: int = HIDDEN, inner: int = INNER, *, heads: int = HEADS, eps: float = 1e-12
-    ) -> None:
-        super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.attention_norm = nn.LayerNorm(width, eps=eps)
-        self.up = nn.Linear(width, inner)
-        self.down = nn.Linear(inner, width)
-        self.output_norm = nn.LayerNorm(width, eps=eps)
-
-    def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
-        b, n, width = x.shape
-        q, k, v = self.qkv(x).view(b, n, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        seen = attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
-        x = self.attention_norm(x + self.out(seen))
-        normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
-        return normed
-
-
 def empty_embedding(rows: int, width: int) -> nn.Embedding:
     """A table of zeros, to be loaded or trained; torch's own random start imports its compiler, for seconds."""
     table: nn.Embedding = nn.Embedding.from_pretrained(torch.zeros(rows, width), freeze=False)  # type: ignore[no-untyped-call]
@@ -203,7 +179,7 @@ class Encoder(nn.Module):
         self.shapes = empty_embedding(SHAPES, HIDDEN)
         self.quoted = empty_embedding(3, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList([Layer(inner=inner) for _ in range(layers)])
+        self.layers = nn.ModuleList([Layer(HIDDEN, inner, heads=HEADS, eps=1e-12) for _ in range(layers)])
         self.mix = nn.Parameter(torch.zeros(layers + 1))
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
@@ -238,9 +214,10 @@ def encode(
     *,
     positions: int = 384,
 ) -> list[Vectors]:
-    """The vectors of each text's words; `cuts` are its windows, those of like length batched across texts.
+    """The vectors of each text's words; `cuts` are its windows, those of one length in blocks batched across texts.
 
-    Small batches: a layer of 384 positions stays in the processor's cache, and there is less to fill up.
+    Of one length, as attention wants it (`precision.attention`). Small batches: a layer of 384 positions stays in the
+    processor's cache.
     """
     todo: list[tuple[int, range, Inputs]] = []
     for k, (text, ranges) in enumerate(zip(texts, cuts, strict=True)):
@@ -263,12 +240,17 @@ def _batches(
 ) -> Iterable[list[tuple[int, range, Inputs]]]:
     batch: list[tuple[int, range, Inputs]] = []
     for item in todo:
-        if batch and (len(batch) + 1) * len(item[2].pieces) > positions:
+        length = _blocks(item[2])
+        if batch and (length != _blocks(batch[0][2]) or (len(batch) + 1) * length * BLOCK > positions):
             yield batch
             batch = []
         batch.append(item)
     if batch:
         yield batch
+
+
+def _blocks(window: Inputs) -> int:
+    return -(-len(window.pieces) // BLOCK)
 
 
 @lru_cache(maxsize=4)
@@ -310,16 +292,27 @@ def load_encoder(folder: Path) -> Encoder:
         encoder = Encoder(inner=len(state["layers.0.up.bias"]), layers=len(state["mix"]) - 1)
     encoder.load_state_dict(state, assign=True)
     encoder.eval().requires_grad_(False)
-    if quickest(cast("Layer", encoder.layers[0]).up, rows=BLOCK * BLOCK) == "int8":
-        for layer in encoder.layers:
-            for name in ("qkv", "out", "up", "down"):
-                setattr(layer, name, Narrow(getattr(layer, name)))
+    reaches = [_reach(folder, k) for k in range(len(encoder.layers))]
+    if all(reaches) and _is_narrow_quicker(cast("Layer", encoder.layers[0]), reaches[0]):
+        both = zip(encoder.layers, reaches, strict=True)
+        encoder.layers = nn.ModuleList([NarrowLayer(cast("Layer", layer), reach) for layer, reach in both])
     return encoder
+
+
+def _is_narrow_quicker(layer: Layer, reach: dict[str, torch.Tensor]) -> bool:
+    sample = torch.randn(1, WINDOW + 2, HIDDEN)
+    wide = partial(layer, sample, None)
+    return quickest(wide, lambda: partial(NarrowLayer(layer, reach), sample, None)) == "int8"
+
+
+def _reach(folder: Path, layer: int) -> dict[str, torch.Tensor]:
+    """How far each input of a layer's products reached (training/reach.py); empty where that was not measured."""
+    return part(folder, f"reach.{layer}")
 
 
 def is_narrow(encoder: Encoder) -> bool:
     """Whether an encoder's products are of 8-bit integers."""
-    return isinstance(cast("Layer", encoder.layers[0]).up, Narrow)
+    return isinstance(encoder.layers[0], NarrowLayer)
 
 
 def one_more(x: torch.Tensor) -> torch.Tensor:

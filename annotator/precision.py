@@ -1,13 +1,16 @@
-"""Products of 8-bit integers in place of float32 where the machine is quicker with them, and attention.
+"""Products of 8-bit integers in place of float32, and attention in bfloat16, where the machine is quicker with them.
 
-Processors differ: with instructions for it (VNNI) such products are four to seven times as fast, without them now and
-then slower. So it is tried out when the models are loaded, which takes a few milliseconds.
+Processors differ: with instructions for them (VNNI, AMX) such products are four to seven times as fast, without them
+now and then slower. So it is tried out when the models are loaded, which takes some milliseconds.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -15,52 +18,126 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.errors import BadArgument
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SETTING = "ANNOTATOR_PRECISION"
 CHOICES = ("auto", "float32", "int8")
+# How far the steps of a layer's inputs follow what each of them reached: wholly would leave the weights' steps coarse
+# (Xiao and others 2023 take a half).
+EVENED = 0.75
+# Room for texts that reach farther than those that were measured.
+ROOM = 1.1
 
 
-class Narrow(nn.Module):
-    """A linear layer whose products are of 8-bit integers, with a scale for each word and each output.
+@cache
+def highest() -> int:
+    """The highest whole number of an input: without VNNI sums of two products of full range do not fit 16 bits."""
+    return 255 if torch.cpu._is_vnni_supported() else 127  # noqa: SLF001 - torch has no public name
 
-    One scale for all words would be set by the few that stand out (Dettmers and others 2022).
+
+def middle() -> int:
+    """The whole number that stands for an input of zero."""
+    return (highest() + 1) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a product gives: numbers of `dtype`, whole ones in steps of `step` from `zero` on, after `then`."""
+
+    dtype: torch.dtype = torch.float32
+    step: float = 1.0
+    zero: int = 0
+    then: str = "none"
+
+
+PLAIN = Output()
+
+
+class Product:
+    """The product of whole numbers with a layer's weights, these with a scale for each output."""
+
+    def __init__(
+        self,
+        weight: torch.Tensor,
+        bias: torch.Tensor,
+        *,
+        zero: int | None = None,
+        output: Output = PLAIN,
+    ) -> None:
+        scale = weight.abs().amax(1).clamp(min=1e-8) / 127
+        packed = torch.ops.onednn.qlinear_prepack((weight / scale[:, None]).round().to(torch.int8), None)
+        zeros = torch.zeros(len(weight), dtype=torch.int64)
+        self._inputs = (1.0, middle() if zero is None else zero, packed, scale, zeros, bias)
+        self._output = (output.step, output.zero, output.dtype, output.then)
+
+    def __call__(self, whole: torch.Tensor) -> torch.Tensor:
+        """(…, inputs) of whole numbers from 0 to 255 → (…, outputs)."""
+        product = torch.ops.onednn.qlinear_pointwise
+        out: torch.Tensor = product(whole, *self._inputs, *self._output, [], "none")
+        return out
+
+
+class Narrow:
+    """A linear layer whose products are of 8-bit integers, each input of it with a step of its own.
+
+    The steps are set once, by how far the inputs `reach` on many texts: looking for the highest of each word, and a
+    scale for each, took as long as the products. Few inputs reach far, and always the same ones: evened out they need
+    no scale for each word (SmoothQuant, Xiao and others 2023).
     """
 
-    def __init__(self, layer: nn.Linear) -> None:
-        super().__init__()
-        weight = layer.weight.detach()
-        self._scale = weight.abs().amax(1).clamp(min=1e-8) / 127
-        whole = (weight / self._scale[:, None]).round().to(torch.int8)
-        self._packed = torch.ops.onednn.qlinear_prepack(whole, None)
-        self._zeros = torch.zeros(len(weight), dtype=torch.int64)
-        self._bias = layer.bias.detach()
-        # Without instructions of their own for it, sums of two products of full range do not fit 16 bits.
-        self._most = 127 if torch.cpu._is_vnni_supported() else 63  # noqa: SLF001 - torch has no public name
+    def __init__(self, layer: nn.Linear, reach: torch.Tensor, *, output: Output = PLAIN) -> None:
+        steps = steps_of(reach)
+        self._shares = 1 / steps
+        self._product = Product(layer.weight.detach() * steps, layer.bias.detach(), output=output)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """(…, inputs) → (…, outputs)."""
-        # As few passes over what is in the cache as can be: they cost as much as the product itself.
-        highest, lowest = x.amax(-1, keepdim=True), x.amin(-1, keepdim=True)
-        steps = torch.maximum(highest, lowest.neg_()).clamp_(min=1e-8).div_(self._most)
-        whole = x.div(steps).add_(128.5).to(torch.uint8)
-        scales = (self._packed, self._scale, self._zeros, None, 1.0, 0, torch.float32)
-        out: torch.Tensor = torch.ops.onednn.qlinear_pointwise(whole, 1.0, 128, *scales, "none", [], "none")
-        return torch.addcmul(self._bias, out, steps, out=out)
+        return self._product(whole_of(x * self._shares))
+
+
+def linear(weight: torch.Tensor, bias: torch.Tensor) -> nn.Linear:
+    """A layer of given weights, which are not trained."""
+    with torch.device("meta"):
+        layer = nn.Linear(weight.size(1), weight.size(0))
+    layer.load_state_dict({"weight": weight.contiguous(), "bias": bias}, assign=True)
+    return layer.requires_grad_(requires_grad=False)
+
+
+def steps_of(reach: torch.Tensor) -> torch.Tensor:
+    """What one step of each input is worth, for inputs that reach so far."""
+    evened = (reach / reach.mean()).clamp(min=1e-3) ** EVENED
+    return evened * ((reach / evened).max() * ROOM / (highest() - middle()))
+
+
+def whole_of(x: torch.Tensor) -> torch.Tensor:
+    """Steps from zero as whole numbers; changes `x`."""
+    return x.add_(middle() + 0.5).clamp_(0, highest()).to(torch.uint8)
 
 
 def attention(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """(windows, heads, positions, width) each → the same, in float32; `mask` says or adds where to look.
+    """(windows, heads, positions, width) each → the same; `mask` says or adds where to look.
 
-    In bfloat16 it is a twentieth faster, and what a window looks like hangs on what it is batched with.
+    What a window looks like must not hang on what it is batched with. In bfloat16 that holds for windows of one length
+    only.
     """
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
-def quickest(layer: nn.Linear, *, rows: int) -> str:
-    """`float32` or `int8`: which is quicker for a layer of so many rows here, or what `ANNOTATOR_PRECISION` says.
+@cache
+def quick_halves() -> bool:
+    """Whether attention is quicker in bfloat16 here."""
+    sample = torch.randn(3, 1, 12, 192, 32)
+    return _seconds(partial(attention, *sample.bfloat16())) < _seconds(partial(attention, *sample))
 
-    Raises BadArgument where that is none of `auto`, `float32` and `int8`.
+
+def quickest(wide: Callable[[], object], thin: Callable[[], Callable[[], object]]) -> str:
+    """`float32` or `int8`: which of two runs is quicker here, or what `ANNOTATOR_PRECISION` says.
+
+    `thin` makes the one of 8-bit integers, which not every torch can. Raises BadArgument where the setting is none of
+    `auto`, `float32` and `int8`.
     """
     wanted = os.environ.get(SETTING, "auto")
     if wanted not in CHOICES:
@@ -70,16 +147,15 @@ def quickest(layer: nn.Linear, *, rows: int) -> str:
     # Neither name is public: a torch without them gets float32.
     if not hasattr(torch.ops.onednn, "qlinear_pointwise") or not hasattr(torch.cpu, "_is_vnni_supported"):
         return "float32"
-    sample = torch.randn(rows, layer.in_features)
-    return "int8" if _seconds(Narrow(layer), sample) < _seconds(layer, sample) else "float32"
+    return "int8" if _seconds(thin()) < _seconds(wide) else "float32"
 
 
-def _seconds(layer: nn.Module, sample: torch.Tensor, *, times: int = 5) -> float:
+def _seconds(run: Callable[[], object], *, times: int = 5) -> float:
     """The least time of a few calls, after one that does not count."""
-    layer(sample)
+    run()
     took = []
     for _ in range(times):
         began = time.perf_counter()
-        layer(sample)
+        run()
         took.append(time.perf_counter() - began)
     return min(took)

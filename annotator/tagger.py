@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from math import exp
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -30,6 +31,8 @@ LABELS = ("O", *(f"{b}-{r}" for r in ROLES for b in "BI"))
 LINK = 128
 BUCKETS = 17
 CONTENT_CUE, CUE_SOURCE, CONTENT_SOURCE = range(3)
+# Whose candidates are whose, in that order.
+PAIRED = (("content", "cue"), ("cue", "source"), ("content", "source"))
 INSIDE = np.array([label[0] == "I" for label in LABELS], dtype=np.float32)
 # The chance from which a cue or source that nobody chose takes a child over; tuned on PolNeAR's dev file.
 TAKEN_OVER = 0.15
@@ -84,12 +87,18 @@ class Linker(nn.Module):
         candidates: Sequence[tuple[int, int]],
     ) -> torch.Tensor:
         """(words, 384) and ranges of words → (children, 1 + candidates)."""
-        child = one_more(self.child(_ends(vectors, children)))
-        candidate = one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
-        scores = child @ self.pair @ candidate.T
+        scores = self.asking(vectors, children) @ self.answering(vectors, candidates).T
         near, rank = (torch.from_numpy(distance_buckets(x)) for x in _distances(children, candidates))
         bias = (self.distance(near) + self.rank(rank)).squeeze(-1)
         return scores + torch.cat([bias.new_zeros(len(children), 1), bias], 1)
+
+    def asking(self, vectors: torch.Tensor, children: Sequence[tuple[int, int]]) -> torch.Tensor:
+        """What each child asks of a candidate, (children, 129)."""
+        return one_more(self.child(_ends(vectors, children))) @ self.pair
+
+    def answering(self, vectors: torch.Tensor, candidates: Sequence[tuple[int, int]]) -> torch.Tensor:
+        """What none and each candidate answer, (1 + candidates, 129)."""
+        return one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
 
 
 def _ends(vectors: torch.Tensor, spans: Sequence[tuple[int, int]]) -> torch.Tensor:
@@ -136,16 +145,46 @@ def load_heads(folder: Path) -> AttributionHeads:
 def pieces_of(path: Sequence[int], scores: NDArray[np.float32]) -> list[Piece]:
     """The labelled runs of a path; a run's score is the geometric mean of its labels' probabilities."""
     out: list[Piece] = []
+    chosen = scores[np.arange(len(path)), path].tolist()
     first, role = 0, ""
     for i, number in enumerate([*path, 0]):
         label = LABELS[number]
         if role and not (label[0] == "I" and label[2:] == role):
-            run = [scores[k, path[k]] for k in range(first, i)]
-            out.append(Piece(role, first, i, float(np.exp(np.mean(run)))))
+            out.append(Piece(role, first, i, exp(sum(chosen[first:i]) / (i - first))))
             role = ""
         if label[0] == "B":
             first, role = i, label[2:]
     return out
+
+
+class Pairing:
+    """What the linkers score of the pieces of one document: each piece is looked at once for all its pairs."""
+
+    def __init__(self, heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece]) -> None:
+        by_role = {r: list(dict.fromkeys(p for p in found if p.role == r)) for r in ROLES}
+        spans = {r: [(p.first, p.last) for p in pieces] for r, pieces in by_role.items()}
+        self._rows = {p: k for pieces in by_role.values() for k, p in enumerate(pieces)}
+        self._linkers = [cast("Linker", x) for x in heads.links]
+        self._sides = [
+            (x.asking(vectors, spans[child]).numpy(), x.answering(vectors, spans[candidate]).numpy())
+            for x, (child, candidate) in zip(self._linkers, PAIRED, strict=True)
+        ]
+
+    def chances(
+        self, which: int, children: Sequence[Piece], candidates: Sequence[Piece]
+    ) -> NDArray[np.float32]:
+        """Probabilities (children, 1 + candidates), the first column that of none."""
+        if not children or not candidates:
+            return np.ones((len(children), 1), dtype=np.float32)
+        (asking, answering), linker = self._sides[which], self._linkers[which]
+        columns = [0, *(1 + self._rows[c] for c in candidates)]
+        scores: NDArray[np.float32] = asking[[self._rows[c] for c in children]] @ answering[columns].T
+        ranges = ([(p.first, p.last) for p in each] for each in (children, candidates))
+        for table, far in zip((linker.distance, linker.rank), _distances(*ranges), strict=True):
+            scores[:, 1:] += table.weight.numpy()[distance_buckets(far), 0]
+        weights = np.exp(scores - scores.max(1, keepdims=True))
+        chances: NDArray[np.float32] = weights / weights.sum(1, keepdims=True)
+        return chances
 
 
 def tag(
@@ -158,32 +197,33 @@ def tag(
     if not len(vectors):
         return []
     breaks: NDArray[np.float32] = 1e4 * np.outer(np.asarray(paragraph_starts, dtype=np.float32), INSIDE)
-    out = _layer(heads, heads.labels, vectors, cuts, breaks)
-    return [*out, *(replace(t, inner=True) for t in _layer(heads, heads.inner, vectors, cuts, breaks))]
+    outer, inner = (_labelled(layer, vectors, breaks) for layer in (heads.labels, heads.inner))
+    pairing = Pairing(heads, vectors, [*outer, *inner])
+    return [
+        *_tied_up(pairing, outer, cuts),
+        *(replace(t, inner=True) for t in _tied_up(pairing, inner, cuts)),
+    ]
 
 
-def _layer(
-    heads: AttributionHeads,
-    labels: nn.Linear,
-    vectors: torch.Tensor,
-    cuts: Sequence[range],
-    breaks: NDArray[np.float32],
-) -> list[Tied]:
+def _labelled(labels: nn.Linear, vectors: torch.Tensor, breaks: NDArray[np.float32]) -> list[Piece]:
     scores: NDArray[np.float32] = labels(vectors).log_softmax(-1).numpy()
     scores -= breaks
-    found = pieces_of(best_path(scores, beginning=BEGINNING, outside=OUTSIDE), scores)
+    return pieces_of(best_path(scores, beginning=BEGINNING, outside=OUTSIDE), scores)
+
+
+def _tied_up(pairing: Pairing, found: Sequence[Piece], cuts: Sequence[range]) -> list[Tied]:
     out: list[Tied] = []
     for window in cuts:
         here = [p for p in found if window.start <= p.first < window.stop]
         if any(p.role == "content" for p in here):
-            out += _tie(heads, vectors, here)
+            out += _tie(pairing, here)
     return out
 
 
-def _tie(heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece]) -> list[Tied]:
+def _tie(pairing: Pairing, found: Sequence[Piece]) -> list[Tied]:
     sources, cues, contents = ([p for p in found if p.role == r] for r in ROLES)
-    to_cue = _chances(heads, CONTENT_CUE, vectors, contents, cues)
-    to_source = _chances(heads, CUE_SOURCE, vectors, cues, sources)
+    to_cue = pairing.chances(CONTENT_CUE, contents, cues)
+    to_source = pairing.chances(CUE_SOURCE, cues, sources)
     cue_of, source_of = _assigned(to_cue), _assigned(to_source)
     out: list[Tied] = []
     for k, cue in enumerate(cues):
@@ -194,7 +234,7 @@ def _tie(heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece])
                 _tied([contents[c] for c in mine], cue, sure, *_source(sources, source_of[k], to_source[k]))
             )
     alone = [c for c in range(len(contents)) if not cue_of[c]]
-    to_source = _chances(heads, CONTENT_SOURCE, vectors, [contents[c] for c in alone], sources)
+    to_source = pairing.chances(CONTENT_SOURCE, [contents[c] for c in alone], sources)
     for row, c in enumerate(alone):
         chosen = int(to_source[row].argmax())
         out.append(_tied([contents[c]], None, float(to_cue[c, 0]), *_source(sources, chosen, to_source[row])))
@@ -213,21 +253,6 @@ def _tied(
 ) -> Tied:
     parts = [*(c.score for c in content), *([cue.score] if cue else []), *([source.score] if source else [])]
     return Tied(tuple(content), cue, source, min(parts) * linked * chances[0], chances[1])
-
-
-def _chances(
-    heads: AttributionHeads,
-    which: int,
-    vectors: torch.Tensor,
-    children: Sequence[Piece],
-    candidates: Sequence[Piece],
-) -> NDArray[np.float32]:
-    """Probabilities (children, 1 + candidates), the first column that of none."""
-    if not children or not candidates:
-        return np.ones((len(children), 1), dtype=np.float32)
-    ranges = ([(p.first, p.last) for p in children], [(p.first, p.last) for p in candidates])
-    chances: NDArray[np.float32] = heads.links[which](vectors, *ranges).softmax(-1).numpy()
-    return chances
 
 
 def _assigned(chances: NDArray[np.float32]) -> list[int]:

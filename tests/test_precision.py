@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from torch import nn
 
 from annotator import encoder, precision
 from annotator.errors import BadArgument
+from annotator.layers import Layer, NarrowLayer
 from annotator.pipeline import Annotator
 from annotator.precision import Narrow, attention, quickest
 from annotator.reader import read
+
+LENGTHS = (3, 13, 14, 15, 30, 90, 94, 95, 188, 190)
 
 
 @pytest.fixture
@@ -24,40 +29,100 @@ def layer():
 @pytest.mark.parametrize("shape", [(5, 64), (2, 7, 64), (1, 64)])
 def test_a_narrow_layer_gives_nearly_the_same(layer, shape):
     x = torch.randn(shape)
-    wide, thin = layer(x), Narrow(layer)(x)
+    wide, thin = layer(x), Narrow(layer, x.abs().flatten(0, -2).amax(0))(x)
     assert thin.shape == wide.shape
     assert float((thin - wide).norm() / wide.norm()) < 0.02
 
 
-def test_a_word_that_stands_out_does_not_blur_the_others(layer):
+def test_an_input_that_stands_out_does_not_blur_the_others(layer):
     x = torch.randn(6, 64)
-    x[2] *= 1000
-    wide, thin = layer(x), Narrow(layer)(x)
-    assert float((thin[0] - wide[0]).norm() / wide[0].norm()) < 0.02
+    x[:, 3] *= 100
+    # What stands out counts little in such networks.
+    layer.weight[:, 3] /= 100
+    wide, thin = layer(x), Narrow(layer, x.abs().amax(0))(x)
+    assert float((thin - wide).norm() / wide.norm()) < 0.03
 
 
 def test_words_of_zeros_give_the_bias(layer):
-    assert torch.allclose(Narrow(layer)(torch.zeros(3, 64)), layer.bias.expand(3, -1))
+    assert torch.allclose(Narrow(layer, torch.ones(64))(torch.zeros(3, 64)), layer.bias.expand(3, -1))
+
+
+@pytest.fixture
+def block():
+    torch.manual_seed(7)
+    return Layer(64, 128, heads=4, eps=1e-12).requires_grad_(requires_grad=False)
+
+
+def reach_of(block, x):
+    """How far the inputs of a layer's products come for `x`."""
+    found = {}
+    for name in ("qkv", "out", "up", "down"):
+        hook = partial(lambda name, _, given: found.update({name: given[0].abs().amax((0, 1))}), name)
+        getattr(block, name).register_forward_pre_hook(hook)
+    block(x, None)
+    return found
+
+
+def far(x):
+    """The same words with one number in each that stands out, as such networks have it."""
+    return x + 20 * torch.eye(64)[5]
+
+
+@pytest.mark.parametrize("stretch", [lambda x: x, far])
+def test_a_narrow_transformer_layer_gives_nearly_the_same(block, stretch):
+    x = stretch(torch.randn(2, 9, 64))
+    wide, thin = block(x, None), NarrowLayer(block, reach_of(block, x))(x, None)
+    assert float((thin - wide).norm() / wide.norm()) < 0.02
+
+
+def test_what_reaches_farther_than_was_measured_is_held_at_the_farthest(block):
+    x = torch.randn(2, 9, 64)
+    narrow = NarrowLayer(block, reach_of(block, x))
+    farther = x.clone()
+    farther[0, 3] *= 3
+    wide, thin = block(farther, None), narrow(farther, None)
+    assert float((thin[1] - wide[1]).norm() / wide[1].norm()) < 0.02
+    assert float((thin[0] - wide[0]).norm() / wide[0].norm()) < 0.5
+
+
+def test_units_that_reach_far_do_not_blur_the_others(block):
+    block.up.weight[40] *= 30
+    x = torch.randn(2, 9, 64)
+    wide, thin = block(x, None), NarrowLayer(block, reach_of(block, x))(x, None)
+    assert float((thin - wide).norm() / wide.norm()) < 0.02
+
+
+def slow():
+    time.sleep(0.002)
+
+
+def quick():
+    pass
 
 
 @pytest.mark.parametrize("wanted", ["float32", "int8"])
-def test_the_setting_decides(layer, monkeypatch, wanted):
+@pytest.mark.parametrize(("wide", "thin"), [(slow, quick), (quick, slow)])
+def test_the_setting_decides(monkeypatch, wanted, wide, thin):
     monkeypatch.setenv(precision.SETTING, wanted)
-    assert quickest(layer, rows=16) == wanted
+    assert quickest(wide, lambda: thin) == wanted
 
 
-def test_without_a_setting_the_quicker_one_is_taken(layer, monkeypatch):
+@pytest.mark.parametrize(("wide", "thin", "chosen"), [(slow, quick, "int8"), (quick, slow, "float32")])
+def test_without_a_setting_the_quicker_one_is_taken(monkeypatch, wide, thin, chosen):
     monkeypatch.delenv(precision.SETTING, raising=False)
-    monkeypatch.setattr(precision, "_seconds", lambda layer, _: 1.0 if isinstance(layer, Narrow) else 2.0)
-    assert quickest(layer, rows=16) == "int8"
-    monkeypatch.setattr(precision, "_seconds", lambda layer, _: 2.0 if isinstance(layer, Narrow) else 1.0)
-    assert quickest(layer, rows=16) == "float32"
+    assert quickest(wide, lambda: thin) == chosen
 
 
-def test_an_unknown_setting_is_told(layer, monkeypatch):
+def test_a_torch_without_such_products_is_not_asked_for_them(monkeypatch):
+    monkeypatch.delenv(precision.SETTING, raising=False)
+    monkeypatch.delattr(torch.cpu, "_is_vnni_supported")
+    assert quickest(slow, lambda: pytest.fail("made")) == "float32"
+
+
+def test_an_unknown_setting_is_told(monkeypatch):
     monkeypatch.setenv(precision.SETTING, "int4")
     with pytest.raises(BadArgument, match="auto, float32 or int8, not 'int4'"):
-        quickest(layer, rows=16)
+        quickest(quick, lambda: quick)
 
 
 @pytest.mark.models
@@ -77,12 +142,44 @@ def test_stories_read_either_way_say_the_same(monkeypatch):
 
 
 @pytest.mark.parametrize("length", range(16, 193, 16))
-def test_a_window_is_seen_alike_whatever_it_is_batched_with(length):
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_a_window_is_seen_alike_whatever_it_is_batched_with(length, kind):
     torch.manual_seed(7)
-    alone = 3 * torch.randn(3, 1, 12, length, 32)
-    for longest in range(length, 193, 16):
-        beside = torch.randn(3, 2, 12, longest, 32)
-        beside[:, :1, :, :length] = alone
-        mask = torch.ones(2, 1, 1, longest, dtype=torch.bool)
-        mask[0, ..., length:] = False
-        assert torch.equal(attention(*alone), attention(*beside, mask)[:1, :, :length])
+    alone = (3 * torch.randn(3, 1, 12, length, 32)).to(kind)
+    for others in range(1, 5):
+        beside = torch.randn(3, 1 + others, 12, length, 32).to(kind)
+        beside[:, :1] = alone
+        mask = torch.ones(1 + others, 1, 1, length, dtype=torch.bool)
+        mask[1:, ..., length - 9 :] = False
+        assert torch.equal(attention(*alone), attention(*beside)[:1])
+        assert torch.equal(attention(*alone), attention(*beside, mask)[:1])
+
+
+@pytest.mark.parametrize("longest", range(32, 193, 16))
+def test_in_float32_a_window_may_be_filled_up(longest):
+    torch.manual_seed(7)
+    alone = 3 * torch.randn(3, 1, 12, 16, 32)
+    beside = torch.randn(3, 2, 12, longest, 32)
+    beside[:, :1, :, :16] = alone
+    mask = torch.ones(2, 1, 1, longest, dtype=torch.bool)
+    mask[0, ..., 16:] = False
+    assert torch.equal(attention(*alone), attention(*beside, mask)[:1, :, :16])
+
+
+@pytest.mark.models
+def test_only_windows_of_one_length_share_a_batch():
+    texts = [
+        encoder.Words(["so"] * n, [True] + [False] * (n - 1), [True] + [False] * (n - 1)) for n in LENGTHS
+    ]
+    seen = []
+    folder = Path(encoder.__file__).parent / "data" / "models" / "joint"
+
+    def watched(batch):
+        seen.append([len(w.pieces) for w in batch])
+        return encoder.load_encoder(folder)(batch)
+
+    with torch.inference_mode():
+        encoder.encode(watched, encoder.load_pieces(folder), texts, [encoder.windows(t) for t in texts])
+    assert sorted(n for lengths in seen for n in lengths) == sorted(n + 2 for n in LENGTHS)
+    assert all(-(-n // 16) == -(-lengths[0] // 16) for lengths in seen for n in lengths)
+    assert max(map(len, seen)) > 1

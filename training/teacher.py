@@ -26,11 +26,11 @@ from annotator.encoder import (
     SHAPES,
     VOCABULARY,
     Inputs,
-    Layer,
     Vectors,
     empty_embedding,
     padded,
 )
+from annotator.layers import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,11 +27,11 @@ from annotator.encoder import (
     one_more,
     part,
 )
-from annotator.precision import Narrow
+from annotator.precision import Narrow, linear
 from annotator.sequences import best_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -129,20 +129,26 @@ def load_heads(folder: Path) -> SyntaxHeads:
 
 
 class Reading:
-    """The heads for reading alone: layers that see the same vectors as one product, `narrow` of 8-bit integers."""
+    """The heads for reading alone: layers that see the same vectors as one product.
 
-    def __init__(self, heads: SyntaxHeads, *, narrow: bool = False) -> None:
-        made = Narrow if narrow else nn.Sequential
+    With `reach`, how far the vectors (`mixed`) and the heads of relations (`relation`) come, of 8-bit integers.
+    """
+
+    def __init__(self, heads: SyntaxHeads, *, reach: Mapping[str, torch.Tensor] | None = None) -> None:
+        def made(layer: nn.Linear, seen: str) -> Callable[[torch.Tensor], torch.Tensor]:
+            return Narrow(layer, reach[seen]) if reach else layer
+
         both = (heads.arc_head, heads.arc_child, heads.relation_head, heads.relation_child)
         ends = [cast("nn.Linear", e[0]) for e in both]
         self.heads = heads
         self.sizes = [e.out_features for e in ends]
-        self.ends = made(_side_by_side(ends))
-        self.tags = made(_side_by_side([cast("nn.Linear", heads.tags[k]) for k in TAGS]))
+        self.ends = made(_side_by_side(ends), "mixed")
+        self.tags = made(_side_by_side([cast("nn.Linear", heads.tags[k]) for k in TAGS]), "mixed")
         outputs, size, _ = heads.relation.weight.shape
         self.relations = outputs
+        # The one at the end of a vector stands for a bias.
         flat = heads.relation.weight.permute(0, 2, 1).reshape(outputs * size, size)
-        self.relation = made(_linear(flat, flat.new_zeros(len(flat))))
+        self.relation = made(linear(flat[:, :-1], flat[:, -1].contiguous()), "relation")
 
     def sides(self, vectors: torch.Tensor) -> list[torch.Tensor]:
         """(words, 384) as heads and as children of arcs, then of relations."""
@@ -151,8 +157,8 @@ class Reading:
     def related(self, heads: torch.Tensor, children: torch.Tensor) -> torch.Tensor:
         """Heads and children of relations, (words, 64) twice, → (words, relations)."""
         # A few rows at a time: what stands between the two products is fifty times a row, and should stay in the cache.
-        parts = zip(torch.split(one_more(heads), ROWS), torch.split(one_more(children), ROWS), strict=True)
-        size = heads.size(-1) + 1
+        parts = zip(torch.split(heads, ROWS), torch.split(one_more(children), ROWS), strict=True)
+        size = children.size(-1) + 1
         scores = [
             torch.bmm(self.relation(x).view(-1, self.relations, size), y.unsqueeze(-1)).squeeze(-1)
             for x, y in parts
@@ -160,21 +166,15 @@ class Reading:
         return torch.cat(scores)
 
 
-def _linear(weight: torch.Tensor, bias: torch.Tensor) -> nn.Linear:
-    with torch.device("meta"):
-        layer = nn.Linear(weight.size(1), weight.size(0))
-    layer.load_state_dict({"weight": weight.contiguous(), "bias": bias}, assign=True)
-    return layer.requires_grad_(requires_grad=False)
-
-
 def _side_by_side(layers: Sequence[nn.Linear]) -> nn.Linear:
-    return _linear(torch.cat([x.weight for x in layers]), torch.cat([x.bias for x in layers]))
+    return linear(torch.cat([x.weight for x in layers]), torch.cat([x.bias for x in layers]))
 
 
 @lru_cache(maxsize=4)
 def load_reading(folder: Path) -> Reading:
     """The bundled heads as a parse uses them, once a folder and process; in the encoder's precision."""
-    return Reading(load_heads(folder), narrow=is_narrow(load_encoder(folder)))
+    narrow = is_narrow(load_encoder(folder))
+    return Reading(load_heads(folder), reach=part(folder, "reach") if narrow else None)
 
 
 def tag_words(reading: Reading, vectors: torch.Tensor) -> list[tuple[str, str, str]]:
