@@ -25,8 +25,8 @@ __all__ = ["Pattern", "mark", "paragraphs", "patterns", "split"]
 
 # any: wherever it stands. opens: too, and after the story it opens the foot of the page. box: too, and the
 # titles below it belong to it. end: only in the foot of the page or among the last paragraphs before it.
-# foot: only in the foot.
-Place = Literal["any", "opens", "box", "end", "foot"]
+# foot: only in the foot. head: only between the first line and the first sentence.
+Place = Literal["any", "opens", "box", "end", "foot", "head"]
 
 _LINE = re.compile(r"[^\n\r\f\v\u0085\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -96,10 +96,15 @@ def mark(text: str, spans: Sequence[Span], *, title: str | None = None) -> tuple
     known = {block: _match(block) for block in set(blocks)}
     found = [known[block] for block in blocks]
     foot = _foot(blocks, found)
-    begins: dict[Place, int] = {"end": foot - _LAST_PARAGRAPHS, "foot": foot}
+    whole = range(len(blocks))
+    within: dict[Place, range] = {
+        "end": whole[max(0, foot - _LAST_PARAGRAPHS) :],
+        "foot": whole[foot:],
+        "head": _head(blocks),
+    }
     kinds: list[ParagraphKind] = ["body"] * len(blocks)
     for i, pattern in enumerate(found):
-        if pattern and i >= begins.get(pattern.place, 0):
+        if pattern and i in within.get(pattern.place, whole):
             kinds[i] = pattern.kind
     _mark_headlines(blocks, kinds, title)
     _mark_teasers(blocks, kinds, found, foot)
@@ -216,6 +221,15 @@ def _foot(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:
         if pattern and pattern.place == "opens" and story:
             return i
     return len(blocks)
+
+
+def _head(blocks: Sequence[str]) -> range:
+    """The lines between the first one and the first sentence: who wrote a story, and where.
+
+    None where one of them comes again, as the names of those who talk do in a transcript.
+    """
+    first = next((i for i, block in enumerate(blocks) if i and _FINAL.search(block)), 1)
+    return range(1, first if all(blocks.count(line) == 1 for line in blocks[1:first]) else 1)
 
 
 def _last_story(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:

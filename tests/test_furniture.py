@@ -48,13 +48,16 @@ def test_a_pattern_catches_its_example_and_not_its_near_miss(pattern):
     assert not pattern.needs or any(word in pattern.example.lower() for word in pattern.needs)
     assert not pattern.regex.search(pattern.near_miss)
     assert pattern.kind in PARAGRAPH_KINDS
-    assert pattern.place in {"any", "opens", "box", "end", "foot"}
+    assert pattern.place in {"any", "opens", "box", "end", "foot", "head"}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
 def test_an_example_below_a_story_is_furniture_and_a_near_miss_in_it_is_not(pattern):
     opening = ["Related Links"] if pattern.place == "foot" else []
-    assert kinds_below(*opening, pattern.example)[-1] not in READABLE
+    if pattern.place == "head":
+        assert kinds(f"North gate closes\n{pattern.example}\n{STORY}")[1][0] not in READABLE
+    else:
+        assert kinds_below(*opening, pattern.example)[-1] not in READABLE
     within = kinds(f"{STORY}\n{pattern.near_miss}\n\n{MORE}")
     assert within[3][0] in READABLE
 
@@ -388,3 +391,49 @@ def test_every_kind_is_given():
 
 def test_parts_of_patterns_are_put_in():
     assert not [p for p in PATTERNS if re.search(r"<[A-Z]+>", p.regex.pattern)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By our staff in Varna and Port Salang",
+        "From correspondents in Varna",
+        "Our Correspondent",
+        "By a Staff Reporter",
+        "Ana Ode, Regional Correspondent, in Port Salang",
+        "By Ana Ode, Harbour News staff writer",
+        "Ana Ode, health and environment editor",
+        "Words and pictures by Ana Ode",
+        "Interview: Ana Ode",
+        "Live blog by Ana Ode and Kofi Brandt",
+        "Ana Ode at the North Gate",
+        "Ana de la Ode, Varna, 9 March",
+        "Ana Ode | Varna",
+        "Ana Ode-Brandt",
+        "Ana Ode, Kofi Brandt and Ilse van Varga",
+    ],
+)
+def test_who_wrote_a_story_is_told_below_its_headline(line):
+    assert [kind for kind, _ in kinds(f"North gate closes\n\n{line}\n\n{STORY}")][:2] == [
+        "headline",
+        "byline",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From the correspondent’s window: a port in winter",
+        "Ode in Varna: no talks",
+        "Reporter who named the guard is freed",
+        "Ana Ode, mother of the guard",
+        "The crews left with nothing",
+    ],
+)
+def test_a_second_headline_tells_of_nobody_who_wrote(line):
+    assert [kind for kind, _ in kinds(f"North gate closes\n{line}\n{STORY}")][:2] == ["headline", "headline"]
+
+
+def test_names_that_come_again_are_those_of_a_talk():
+    talk = "The gate, act one\n\nAna Ode\nWho shut it?\n\nKofi Brandt\nI did, last night.\n\nAna Ode\nWhy did you?\n"
+    assert "byline" not in {kind for kind, _ in kinds(talk)}
