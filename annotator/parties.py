@@ -149,7 +149,7 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
     if wanted and not parties:
         parties = _between(analysis, found, attribution)
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
-    return heads + (_owners(analysis, attribution, cue) if attribution.act in _DISPUTED else [])
+    return heads + (_owners(analysis, found, attribution, cue) if attribution.act in _DISPUTED else [])
 
 
 def _between(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
@@ -219,18 +219,23 @@ def _may_be_blamed(analysis: Analysis, found: Found, head: int) -> bool:
     return candidate is not None and candidate.kind in ("person", "group", "organization", "place")
 
 
-def _owners(analysis: Analysis, attribution: Attribution, cue: range) -> list[int]:
+def _owners(analysis: Analysis, found: Found, attribution: Attribution, cue: range) -> list[int]:
     """Whose words a denial or criticism is of: hers in "dismissed her account as gossip"; not one's own."""
     inside = {i for s in attribution.content for i in tokens_in(analysis, s)}
     disputed = [
         k for i in cue for k in analysis.children[i] if k in inside and analysis.tokens[k].deprel == "obj"
     ]
-    return [
-        k
-        for i in disputed
-        for k in analysis.children[i]
-        if analysis.tokens[k].deprel == "nmod:poss" and analysis.tokens[k].upos == "PRON"
-    ]
+    return [k for i in disputed for k in analysis.children[i] if _is_owner(analysis, found, i, k)]
+
+
+def _is_owner(analysis: Analysis, found: Found, noun: int, owner: int) -> bool:
+    """Whether a word tells whose a disputed thing is: "*her* act", "*residents'* claims", "a charge by *farmers*"."""
+    token = analysis.tokens[owner]
+    if token.deprel == "nmod:poss" and token.upos == "PRON":
+        return True
+    cases = {analysis.tokens[k].text.lower() for k in analysis.children[owner]}
+    told = token.deprel == "nmod:poss" or (token.deprel == "nmod" and bool(cases & {"by", "from"}))
+    return told and among(analysis.tokens[noun], "answered") and _acts(analysis, found, owner)
 
 
 def _shared_subject(analysis: Analysis, i: int) -> list[int]:
@@ -263,9 +268,14 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
         return False
     if _stands_for_a_thing(analysis, child):
         return False
-    candidate = found.at(child)
+    return _acts(analysis, found, child)
+
+
+def _acts(analysis: Analysis, found: Found, word: int) -> bool:
+    """Whether a word is of somebody: a name or pronoun, or a noun for people or a body."""
+    token, candidate = analysis.tokens[word], found.at(word)
     if candidate is None and token.upos == "NOUN":
-        noun = noun_of(analysis, child)
+        noun = noun_of(analysis, word)
         people = noun is not None and noun.kind in ("person", "group", "organization")
         return people or token.lemma.lower() in _LANDS | _SIDES or _DOERS.fullmatch(token.text) is not None
     if candidate is None or candidate.form == "name":

@@ -55,6 +55,12 @@ def of(analysis: Analysis, *attributions: Attribution) -> tuple[list[set[str]], 
          "Asked", "whether it leaked", "question", {"Ode"}),
         (("Critics|N|2|nsubj said|V|0|root|say Brandt|P|4|nsubj lied|V|2|ccomp .|.|2|punct"),
          "said", "Brandt lied", "accusation", {"Brandt"}),
+        (("Ode|P|2|nsubj rejected|V|0|root|reject farmers|N|5|nmod:poss|farmer|NNS|Number=Plur ’|T|3|case "
+          "claims|N|2|obj|claim .|.|2|punct"), "rejected", "farmers’ claims", "denial", {"farmers"}),
+        (("Ode|P|2|nsubj dismissed|V|0|root|dismiss criticism|N|2|obj from|T|5|case farmers|N|3|nmod|farmer|NNS|"
+          "Number=Plur .|.|2|punct"), "dismissed", "criticism from farmers", "denial", {"farmers"}),
+        (("Ode|P|2|nsubj rejected|V|0|root|reject farmers|N|5|nmod:poss|farmer|NNS|Number=Plur ’|T|3|case "
+          "fields|N|2|obj|field .|.|2|punct"), "rejected", "farmers’ fields", "denial", set()),
         (("Ode|P|2|nsubj told|V|0|root|tell reporters|N|2|obj|reporter|NNS|Number=Plur to|T|5|mark leave|V|2|xcomp "
           ".|.|2|punct"), "told", "to leave", "demand", set()),
         (("Ode|P|2|nsubj accused|V|0|root|accuse the|D|4|det clerk|N|6|nsubj of|S|6|mark lying|V|2|ccomp .|.|2|punct"),
