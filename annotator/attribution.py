@@ -89,7 +89,8 @@ def attribute(
     for claim in floating(analysis, left, blocks, alone=alone, every=bool(quotations)):
         draft = drafted(claim)
         drafts.append(_bordered(document.text, draft, near.of(draft), blocks))
-    made = [_finished(document, analysis, d, near.of(d)) for d in without_doubles(drafts)]
+    sha = document.text_sha256
+    made = [_finished(sha, analysis, d, near.of(d)) for d in without_doubles(drafts)]
     return assign_parents(sorted(made, key=lambda a: (min(a.spans), a.content, a.id)))
 
 
@@ -187,13 +188,13 @@ def _one(spans: Sequence[Span]) -> Span | None:
     return spans[0] if spans else None
 
 
-def _finished(document: Document, analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Attribution:
+def _finished(text_sha256: str, analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Attribution:
     source = (draft.source,) if draft.source else ()
     cue = (draft.cue,) if draft.cue else ()
     act, attitude = values(analysis, draft.cue, draft.content)
-    kind = quote_type(document.text, draft.content, quotes, cue=cue)
+    kind = quote_type(analysis.text, draft.content, quotes, cue=cue)
     return Attribution(
-        id=attribution_id(document.text_sha256, source=source, cue=cue, content=draft.content),
+        id=attribution_id(text_sha256, source=source, cue=cue, content=draft.content),
         content=draft.content,
         source=source,
         cue=cue,

@@ -53,7 +53,8 @@ def resolve(
     speakers = {a.id: _speakers(story, a) for a in attributions}
     about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
-    made = {n: _entity(analysis, document.text_sha256, c) for n, c in kept.items()}
+    sha = document.text_sha256
+    made = {n: _entity(analysis, sha, c) for n, c in kept.items()}
     done = tuple(_tied(a, speakers[a.id], about[a.id], made) for a in attributions)
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
 
