@@ -24,7 +24,7 @@ from annotator.layers import Layer, NarrowLayer
 from annotator.precision import quickest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -216,8 +216,8 @@ def encode(
 ) -> list[Vectors]:
     """The vectors of each text's words; `cuts` are its windows, those of one length in blocks batched across texts.
 
-    Of one length, as attention wants it (`precision.attention`). Small batches: a layer of 384 positions stays in the
-    processor's cache.
+    Of one length, as attention wants it (`precision.attention`), so that with one thread what a window looks like does
+    not hang on the others. Small batches: a layer of 384 positions stays in the processor's cache.
     """
     todo: list[tuple[int, range, Inputs]] = []
     for k, (text, ranges) in enumerate(zip(texts, cuts, strict=True)):
@@ -293,7 +293,7 @@ def load_encoder(folder: Path) -> Encoder:
     encoder.load_state_dict(state, assign=True)
     encoder.eval().requires_grad_(False)
     reaches = [_reach(folder, k) for k in range(len(encoder.layers))]
-    if all(reaches) and _is_narrow_quicker(cast("Layer", encoder.layers[0]), reaches[0]):
+    if _is_narrow_quicker(cast("Layer", encoder.layers[0]), reaches[0] if all(reaches) else {}):
         both = zip(encoder.layers, reaches, strict=True)
         encoder.layers = nn.ModuleList([NarrowLayer(cast("Layer", layer), reach) for layer, reach in both])
     return encoder
@@ -301,8 +301,11 @@ def load_encoder(folder: Path) -> Encoder:
 
 def _is_narrow_quicker(layer: Layer, reach: dict[str, torch.Tensor]) -> bool:
     sample = torch.randn(1, WINDOW + 2, HIDDEN)
-    wide = partial(layer, sample, None)
-    return quickest(wide, lambda: partial(NarrowLayer(layer, reach), sample, None)) == "int8"
+
+    def thin() -> Callable[[], torch.Tensor]:
+        return partial(NarrowLayer(layer, reach), sample, None)
+
+    return quickest(partial(layer, sample, None), thin if reach else None) == "int8"
 
 
 def _reach(folder: Path, layer: int) -> dict[str, torch.Tensor]:

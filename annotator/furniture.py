@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -25,8 +25,9 @@ __all__ = ["Pattern", "mark", "paragraphs", "patterns", "split"]
 
 # any: wherever it stands. opens: too, and after the story it opens the foot of the page. box: too, and the
 # titles below it belong to it. end: only in the foot of the page or among the last paragraphs before it.
-# foot: only in the foot. head: only between the first line and the first sentence.
-Place = Literal["any", "opens", "box", "end", "foot", "head"]
+# foot: only in the foot. head: only between the first line and the first sentence. names: there, below a headline that
+# is not itself all in capitals like a row of names.
+Place = Literal["any", "opens", "box", "end", "foot", "head", "names"]
 
 _LINE = re.compile(r"[^\n\r\f\v\u0085\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -41,6 +42,9 @@ _SMALL_NAME = re.compile(r"(?:al|el|as|an|ad|van|von|de|di|da|bin|ibn)[- ][A-Z]|
 _PART = re.compile(r"<([A-Z]+)>")
 _WRAP_WIDTH = range(40, 121)
 _LAST_PARAGRAPHS = 4
+# Where who wrote a story is told, and words that are small in a headline of capitals too.
+_ABOVE = frozenset({"head", "names"})
+_SMALL = frozenset({"with", "from", "over", "into", "than", "after", "amid", "that", "when"})
 _TITLE_WORDS = 18
 _TITLE_LENGTH = 140
 # So much unmarked text after a related-links line shows that the story goes on below it.
@@ -94,17 +98,13 @@ def mark(text: str, spans: Sequence[Span], *, title: str | None = None) -> tuple
     """The paragraphs at `spans` with what each is for; `title` is a headline known from elsewhere."""
     blocks = [" ".join(span.of(text).split()) for span in spans]
     known = {block: _match(block) for block in set(blocks)}
-    found = [known[block] for block in blocks]
+    authors = _authors(blocks)
+    found = [authors.get(i, known[block]) for i, block in enumerate(blocks)]
     foot = _foot(blocks, found)
-    whole = range(len(blocks))
-    within: dict[Place, range] = {
-        "end": whole[max(0, foot - _LAST_PARAGRAPHS) :],
-        "foot": whole[foot:],
-        "head": _head(blocks),
-    }
+    begins: dict[Place, int] = {"end": foot - _LAST_PARAGRAPHS, "foot": foot}
     kinds: list[ParagraphKind] = ["body"] * len(blocks)
     for i, pattern in enumerate(found):
-        if pattern and i in within.get(pattern.place, whole):
+        if pattern and i >= begins.get(pattern.place, 0):
             kinds[i] = pattern.kind
     _mark_headlines(blocks, kinds, title)
     _mark_teasers(blocks, kinds, found, foot)
@@ -201,16 +201,22 @@ def _needed() -> frozenset[str]:
     return frozenset(word for pattern in patterns() for word in pattern.needs)
 
 
-def _match(block: str) -> Pattern | None:
+def _match(block: str, *, above: bool = False) -> Pattern | None:
     small = block.lower()
     length = len(block)
     there = {word for word in _needed() if word in small}
-    for pattern in patterns():
+    for pattern in _rows(above=above):
         if length > pattern.longest or (pattern.needs and pattern.needs.isdisjoint(there)):
             continue
         if pattern.regex.search(block):
             return pattern
     return None
+
+
+@cache
+def _rows(*, above: bool) -> tuple[Pattern, ...]:
+    """The patterns of lines between headline and story, or all others."""
+    return tuple(p for p in patterns() if (p.place in _ABOVE) == above)
 
 
 def _foot(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:
@@ -223,13 +229,22 @@ def _foot(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:
     return len(blocks)
 
 
-def _head(blocks: Sequence[str]) -> range:
-    """The lines between the first one and the first sentence: who wrote a story, and where.
+def _authors(blocks: Sequence[str]) -> dict[int, Pattern]:
+    """The lines that tell who wrote a story, between its headline and its first sentence.
 
-    None where one of them comes again, as the names of those who talk do in a transcript.
+    None where one of these lines comes again before the end, as the names of those who talk do in a transcript.
     """
     first = next((i for i, block in enumerate(blocks) if i and _FINAL.search(block)), 1)
-    return range(1, first if all(blocks.count(line) == 1 for line in blocks[1:first]) else 1)
+    places = _ABOVE if _is_plain(blocks[0] if blocks else "") else {"head"}
+    matched = ((i, _match(blocks[i], above=True)) for i in range(1, first))
+    found = {i: pattern for i, pattern in matched if pattern is not None and pattern.place in places}
+    counted = Counter(blocks[: max(first, len(blocks) - _LAST_PARAGRAPHS)])
+    return found if all(counted[blocks[i]] == 1 for i in found) else {}
+
+
+def _is_plain(headline: str) -> bool:
+    """Whether a headline has ordinary words in small letters: "North gate closes", not "North Gate Closes"."""
+    return sum(w[0].islower() and len(w) > 3 and w not in _SMALL for w in headline.split()) > 1
 
 
 def _last_story(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:

@@ -71,7 +71,7 @@ class NarrowLayer(nn.Module):
         self._feed = _Feed(layer, reach)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        """As `encoder.Layer`."""
+        """As `Layer`."""
         b, n, width = x.shape
         q, k, v = self._qkv(x).view(b, n, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4)
         seen = attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width).float()
@@ -104,7 +104,10 @@ class _Feed:
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """(…, width) → the same."""
-        out = self._down(self._up(x))
+        inner = self._up(x)
+        if highest() < torch.iinfo(torch.uint8).max:
+            inner.clamp_(max=highest())
+        out = self._down(inner)
         weight, bias, back = self._far
         far = F.gelu(F.linear(x, weight, bias))
         out.view(-1, out.size(-1)).addmm_(far.view(-1, far.size(-1)), back)

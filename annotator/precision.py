@@ -128,26 +128,31 @@ def attention(
 
 @cache
 def quick_halves() -> bool:
-    """Whether attention is quicker in bfloat16 here."""
+    """Whether attention is quicker in bfloat16 here, of processors that have instructions for it."""
+    if not getattr(torch.cpu, "_is_avx512_bf16_supported", bool)():
+        return False
     sample = torch.randn(3, 1, 12, 192, 32)
     return _seconds(partial(attention, *sample.bfloat16())) < _seconds(partial(attention, *sample))
 
 
-def quickest(wide: Callable[[], object], thin: Callable[[], Callable[[], object]]) -> str:
+def quickest(wide: Callable[[], object], thin: Callable[[], Callable[[], object]] | None) -> str:
     """`float32` or `int8`: which of two runs is quicker here, or what `ANNOTATOR_PRECISION` says.
 
-    `thin` makes the one of 8-bit integers, which not every torch can. Raises BadArgument where the setting is none of
-    `auto`, `float32` and `int8`.
+    `thin` makes the one of 8-bit integers, None where the weights do not allow it; not every torch can. Raises
+    BadArgument where the setting is none of `auto`, `float32` and `int8`, or asks for what the weights do not allow.
     """
     wanted = os.environ.get(SETTING, "auto")
     if wanted not in CHOICES:
         raise BadArgument(f"{SETTING} is {', '.join(CHOICES[:-1])} or {CHOICES[-1]}, not {wanted!r}")
+    if wanted == "int8" and thin is None:
+        raise BadArgument(
+            f"{SETTING} is int8, but nobody measured how far these weights reach (training/reach.py)"
+        )
     if wanted != "auto":
         return wanted
     # Neither name is public: a torch without them gets float32.
-    if not hasattr(torch.ops.onednn, "qlinear_pointwise") or not hasattr(torch.cpu, "_is_vnni_supported"):
-        return "float32"
-    return "int8" if _seconds(thin()) < _seconds(wide) else "float32"
+    known = hasattr(torch.ops.onednn, "qlinear_pointwise") and hasattr(torch.cpu, "_is_vnni_supported")
+    return "int8" if thin is not None and known and _seconds(thin()) < _seconds(wide) else "float32"
 
 
 def _seconds(run: Callable[[], object], *, times: int = 5) -> float:

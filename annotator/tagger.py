@@ -31,7 +31,7 @@ LABELS = ("O", *(f"{b}-{r}" for r in ROLES for b in "BI"))
 LINK = 128
 BUCKETS = 17
 CONTENT_CUE, CUE_SOURCE, CONTENT_SOURCE = range(3)
-# Whose candidates are whose, in that order.
+# For each linker, in that order, the role of its children and that of its candidates.
 PAIRED = (("content", "cue"), ("cue", "source"), ("content", "source"))
 INSIDE = np.array([label[0] == "I" for label in LABELS], dtype=np.float32)
 # The chance from which a cue or source that nobody chose takes a child over; tuned on PolNeAR's dev file.

@@ -48,13 +48,13 @@ def test_a_pattern_catches_its_example_and_not_its_near_miss(pattern):
     assert not pattern.needs or any(word in pattern.example.lower() for word in pattern.needs)
     assert not pattern.regex.search(pattern.near_miss)
     assert pattern.kind in PARAGRAPH_KINDS
-    assert pattern.place in {"any", "opens", "box", "end", "foot", "head"}
+    assert pattern.place in {"any", "opens", "box", "end", "foot", "head", "names"}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
 def test_an_example_below_a_story_is_furniture_and_a_near_miss_in_it_is_not(pattern):
     opening = ["Related Links"] if pattern.place == "foot" else []
-    if pattern.place == "head":
+    if pattern.place in {"head", "names"}:
         assert kinds(f"North gate closes\n{pattern.example}\n{STORY}")[1][0] not in READABLE
     else:
         assert kinds_below(*opening, pattern.example)[-1] not in READABLE
@@ -432,6 +432,33 @@ def test_who_wrote_a_story_is_told_below_its_headline(line):
 )
 def test_a_second_headline_tells_of_nobody_who_wrote(line):
     assert [kind for kind, _ in kinds(f"North gate closes\n{line}\n{STORY}")][:2] == ["headline", "headline"]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["From refugee to Olympic team", "Gunmen Kill Radio Host, Newspaper Editor", "Review: The North Gate"],
+)
+def test_the_first_line_is_a_headline_whoever_it_names(headline):
+    assert kinds(f"{headline}\n\n{STORY}")[0][0] == "headline"
+
+
+@pytest.mark.parametrize("first", ["World", "North Gate Closes After Storm"])
+@pytest.mark.parametrize(
+    "line",
+    ["Ferry Crews Walk Out", "Board Closes Gate, Union Protests", "Crews Protest in Varna", "The North Gate"],
+)
+def test_a_headline_in_capitals_is_no_row_of_names(first, line):
+    assert [kind for kind, _ in kinds(f"{first}\n\n{line}\n\n{STORY}")][:2] == ["headline", "headline"]
+
+
+def test_a_name_in_the_foot_belongs_to_it():
+    text = f"North gate closes\n\n{STORY}\n{MORE}\nAbout the author\n\nAna Ode\n\nAna Ode writes."
+    assert [kind for kind, _ in kinds(text)][-2:] == ["boilerplate", "boilerplate"]
+
+
+def test_a_name_below_the_headline_is_told_though_the_page_repeats_other_lines():
+    text = f"North gate closes\n\nShare\n\nKofi Brandt\n\n{STORY}\n{MORE}\nShare\n\nKofi Brandt"
+    assert kinds(text)[2][0] == "byline"
 
 
 def test_names_that_come_again_are_those_of_a_talk():

@@ -260,8 +260,10 @@ def _random_heads():
 @pytest.mark.parametrize("narrow", [False, True])
 def test_reading_gives_what_the_heads_give_one_by_one(narrow):
     heads = _random_heads()
-    reading = Reading(heads, narrow=narrow)
     sentences = [torch.randn(n, HIDDEN) for n in (5, 1, 9)]
+    seen = torch.cat([heads.root[None], *sentences])
+    reach = {"mixed": seen.abs().amax(0), "relation": heads.relation_head(seen).amax(0)} if narrow else None
+    reading = Reading(heads, reach=reach)
     for sentence, tree in zip(sentences, parse(reading, sentences), strict=True):
         rows = heads.rows([sentence])
         scores = heads.arcs(rows, torch.tensor([len(sentence)])).log_softmax(-1)[0].numpy()
