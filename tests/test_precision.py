@@ -206,7 +206,23 @@ def test_only_windows_of_one_length_share_a_batch():
 def test_a_text_is_seen_alike_whatever_is_read_with_it():
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    words = "The board said on Monday that Ana Ode , its clerk , had lied .".split()
+    words = [
+        "The",
+        "board",
+        "said",
+        "on",
+        "Monday",
+        "that",
+        "Ana",
+        "Ode",
+        ",",
+        "its",
+        "clerk",
+        ",",
+        "had",
+        "lied",
+        ".",
+    ]
     texts = [
         encoder.Words([words[(k + n) % len(words)] for k in range(n)], *[[True] + [False] * (n - 1)] * 2)
         for n in LENGTHS
