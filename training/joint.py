@@ -154,8 +154,9 @@ def read_now(teacher: Network, batch: list[Item]) -> list[Seen]:
 
 @torch.inference_mode()
 def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
-    """The teacher's view of each window, kept in a file for the next start."""
-    if not file.exists():
+    """The teacher's view of each window, kept in a file for the next start, if the windows are the same then."""
+    lengths = [len(item.words) for item in found]
+    if not file.exists() or torch.load(file, mmap=True)["lengths"] != lengths:
         order = sorted(range(len(found)), key=lambda k: len(found[k].words))
         out: list[Seen | None] = [None] * len(found)
         for at in range(0, len(order), 8):
@@ -167,7 +168,7 @@ def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
         whole = {
             "last": torch.cat([s.last for s in out]),
             "mixed": torch.cat([s.mixed for s in out]),
-            "lengths": [len(s.last) for s in out],
+            "lengths": lengths,
             "sentences": [s.sentences for s in out],
         }
         torch.save(whole, file)
