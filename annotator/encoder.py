@@ -212,12 +212,12 @@ def encode(
     texts: Sequence[Words],
     cuts: Sequence[Sequence[range]],
     *,
-    positions: int = 384,
+    positions: int = 1152,
 ) -> list[Vectors]:
     """The vectors of each text's words; `cuts` are its windows, those of one length in blocks batched across texts.
 
     Of one length, as attention wants it (`precision.attention`), so that with one thread what a window looks like does
-    not hang on the others. Small batches: a layer of 384 positions stays in the processor's cache.
+    not hang on the others. Not too many at once: what a layer makes of 1,152 positions stays in the processor's cache.
     """
     todo: list[tuple[int, range, Inputs]] = []
     for k, (text, ranges) in enumerate(zip(texts, cuts, strict=True)):

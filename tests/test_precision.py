@@ -225,7 +225,7 @@ def test_a_text_is_seen_alike_whatever_is_read_with_it():
     ]
     texts = [
         encoder.Words([words[(k + n) % len(words)] for k in range(n)], *[[True] + [False] * (n - 1)] * 2)
-        for n in LENGTHS
+        for n in LENGTHS * 8
     ]
     with torch.inference_mode():
         reader = encoder.load_encoder(JOINT), encoder.load_pieces(JOINT)
