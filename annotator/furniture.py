@@ -42,8 +42,8 @@ _SMALL_NAME = re.compile(r"(?:al|el|as|an|ad|van|von|de|di|da|bin|ibn)[- ][A-Z]|
 _PART = re.compile(r"<([A-Z]+)>")
 _WRAP_WIDTH = range(40, 121)
 _LAST_PARAGRAPHS = 4
-# Where who wrote a story is told, and words that are small in a headline of capitals too.
-_ABOVE = frozenset({"head", "names"})
+# Places above a story, where who wrote it is told, and below it; words that are small in a headline of capitals too.
+_ABOVE, _BELOW = frozenset({"head", "names"}), frozenset({"end", "foot"})
 _SMALL = frozenset({"with", "from", "over", "into", "than", "after", "amid", "that", "when"})
 _TITLE_WORDS = 18
 _TITLE_LENGTH = 140
@@ -98,8 +98,9 @@ def mark(text: str, spans: Sequence[Span], *, title: str | None = None) -> tuple
     """The paragraphs at `spans` with what each is for; `title` is a headline known from elsewhere."""
     blocks = [" ".join(span.of(text).split()) for span in spans]
     known = {block: _match(block) for block in set(blocks)}
-    authors = _authors(blocks)
-    found = [authors.get(i, known[block]) for i, block in enumerate(blocks)]
+    plain = [known[block] for block in blocks]
+    authors = _authors(blocks, plain)
+    found = [authors.get(i, pattern) for i, pattern in enumerate(plain)]
     foot = _foot(blocks, found)
     begins: dict[Place, int] = {"end": foot - _LAST_PARAGRAPHS, "foot": foot}
     kinds: list[ParagraphKind] = ["body"] * len(blocks)
@@ -229,17 +230,19 @@ def _foot(blocks: Sequence[str], found: Sequence[Pattern | None]) -> int:
     return len(blocks)
 
 
-def _authors(blocks: Sequence[str]) -> dict[int, Pattern]:
-    """The lines that tell who wrote a story, between its headline and its first sentence.
+def _authors(blocks: Sequence[str], found: Sequence[Pattern | None]) -> dict[int, Pattern]:
+    """The lines that tell who wrote a story, between its headline and its first sentence, and are nothing else there.
 
     None where one of these lines comes again before the end, as the names of those who talk do in a transcript.
     """
     first = next((i for i, block in enumerate(blocks) if i and _FINAL.search(block)), 1)
     places = _ABOVE if _is_plain(blocks[0] if blocks else "") else {"head"}
-    matched = ((i, _match(blocks[i], above=True)) for i in range(1, first))
-    found = {i: pattern for i, pattern in matched if pattern is not None and pattern.place in places}
+    # "Related Links" might be a name; what marks the foot of a page marks nothing here.
+    free = (i for i in range(1, first) if (p := found[i]) is None or p.place in _BELOW)
+    matched = ((i, _match(blocks[i], above=True)) for i in free)
+    told = {i: pattern for i, pattern in matched if pattern is not None and pattern.place in places}
     counted = Counter(blocks[: max(first, len(blocks) - _LAST_PARAGRAPHS)])
-    return found if all(counted[blocks[i]] == 1 for i in found) else {}
+    return told if all(counted[blocks[i]] == 1 for i in told) else {}
 
 
 def _is_plain(headline: str) -> bool:

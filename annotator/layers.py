@@ -45,12 +45,17 @@ class Layer(nn.Module):
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
-        b, n, width = x.shape
-        q, k, v = self.qkv(x).view(b, n, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        seen = attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
-        x = self.attention_norm(x + self.out(seen))
+        x = self.attention_norm(x + self.out(_seen(self.qkv(x), mask, heads=self.heads)))
         normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
         return normed
+
+
+def _seen(qkv: torch.Tensor, mask: torch.Tensor | None, *, heads: int) -> torch.Tensor:
+    """What attention gives of queries, keys and values side by side: (windows, positions, 3 · width) → (…, width)."""
+    b, n, wide = qkv.shape
+    width = wide // 3
+    q, k, v = qkv.view(b, n, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+    return attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
 
 
 class NarrowLayer(nn.Module):
@@ -72,9 +77,7 @@ class NarrowLayer(nn.Module):
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """As `Layer`."""
-        b, n, width = x.shape
-        q, k, v = self._qkv(x).view(b, n, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4)
-        seen = attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width).float()
+        seen = _seen(self._qkv(x), mask, heads=self._heads).float()
         x = self._attention_norm(self._out(whole_of(seen)).add_(x))
         normed: torch.Tensor = self._output_norm(self._feed(x).add_(x))
         return normed

@@ -235,7 +235,7 @@ def _is_owner(analysis: Analysis, found: Found, noun: int, owner: int) -> bool:
         return True
     cases = {analysis.tokens[k].text.lower() for k in analysis.children[owner]}
     told = token.deprel == "nmod:poss" or (token.deprel == "nmod" and bool(cases & {"by", "from"}))
-    return told and among(analysis.tokens[noun], "answered") and _acts(analysis, found, owner)
+    return told and among(analysis.tokens[noun], "answered") and _is_somebody(analysis, found, owner)
 
 
 def _shared_subject(analysis: Analysis, i: int) -> list[int]:
@@ -268,10 +268,10 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
         return False
     if _stands_for_a_thing(analysis, child):
         return False
-    return _acts(analysis, found, child)
+    return _is_somebody(analysis, found, child)
 
 
-def _acts(analysis: Analysis, found: Found, word: int) -> bool:
+def _is_somebody(analysis: Analysis, found: Found, word: int) -> bool:
     """Whether a word is of somebody: a name or pronoun, or a noun for people or a body."""
     token, candidate = analysis.tokens[word], found.at(word)
     if candidate is None and token.upos == "NOUN":

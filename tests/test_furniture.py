@@ -461,6 +461,11 @@ def test_a_name_below_the_headline_is_told_though_the_page_repeats_other_lines()
     assert kinds(text)[2][0] == "byline"
 
 
+@pytest.mark.parametrize(("line", "kind"), [("Related Links", "teaser"), ("Getty Images", "caption")])
+def test_a_line_known_for_something_else_is_no_row_of_names(line, kind):
+    assert [k for k, _ in kinds(f"North gate closes\n\n{line}\n\n{STORY}")][:2] == ["headline", kind]
+
+
 def test_names_that_come_again_are_those_of_a_talk():
     talk = "The gate, act one\n\nAna Ode\nWho shut it?\n\nKofi Brandt\nI did, last night.\n\nAna Ode\nWhy did you?\n"
     assert "byline" not in {kind for kind, _ in kinds(talk)}

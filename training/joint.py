@@ -156,7 +156,8 @@ def read_now(teacher: Network, batch: list[Item]) -> list[Seen]:
 def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
     """The teacher's view of each window, kept in a file for the next start, if the windows are the same then."""
     lengths = [len(item.words) for item in found]
-    if not file.exists() or torch.load(file, mmap=True)["lengths"] != lengths:
+    whole = torch.load(file, mmap=True) if file.exists() else {}
+    if whole.get("lengths") != lengths:
         order = sorted(range(len(found)), key=lambda k: len(found[k].words))
         out: list[Seen | None] = [None] * len(found)
         for at in range(0, len(order), 8):
@@ -172,7 +173,7 @@ def look(teacher: Network, found: list[Item], file: Path) -> list[Seen]:
             "sentences": [s.sentences for s in out],
         }
         torch.save(whole, file)
-    whole = torch.load(file, mmap=True)
+        whole = torch.load(file, mmap=True)
     parts = (whole[k].split(whole["lengths"]) for k in ("last", "mixed"))
     return [Seen(*each) for each in zip(*parts, whole["sentences"], strict=True)]
 
