@@ -6,11 +6,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from itertools import islice
+from math import exp, log
+from typing import TYPE_CHECKING, Literal
 
 from annotator.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+# What is less likely than this beside something else is not told apart from what is impossible.
+LEAST = 1e-30
 
 NameKind = Literal["person", "organization", "place"]
 
@@ -78,9 +89,39 @@ class Learned:
     inner: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Referring:
+    """What each token asks of those whom it may refer to and answers to others, (tokens, width), from `referring`.
+
+    `nobody` tells by the form of a mention, a number a token, what speaks for its meaning nobody so far; `spoken` and
+    `reporting` by how somebody is spoken of what speaks, in the token for him and in the one that reports, for a
+    report's being about him.
+    """
+
+    asking: NDArray[np.float32]
+    answering: NDArray[np.float32]
+    nobody: Mapping[str, NDArray[np.float32]]
+    spoken: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    reporting: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def likes(self, token: int, others: Sequence[Sequence[int]]) -> list[float]:
+        """What speaks for a token's meaning each of some entities, given as tokens that stand for it, in log-odds.
+
+        Each of the tokens counts (Lee and others 2017).
+        """
+        flat = [k for heads in others for k in heads]
+        scores: list[float] = (self.answering[flat] @ self.asking[token]).tolist()
+        highest = max(scores, default=0.0)
+        each = iter([exp(s - highest) for s in scores])
+        return [highest + log(max(sum(islice(each, len(heads))), LEAST)) for heads in others]
+
+
 @dataclass(frozen=True)
 class Analysis:
-    """A parsed document: tokens and sentences in text order, names, learned attributions."""
+    """A parsed document: tokens and sentences in text order, names, learned attributions.
+
+    `referring` is None where no encoder has seen the text.
+    """
 
     text: str
     tokens: tuple[Token, ...]
@@ -88,6 +129,7 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     learned: tuple[Learned, ...] = ()
     document_id: str = ""
+    referring: Referring | None = None
 
     @cached_property
     def starts(self) -> list[int]:

@@ -1,7 +1,8 @@
 """Whom a third-person pronoun means: the earlier entities that it may stand for, weighed by what a reader goes by.
 
 How far back somebody was spoken of, and how: as a subject, by name, in the same quotation; what gender the text shows.
-What each is worth was learned (`data/antecedents.tsv`, training/antecedents.py); "nobody" is weighed with the others:
+What each is worth was learned, beside what the encoder sees (`data/anaphora.tsv`, training/referring.py) and alone,
+where none has seen the text (`data/antecedents.tsv`, training/antecedents.py); "nobody" is weighed with the others:
 "it" is often no body at all.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log2
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, named_in
@@ -19,18 +21,24 @@ from annotator.names import read_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from annotator.analysis import Analysis
     from annotator.mentions import Candidate
 
-# How far back a pronoun looks, in sentences.
-REACH = 6
+# How far back a pronoun looks, in sentences, and at how many mentions of one entity.
+REACH, SEEN = 6, 12
+# An entity that is less likely than all else together is not taken: a link is never forced (guidelines, section 4).
+LEAST = 0.5
+# What stands in a sign for the kind of whomever the text tells none of.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An entity that a pronoun may mean, None for nobody, and what speaks for it."""
+    """An entity that a mention may be of, None for nobody, what speaks for it, and its mentions near by, as heads."""
 
     cluster: Cluster | None
     signs: tuple[str, ...]
+    heads: tuple[int, ...] = ()
 
 
 def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
@@ -38,10 +46,13 @@ def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | Non
     given = _narrowed(story, candidate, options(story, candidate))
     if not any(o.cluster for o in given):
         return None
-    values = weighed(given, weights())
-    best = max(range(len(given)), key=lambda k: (values[k], -k))
-    cluster = given[best].cluster
-    return None if cluster is None else (cluster, min(0.95, values[best]))
+    alone = story.analysis.referring is None
+    known = weights() if alone else beside()
+    values = weighed(given, known, seen=seen(story.analysis, candidate, given))
+    cluster, chance = max(zip((o.cluster for o in given), values, strict=True), key=itemgetter(1))
+    # "It said so" is somebody: the likeliest.
+    unsure = chance < LEAST and not alone and given[0].cluster is None
+    return None if cluster is None or unsure else (cluster, min(0.95, chance))
 
 
 def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[Option]:
@@ -73,13 +84,26 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
     for rank, heads in enumerate(near.values()):
         cluster = story.cluster_of[heads[0]]
         signs = [f"rank {min(rank, 3)}", *_signs(story, candidate, cluster, heads)]
-        out.append(Option(cluster, tuple(f"{kind} {s}" for s in signs)))
+        out.append(Option(cluster, tuple(f"{kind} {s}" for s in signs), tuple(heads)))
     return out
 
 
-def weighed(given: Sequence[Option], known: Mapping[str, float]) -> list[float]:
-    """The probability of each option."""
+def seen(analysis: Analysis, candidate: Candidate, given: Sequence[Option]) -> list[float]:
+    """What the encoder sees in each option, in log-odds; noughts where no encoder has seen the text."""
+    referring = analysis.referring
+    if referring is None:
+        return [0.0] * len(given)
+    likes = iter(referring.likes(candidate.head, [o.heads[:SEEN] for o in given if o.cluster]))
+    nobody = float(referring.nobody[candidate.form][candidate.head])
+    return [next(likes) if o.cluster else nobody for o in given]
+
+
+def weighed(
+    given: Sequence[Option], known: Mapping[str, float], *, seen: Sequence[float] | None = None
+) -> list[float]:
+    """The probability of each option, by its signs and what else was `seen` in it."""
     values = [sum(known.get(s, 0.0) for s in o.signs) for o in given]
+    values = [v + s for v, s in zip(values, seen, strict=True)] if seen is not None else values
     highest = max(values)
     shares = [exp(v - highest) for v in values]
     total = sum(shares)
@@ -88,8 +112,14 @@ def weighed(given: Sequence[Option], known: Mapping[str, float]) -> list[float]:
 
 @cache
 def weights() -> dict[str, float]:
-    """What each sign is worth, in log-odds."""
+    """What each sign of a pronoun is worth alone, in log-odds."""
     return {r["sign"]: float(r["weight"]) for r in read_table("antecedents.tsv")}
+
+
+@cache
+def beside() -> dict[str, float]:
+    """What each sign of a pronoun or nominal is worth beside what the encoder sees, in log-odds."""
+    return {r["sign"]: float(r["weight"]) for r in read_table("anaphora.tsv")}
 
 
 def _kind(candidate: Candidate) -> str:
@@ -152,7 +182,7 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     yield f"after a {earlier.form}"
     if earlier.form == "pronoun" and earlier.words == candidate.words:
         yield "same word"
-    yield f"mentions {min(4, int(log2(1 + len(cluster.mentions))))}"
+    yield f"mentions {size_of(cluster)}"
     if "\n" in story.analysis.text[earlier.start : candidate.start]:
         yield "paragraph before"
     yield from _of_gender(candidate, cluster)
@@ -162,6 +192,11 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "joined to the owned"
     if _shares_clause(story, candidate, heads):
         yield "owner acts"
+
+
+def size_of(cluster: Cluster) -> int:
+    """How often somebody was spoken of so far, from 0 to 4 by powers of two."""
+    return min(4, int(log2(1 + len(cluster.mentions))))
 
 
 def leads(story: Story, head: int) -> bool:
@@ -227,7 +262,7 @@ def _of_speech(story: Story, candidate: Candidate, cluster: Cluster, latest: int
 
 
 def _of_kind(cluster: Cluster) -> Iterator[str]:
-    yield f"kind {cluster.kind}"
+    yield f"kind {cluster.kind or UNKNOWN}"
     if cluster.names:
         yield "has a name"
     if cluster.plural:

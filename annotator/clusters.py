@@ -187,7 +187,7 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
                 continue
             cluster = story.cluster_of[i]
             if candidate.form == "nominal" and (
-                cluster.kind is None or not _taken_up(story, cluster, given) or _is_any(story, i)
+                cluster.kind is None or not taken_up(story, cluster, given) or is_any(story, i)
             ):
                 continue
             modifies = story.analysis.tokens[i].deprel in ("compound", "amod")
@@ -196,13 +196,13 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
     return out
 
 
-def _is_any(story: Story, head: int) -> bool:
+def is_any(story: Story, head: int) -> bool:
     """Whether a nominal means nobody in particular: “any force”, “another club”, “no minister”."""
     below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}
     return bool(below & {"any", "another", "no", "every", "each"})
 
 
-def _taken_up(story: Story, cluster: Cluster, spans: tuple[Span, ...]) -> bool:
+def taken_up(story: Story, cluster: Cluster, spans: tuple[Span, ...]) -> bool:
     """Whether somebody has a name or is spoken of again: “the rebels”, but not “a mother with two crying children”.
 
     Whom these spans bring in they must not keep to themselves: “what *a bully* sends when *he* is out of words”.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annotator import epithets
+from annotator import anaphora
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
 from annotator.kin import join_owned, of_years
@@ -26,13 +26,13 @@ from annotator.nominals import acting_on, link_nominal
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from annotator.analysis import Token
     from annotator.model import EntityKind
+    from annotator.nominals import Chooser as NounChooser
 
     Chooser = Callable[[Story, Candidate], tuple[Cluster, float] | None]
-    NounChooser = Callable[[Story, Candidate, Collection[int]], tuple[Cluster, float] | None]
 
 # Kin by whose surname somebody is called.
 _KIN = frozenset(
@@ -55,11 +55,11 @@ _NAMESAKES = re.compile(
 
 
 def link(
-    story: Story, *, choose: Chooser = likeliest, choose_noun: NounChooser = epithets.likeliest
+    story: Story, *, choose: Chooser = likeliest, choose_noun: NounChooser = anaphora.likeliest
 ) -> list[Candidate]:
     """Put names, nominals and third persons that can be linked into clusters; gives the first and second persons left.
 
-    `choose` tells whom a pronoun means, `choose_noun` whom a noun that the story has not said of anybody.
+    `choose` tells whom a pronoun means, `choose_noun` whom a noun.
     """
     _link_names(story)
     _vote_genders(story)

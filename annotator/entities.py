@@ -1,7 +1,7 @@
 """Who speaks and about whom, within one story: entities, and attributions tied to them.
 
-An entity is kept when it is a source, stands named in a content, or is the accused, warned, asked or denied party
-of a cue (guidelines, section 4); which mentions are one entity is decided in `coreference`.
+An entity is kept when it is a source, or when a report is about it (guidelines, section 4; `about`); which mentions are
+one entity is decided in `coreference`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from annotator.about import Reports
 from annotator.analysis import Analysis, tokens_in
-from annotator.clusters import Cluster, Story, named_in
+from annotator.clusters import Cluster, Story
 from annotator.coreference import link
 from annotator.mentions import (
     Candidate,
@@ -23,7 +24,7 @@ from annotator.mentions import (
 )
 from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
 from annotator.names import fold, place_words, places, titles, word_class, words_of
-from annotator.parties import claimants, ensure, meant, names_another, names_it, target_heads
+from annotator.parties import ensure, names_another, names_it, target_heads
 from annotator.roles import noun_of
 from annotator.voices import hear
 
@@ -47,16 +48,22 @@ def resolve(
     """The attributions with `speaker_ids`, `about_ids` and a `source_kind` by entity; the entities in text order."""
     story = story_of(document, analysis, attributions)
     hear(story, link(story))
-    for attribution in attributions:
-        if _heads_the_story(document, attribution):
-            story.voices.pop(attribution.id, None)
-    speakers = {a.id: _speakers(story, a) for a in attributions}
-    about = {a.id: _about(story, a, speakers[a.id]) for a in attributions}
+    speakers = said_by(document, story)
+    reports = Reports(story, speakers)
+    about = {a.id: _about(reports, a) for a in attributions}
     kept = {c.number: c for group in (*speakers.values(), *about.values()) for c in group}
     sha = document.text_sha256
     made = {n: _entity(analysis, sha, c) for n, c in kept.items()}
     done = tuple(_tied(a, speakers[a.id], about[a.id], made) for a in attributions)
     return done, tuple(sorted(made.values(), key=lambda e: (e.mentions[0].start, -e.mentions[0].end, e.id)))
+
+
+def said_by(document: Document, story: Story) -> dict[str, list[Cluster]]:
+    """Who says each attribution of a linked story."""
+    for attribution in story.attributions:
+        if _heads_the_story(document, attribution):
+            story.voices.pop(attribution.id, None)
+    return {a.id: _speakers(story, a) for a in story.attributions}
 
 
 def _heads_the_story(document: Document, attribution: Attribution) -> bool:
@@ -213,18 +220,13 @@ def _one_or_two(story: Story, head: int) -> list[Cluster]:
     return [own]
 
 
-def _about(story: Story, attribution: Attribution, speakers: list[Cluster]) -> list[Cluster]:
-    """Those named in the content and the targets of the cue; the speaker only where he names himself."""
-    found = named_in(story, attribution.content)
-    named = [c for h in found if (c := story.cluster_of[h]) not in speakers or h in story.found.name_at]
-    targets = [c for h in story.targets[attribution.id] for c in meant(story, h, speakers)]
-    out = {c.number: c for c in named}
-    targets = targets or claimants(story, attribution, speakers)
-    out.update({c.number: c for c in targets if c not in speakers})
-    for cluster in out.values():
-        if cluster.kind == "place" and any(_acts(story.analysis, c) for c, _ in cluster.mentions):
-            _set_stands_for(story, cluster)
-    return [out[n] for n in sorted(out)]
+def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
+    """Whom an attribution is about; a place that acts stands for who governs it."""
+    found = reports.about(attribution)
+    for cluster in found:
+        if cluster.kind == "place" and any(_acts(reports.story.analysis, c) for c, _ in cluster.mentions):
+            _set_stands_for(reports.story, cluster)
+    return found
 
 
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
@@ -271,12 +273,19 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     return Entity(
         id=entity_id(sha, mentions),
         name=name,
-        kind=cluster.kind or ("group" if cluster.plural else "person"),
+        kind=cluster.kind or _kind_by_form(cluster),
         mentions=mentions,
         aliases=tuple(sorted(set(names) - {name})),
         role=next((c.role for _, (c, _) in sorted(by_span.items()) if c.role is not None), None),
         stands_for=cluster.stands_for,
     )
+
+
+def _kind_by_form(cluster: Cluster) -> EntityKind:
+    """What somebody is of whom no more is known than how he is called: "they" are a group, "it" is a body."""
+    if cluster.plural:
+        return "group"
+    return "organization" if cluster.mentions[0][0].gender == "n" else "person"
 
 
 def _best(names: list[str], cluster: Cluster) -> str:

@@ -8,10 +8,9 @@ learned (`data/epithets.tsv`, training/antecedents.py).
 from __future__ import annotations
 
 from functools import cache
-from math import log2
 from typing import TYPE_CHECKING
 
-from annotator.antecedents import Option, leads, role_in_sentence, weighed
+from annotator.antecedents import Option, leads, role_in_sentence, size_of, weighed
 from annotator.clusters import genders_agree
 from annotator.names import read_table, word_class
 from annotator.nouns import alike, nouns
@@ -96,12 +95,14 @@ def class_of(candidate: Candidate) -> str:
         return "age"
     if noun in ANYONE:
         return "anyone"
-    if _field(noun) == "nation":
+    if field_of(noun) == "nation":
         return "nation"
     return "epithet" if noun in word_class("epithet") or PAST & candidate.modifiers else "trade"
 
 
-def _field(noun: str) -> str:
+@cache
+def field_of(noun: str) -> str:
+    """The field of life that a noun belongs to, an empty string where the table has none."""
     known = nouns().get(noun)
     return known.field if known is not None else ""
 
@@ -120,7 +121,7 @@ def _of_nobody(story: Story, candidate: Candidate, near: int) -> Iterator[str]:
     yield "nobody"
     yield f"nobody {role_in_sentence(story, candidate.head)}"
     yield f"nobody of {min(near, 3)}"
-    yield f"nobody field {_field(candidate.words[0])}"
+    yield f"nobody field {field_of(candidate.words[0])}"
     if candidate.modifiers:
         yield "nobody told more"
     if candidate.head in story.spoke:
@@ -134,7 +135,7 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
         yield "led before"
     yield f"after a {story.found.by_head[latest].form}"
-    yield f"mentions {min(4, int(log2(1 + len(cluster.mentions))))}"
+    yield f"mentions {size_of(cluster)}"
     if "\n" in story.analysis.text[story.found.by_head[latest].start : candidate.start]:
         yield "paragraph before"
     if latest in story.spoke:
@@ -147,8 +148,8 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
 def _of_words(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
     """What the noun and its modifiers have to do with what the story has said of somebody."""
     noun, named = candidate.words[0], {w for name in cluster.names for w in name}
-    fields = {f for w in cluster.words if (f := _field(w)) and f != "nation"}
-    own = _field(noun)
+    fields = {f for w in cluster.words if (f := field_of(w)) and f != "nation"}
+    own = field_of(noun)
     if alike().get(noun, frozenset()) & cluster.words:
         yield "alike"
     if own and fields:

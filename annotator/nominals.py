@@ -8,10 +8,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from annotator import epithets
+from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
 from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster
-from annotator.epithets import likeliest
 from annotator.kin import by_years
-from annotator.names import PEOPLES, called, fold, is_acronym_of, word_class
+from annotator.names import called, fold, is_acronym_of, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from annotator.mentions import Candidate
 
-    Chooser = Callable[[Story, Candidate, Collection[int]], tuple[Cluster, float] | None]
+    Chooser = Callable[[Story, Candidate, Collection[int], Pick | None], tuple[Cluster, float] | None]
 
 # What stands between a noun and the name that it has.
 _NAMED_AS = re.compile(
@@ -41,16 +42,9 @@ _FIRMS_BACK = 3
 _HEADLINES = 3
 # Whom a first sentence is on is named so many sentences later.
 _SOON = 4
-# What is taken up by a word of its name: the Harbour Ministry is "the ministry", the Orv Canal "the canal".
-_TAKEN_UP = ("organization", "place")
-# How somebody is called after a land, whose name shares so many letters with it at least: "Orvian", "Orvan" of Orva.
-_OF_LANDS = (*PEOPLES, "n")
-_STEM = 3
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 _TEAMS = frozenset({"club", "side", "team"})
-# Words that tell when somebody was something: "the former governor" is the governor of 2010.
-_TIMES = frozenset({"former", "then", "late", "outgoing", "incoming", "new", "current"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
 _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
 
@@ -58,7 +52,7 @@ _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
 def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeliest) -> None:
     """Put a nominal with whomever it means, or in a cluster of its own.
 
-    `choose` tells whom a noun means of whom the story has not said it.
+    `choose` tells whom it means, given those whom it cannot mean and the rules' own pick.
     """
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
@@ -82,20 +76,29 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
             candidate, modifiers=candidate.modifiers - names - owner.words | {f"#{owner.number}"}
         )
     others = _others(story, candidate)
-    meant = ((c, score) for c, score in _meant(story, candidate, others, choose) if c.number not in others)
-    cluster, score = next(meant, (None, 0.0))
-    if cluster is None:
-        named = (
-            _of_headline(story, candidate)
-            or _named_later(story, candidate)
-            or _body_named_later(story, candidate)
-        )
-        known = _told_later(story, candidate) or _of_age(story, candidate) or _introduced(story, candidate)
-        cluster, score = named or known or _opposed(story, candidate, owner, others), 0.7
-    if cluster is None:
+    best = choose(story, candidate, others, _picked(story, candidate, owner, others))
+    if best is None:
         new_cluster(story, candidate, 0.9)
     else:
-        join(story, candidate, cluster, score)
+        join(story, candidate, *best)
+
+
+def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: frozenset[int]) -> Pick | None:
+    """Whom the rules take a nominal for: somebody spoken of before, else somebody who is named later."""
+    meant = next((p for p in _meant(story, candidate, others) if p.cluster.number not in others), None)
+    if meant is not None:
+        return meant
+    later = (
+        ("headline", _of_headline(story, candidate)),
+        ("named later", _named_later(story, candidate)),
+        ("body named later", _body_named_later(story, candidate)),
+        ("told later", _told_later(story, candidate)),
+        ("of age", _of_age(story, candidate)),
+        ("introduced", _introduced(story, candidate)),
+        ("opposed", _opposed(story, candidate, owner, others)),
+    )
+    known = ((rule, c) for rule, c in later if c is not None and c.number not in others)
+    return next((Pick(cluster, 0.7, rule) for rule, cluster in known), None)
 
 
 def _others(story: Story, candidate: Candidate) -> frozenset[int]:
@@ -282,7 +285,7 @@ def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether a noun and its modifiers are all said of a person, or in the name of a body."""
     if cluster.kind == "person":
         return candidate.words[0] in cluster.words and candidate.modifiers <= cluster.words
-    known = _words_of(cluster)
+    known = words_of(cluster)
     if not candidate.modifiers and alike().get(candidate.words[0], frozenset()) & known:
         return True
     firm = candidate.words[0] in _COMPANY and not is_public(cluster)
@@ -293,7 +296,7 @@ def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
 
 def _called(story: Story, candidate: Candidate) -> Cluster | None:
     """The body or place whose name follows a noun in apposition: "his company, *Orv Steel*, had"."""
-    if candidate.kind not in _TAKEN_UP:
+    if candidate.kind not in TAKEN_UP:
         return None
     tokens = story.analysis.tokens
     beside = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel in ("appos", "flat"))
@@ -345,34 +348,36 @@ def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
     return found[0] if len(found) == 1 else None
 
 
-def _meant(
-    story: Story, candidate: Candidate, others: frozenset[int], choose: Chooser
-) -> Iterator[tuple[Cluster, float]]:
+def _meant(story: Story, candidate: Candidate, others: frozenset[int]) -> Iterator[Pick]:
     """Earlier clusters that a nominal may mean, the likeliest first."""
     noun = candidate.words[0]
     if not candidate.definite and noun not in _ALWAYS_ONE:
         return
     older = by_years(story, candidate)
     if older is not None:
-        yield older, 0.8
-    seen: set[int] = set()
+        yield Pick(older, 0.8, "years")
+    looked: set[int] = set()
     for head in reversed(story.history):
         cluster = story.cluster_of[head]
-        if cluster.number not in seen and _kinds_agree(candidate, cluster):
-            seen.add(cluster.number)
-            if _same_noun(candidate, cluster):
-                yield cluster, 0.8
-    if candidate.kind == "person" and not candidate.plural and candidate.owner is None:
+        if cluster.number not in looked and kinds_agree(candidate, cluster):
+            looked.add(cluster.number)
+            if same_noun(candidate, cluster):
+                yield Pick(cluster, 0.8, "noun")
+    if candidate.plural or candidate.owner is not None:
+        return
+    if candidate.kind == "person":
         if candidate.age is not None:
             clusters = (story.cluster_of[h] for h in reversed(story.history))
-            yield from ((c, 0.9) for c in clusters if any(m.age == candidate.age for m, _ in c.mentions))
-        found = choose(story, candidate, others)
+            yield from (
+                Pick(c, 0.9, "age") for c in clusters if any(m.age == candidate.age for m, _ in c.mentions)
+            )
+        found = epithets.likeliest(story, candidate, others)
         if found is not None and not _at_odds(candidate, found[0]):
-            yield found
-    elif candidate.kind == "organization" and not candidate.plural and candidate.owner is None:
-        yield from _bodies_meant(story, candidate)
-    elif candidate.kind == "document" and not candidate.plural and candidate.owner is None:
-        yield from _documents_meant(story, candidate)
+            yield Pick(*found, "epithet")
+    elif candidate.kind == "organization":
+        yield from (Pick(*found, "body") for found in _bodies_meant(story, candidate))
+    elif candidate.kind == "document":
+        yield from (Pick(*found, "document") for found in _documents_meant(story, candidate))
 
 
 def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -380,8 +385,8 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
     noun = candidate.words[0]
     known = alike().get(noun, frozenset())
     near = story.lately("organization").values()
-    fits = [c for c in near if known & _words_of(c)]
-    if len(fits) == 1 and candidate.modifiers <= {noun} | _words_of(fits[0]):
+    fits = [c for c in near if known & words_of(c)]
+    if len(fits) == 1 and candidate.modifiers <= {noun} | words_of(fits[0]):
         yield fits[0], 0.5
     if noun in _TEAMS and not candidate.modifiers:
         # A side goes by its town where no club has a name.
@@ -393,45 +398,20 @@ def _bodies_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster,
 
 
 def _plays(cluster: Cluster) -> bool:
-    return bool(_words_of(cluster) & (word_class("club") | _TEAMS))
+    return bool(words_of(cluster) & (word_class("club") | _TEAMS))
 
 
 def _documents_meant(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
     """The only document near by that may be called so: “the document” of a memo, “the paper” of a study."""
     known = alike().get(candidate.words[0], frozenset())
-    fits = [c for c in story.lately("document").values() if not c.plural and known & _words_of(c)]
+    fits = [c for c in story.lately("document").values() if not c.plural and known & words_of(c)]
     if len(fits) == 1 and not candidate.modifiers:
         yield fits[0], 0.5
 
 
-def _words_of(cluster: Cluster) -> set[str]:
-    return cluster.words | {w for name in cluster.names for w in name}
-
-
-def _same_noun(candidate: Candidate, cluster: Cluster) -> bool:
-    """Whether a nominal's noun was said of a cluster, its other words not at odds.
-
-    "the foreign minister" is no finance minister, "the minister" may be either; "the ministry" may be the
-    "Harbour Ministry".
-    """
-    named = {w for name in cluster.names for w in name} if cluster.kind in _TAKEN_UP else set[str]()
-    known = cluster.words | named
-    if candidate.words[0] not in known:
-        return False
-    lands = {w for w in candidate.modifiers if any(_is_of(w, k) for k in known)}
-    said = (candidate.modifiers - _TIMES - lands) | set(candidate.words)
-    return said <= known or known <= set(candidate.words)
-
-
 def _at_odds(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether somebody is known by a nominal's noun and by other words than go with it here."""
-    return candidate.words[0] in cluster.words and not _same_noun(candidate, cluster)
-
-
-def _is_of(adjective: str, land: str) -> bool:
-    """Whether a word says of which land somebody is: "Orvian" of Orvia."""
-    stems = (adjective.removesuffix(e) for e in _OF_LANDS if adjective.endswith(e))
-    return any(len(stem) > _STEM and land != adjective and land.startswith(stem) for stem in stems)
+    return candidate.words[0] in cluster.words and not same_noun(candidate, cluster)
 
 
 def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float]]:
@@ -442,12 +422,12 @@ def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float
     told = candidate.modifiers - {candidate.words[0]}
     for head in story.back(candidate.head, _FIRMS_BACK):
         cluster = story.cluster_of[head]
-        if _is_firm(story, cluster) and told <= _words_of(cluster):
+        if _is_firm(story, cluster) and told <= words_of(cluster):
             yield cluster, 0.5
     firms = {c.number: c for h in story.history if _is_firm(story, c := story.cluster_of[h])}
     ranked = sorted(firms.values(), key=lambda c: -len(c.mentions))
     sizes = [len(c.mentions) for c in ranked[:2]]
-    if ranked and sizes[:1] != sizes[1:] and told <= _words_of(ranked[0]):
+    if ranked and sizes[:1] != sizes[1:] and told <= words_of(ranked[0]):
         yield ranked[0], 0.4
 
 
@@ -456,7 +436,7 @@ def _is_firm(story: Story, cluster: Cluster) -> bool:
     if cluster.kind != "organization" or not cluster.names or cluster.plural or is_public(cluster):
         return False
     known = frozenset[str]().union(*(called().get(n, frozenset()) for n in cluster.names))
-    bodies = {w for w in _words_of(cluster) if w in nouns() and nouns()[w].kind == "organization"}
+    bodies = {w for w in words_of(cluster) if w in nouns() and nouns()[w].kind == "organization"}
     return not (bodies | known) - _FIRMLIKE and not _is_dateline(story, cluster)
 
 
@@ -466,7 +446,3 @@ def _is_dateline(story: Story, cluster: Cluster) -> bool:
     return all(
         text[m.start - 1 : m.start] == "(" and text[m.end : m.end + 1] == ")" for m, _ in cluster.mentions
     )
-
-
-def _kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:
-    return candidate.kind is None or cluster.kind is None or candidate.kind == cluster.kind

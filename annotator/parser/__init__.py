@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from annotator.model import Document
 
-__all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official"]
+__all__ = ["JOINT", "MODELS", "Parser", "analysis_of", "attribute", "conllu", "official", "spread"]
 
 _DATELINE = re.compile(
     r"(?=.{3,70}?\s(?:--?|[–—―])\s)[A-Z][A-Z.'’/ -]+[A-Z](?:, [A-Z][\w. ]+?(?:\d{1,2})?)*(?: \([A-Z][\w /]+\))?"
@@ -129,20 +129,20 @@ class Parser:
     def _parse(
         self, documents: Sequence[Document], *, move: bool
     ) -> list[tuple[Analysis, StanzaDocument] | BadDocument]:
-        spread = [_spread(d) for d in documents]
-        full = [i for i, (text, _) in enumerate(spread) if text.strip()]
+        apart = [spread(d) for d in documents]
+        full = [i for i, (text, _) in enumerate(apart) if text.strip()]
         parsed: dict[int, Any] = {}
         if full:
-            docs = self._pipeline.bulk_process([spread[i][0] for i in full])
+            docs = self._pipeline.bulk_process([apart[i][0] for i in full])
             if self.models == "stanza":
                 attribute(docs)
             parsed = dict(zip(full, docs, strict=True))
         out: list[tuple[Analysis, StanzaDocument] | BadDocument] = []
         for i, document in enumerate(documents):
             doc = parsed.get(i) or stanza.Document([], text="")
-            out.append((analysis_of(document, doc, spread[i][1]), doc))
+            out.append((analysis_of(document, doc, apart[i][1]), doc))
             if move:
-                _move_words(doc, _Moves(spread[i][1]))
+                _move_words(doc, _Moves(apart[i][1]))
         return out
 
 
@@ -197,7 +197,7 @@ def _made_of() -> str:
     return digest.hexdigest()[:10]
 
 
-def _spread(document: Document) -> tuple[str, list[tuple[int, int]]]:
+def spread(document: Document) -> tuple[str, list[tuple[int, int]]]:
     r"""The readable paragraphs with a blank line between them, and where each begins: (there, in the document).
 
     Stanza's tokenizer ends a sentence at a blank line and nowhere else for sure; stories often part paragraphs by one
@@ -255,6 +255,7 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
         mentions=tuple(_mentions(doc, move)),
         learned=tuple(_moved(a, move) for a in getattr(doc, "attributions", ())),
         document_id=document.id,
+        referring=getattr(doc, "referring", None),
     )
 
 

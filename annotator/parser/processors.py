@@ -36,7 +36,7 @@ from stanza.pipeline.processor import (
 )
 from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 
-from annotator import tagger
+from annotator import referring, tagger
 from annotator.analysis import Learned
 from annotator.encoder import Vectors, Words, encode, load_encoder, load_pieces, windows
 from annotator.model import Span
@@ -151,6 +151,11 @@ def _split(text: str) -> list[tuple[bool, Split]]:
             out.append((k == 0, Split(found.start + at, found.end + at, found.words)))
         at += len(part)
     return out
+
+
+def words_of(text: str) -> tuple[Words, list[Span]]:
+    """A text's words as the encoder is to see them, with their ranges."""
+    return _listed(_split(text))
 
 
 def _listed(tokens: Sequence[tuple[bool, Split]]) -> tuple[Words, list[Span]]:
@@ -363,11 +368,12 @@ class AttributionProcessor(Processor):  # type: ignore[misc]
 
 @torch.inference_mode()
 def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDocument]:
-    """Set `attributions` on tokenised documents, whoever parsed them, and let their vectors go."""
-    model = tagger.load_heads(folder)
+    """Set `attributions` and `referring` on tokenised documents, whoever parsed them, and let their vectors go."""
+    model, pointing = tagger.load_heads(folder), referring.load_heads(folder)
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
         tied = tagger.tag(model, found.vectors.last, found.cuts, found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
+        doc.referring = referring.refer(pointing, found.vectors)
         doc.encoded = None
     return docs
 

@@ -1,0 +1,84 @@
+"""Whom a word may refer to, as far as the encoder sees: each word asks, and each word answers.
+
+The linking of mentions (`antecedents`, `anaphora`) weighs what was written down as rules; this adds what only a reader
+of the whole sentence knows: in "Ode fired Brandt because *she* had stolen" it is not Ode. Scores are products of two
+vectors, as in biaffine parsing (Dozat and Manning 2017), and were learned by training/referring.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+from torch import nn
+
+from annotator.analysis import Referring
+from annotator.encoder import HIDDEN, part
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annotator.encoder import Vectors
+
+WIDTH = 64
+_Kind = TypeVar("_Kind", bound=nn.Module)
+# The best form in which a content speaks of somebody, "none" for those who stand beside it.
+HOW = ("name", "nominal", "pronoun", "none")
+# "Nobody so far" is another question for a pronoun than for a noun.
+FORMS = ("pronoun", "nominal")
+
+
+class ReferringHeads(nn.Module):
+    """What each word asks of others, what it answers to them, and how likely it means nobody so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asking, self.answering = nn.Linear(2 * HIDDEN, WIDTH), nn.Linear(2 * HIDDEN, WIDTH)
+        self.nobody = nn.Linear(2 * HIDDEN, len(FORMS))
+
+
+class AboutHeads(nn.Module):
+    """What speaks for a report's being about somebody: in the word for him, and in the word that reports (`about`)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoken, self.reporting = nn.Linear(2 * HIDDEN, len(HOW)), nn.Linear(2 * HIDDEN, len(HOW))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Both kinds of heads; a kind is None where it was not trained yet (training/referring.py, training/about.py)."""
+
+    referring: ReferringHeads | None
+    about: AboutHeads | None
+
+
+@lru_cache(maxsize=4)
+def load_heads(folder: Path) -> Heads:
+    """The bundled heads, once a folder and process."""
+    return Heads(_loaded(ReferringHeads, folder, "referring"), _loaded(AboutHeads, folder, "about"))
+
+
+def _loaded(kind: type[_Kind], folder: Path, name: str) -> _Kind | None:
+    state = part(folder, name)
+    if not state:
+        return None
+    with torch.device("meta"):
+        heads = kind()
+    heads.load_state_dict(state, assign=True)
+    return heads.eval().requires_grad_(requires_grad=False)
+
+
+def refer(heads: Heads, vectors: Vectors) -> Referring | None:
+    """What one document's words ask and answer, None without the heads for it."""
+    if heads.referring is None:
+        return None
+    both, own = torch.cat([vectors.last, vectors.mixed], -1), heads.referring
+    asking, answering, nobody = (layer(both).numpy() for layer in (own.asking, own.answering, own.nobody))
+    about = (
+        [layer(both).numpy() for layer in (heads.about.spoken, heads.about.reporting)] if heads.about else []
+    )
+    spoken, reporting = (dict(zip(HOW, numbers.T, strict=True)) for numbers in about) if about else ({}, {})
+    return Referring(asking, answering, dict(zip(FORMS, nobody.T, strict=True)), spoken, reporting)
