@@ -13,9 +13,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from antecedents import Gold
 from choices import Choice, learned, table
 from litbank import parsed, printed, read
+from referents import Gold
 
 from annotator.attribution import attribute
 from annotator.clusters import person_of
