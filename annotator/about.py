@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import cache
 from math import exp
 from typing import TYPE_CHECKING
 
 from annotator.antecedents import UNKNOWN, role_in_sentence, size_of
 from annotator.clusters import is_any, person_of, taken_up
 from annotator.model import Span
-from annotator.names import read_table
+from annotator.names import sign_weights
 from annotator.parties import claimants, meant
 
 if TYPE_CHECKING:
@@ -55,15 +54,15 @@ class Reports:
 
     def about(self, attribution: Attribution) -> list[Cluster]:
         """Whom a report is about, in the order in which the story brings them in."""
-        own = self.speakers[attribution.id]
         found = considered(self, attribution)
-        chosen = {n: c.cluster for n, c in found.items() if likely(self, attribution, c, own)}
+        chosen = {n: c.cluster for n, c in found.items() if likely(self, attribution, c)}
         return [chosen[n] for n in sorted(chosen)]
 
 
-def likely(reports: Reports, attribution: Attribution, given: _Considered, own: Sequence[Cluster]) -> bool:
+def likely(reports: Reports, attribution: Attribution, given: _Considered) -> bool:
     """Whether a report is rather about somebody than not."""
-    value = sum(weights().get(s, 0.0) for s in signs(reports, attribution, given, own=given.cluster in own))
+    known = weights()
+    value = sum(known.get(s, 0.0) for s in signs(reports, attribution, given))
     return 1 / (1 + exp(-value - _seen(reports, attribution, given))) >= LIKELY
 
 
@@ -88,10 +87,9 @@ def places(reports: Reports, attribution: Attribution, given: _Considered) -> tu
     return min(heads, key=lambda head: abs(head - report)), report
 
 
-@cache
 def weights() -> dict[str, float]:
     """What each sign is worth, in log-odds."""
-    return {r["sign"]: float(r["weight"]) for r in read_table("about.tsv")}
+    return sign_weights("about.tsv")
 
 
 def considered(reports: Reports, attribution: Attribution) -> dict[int, _Considered]:
@@ -128,21 +126,21 @@ def _ties(
     yield "party", [c for h in story.targets[attribution.id] for c in meant(story, h, own)]
     yield "claimant", claimants(story, attribution, own)
     k = reports.rank[attribution.id]
-    before = next((j for j in range(k - 1, -1, -1) if _others(reports, j, own)), None)
-    if before is not None and reports.sentences[k] - reports.sentences[before] <= _BEFORE:
-        yield "answered", _others(reports, before, own)
-        yield f"answered {reports.order[before].act}", _others(reports, before, own)
-    after = next(
-        (j for j in range(k + 1, min(k + 1 + _AFTER, len(reports.order))) if _others(reports, j, own)), None
-    )
-    if after is not None:
-        yield "next", _others(reports, after, own)
+    before, said = _first(reports, range(k - 1, -1, -1), own)
+    if said and reports.sentences[k] - reports.sentences[before] <= _BEFORE:
+        yield "answered", said
+        yield f"answered {reports.order[before].act}", said
+    yield "next", _first(reports, range(k + 1, min(k + 1 + _AFTER, len(reports.order))), own)[1]
     yield "beside", list(_beside(reports, attribution))
 
 
-def _others(reports: Reports, rank: int, own: Sequence[Cluster]) -> list[Cluster]:
-    said = reports.speakers[reports.order[rank].id]
-    return [] if any(c in own for c in said) else list(said)
+def _first(reports: Reports, ranks: range, own: Sequence[Cluster]) -> tuple[int, list[Cluster]]:
+    """The first of some reports that others say, by its rank, with who says it."""
+    for rank in ranks:
+        said = reports.speakers[reports.order[rank].id]
+        if said and not any(c in own for c in said):
+            return rank, list(said)
+    return -1, []
 
 
 def _beside(reports: Reports, attribution: Attribution) -> Iterator[Cluster]:
@@ -157,7 +155,7 @@ def _beside(reports: Reports, attribution: Attribution) -> Iterator[Cluster]:
             yield story.cluster_of[mention.head]
 
 
-def signs(reports: Reports, attribution: Attribution, given: _Considered, *, own: bool) -> Iterator[str]:
+def signs(reports: Reports, attribution: Attribution, given: _Considered) -> Iterator[str]:
     """What speaks for a report's being about somebody, or against it."""
     act, cluster = attribution.act, given.cluster
     yield "all"
@@ -165,7 +163,7 @@ def signs(reports: Reports, attribution: Attribution, given: _Considered, *, own
     yield how
     yield f"{how} {cluster.kind or UNKNOWN}"
     yield f"{how} {'named' if cluster.names else 'nameless'} {size_of(cluster)}"
-    if own:
+    if cluster in reports.speakers[attribution.id]:
         yield "speaker"
     for tie in sorted(given.ties):
         yield tie

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What is less likely than this beside something else is not told apart from what is impossible.
-LEAST = 1e-30
+_LEAST = 1e-30
 
 NameKind = Literal["person", "organization", "place"]
 
@@ -113,7 +113,7 @@ class Referring:
         scores: list[float] = (self.answering[flat] @ self.asking[token]).tolist()
         highest = max(scores, default=0.0)
         each = iter([exp(s - highest) for s in scores])
-        return [highest + log(max(sum(islice(each, len(heads))), LEAST)) for heads in others]
+        return [highest + log(max(sum(islice(each, len(heads))), _LEAST)) for heads in others]
 
 
 @dataclass(frozen=True)

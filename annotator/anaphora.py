@@ -9,7 +9,6 @@ training/referring.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator import epithets
@@ -18,10 +17,10 @@ from annotator.antecedents import (
     UNKNOWN,
     Option,
     beside,
-    leads,
+    likeliest_of,
     role_in_sentence,
     seen,
-    size_of,
+    signs_of_place,
     weighed,
 )
 from annotator.clusters import genders_agree, is_any
@@ -69,8 +68,9 @@ def likeliest(
     given = options(story, candidate, others, picked)
     if len(given) == 1:
         return None
-    values = weighed(given, beside(), seen=seen(story.analysis, candidate, given))
-    cluster, chance = max(zip((o.cluster for o in given), values, strict=True), key=itemgetter(1))
+    cluster, chance = likeliest_of(
+        given, weighed(given, beside(), seen=seen(story.analysis, candidate, given))
+    )
     return None if cluster is None or chance < LEAST else (cluster, min(0.9, chance))
 
 
@@ -80,12 +80,11 @@ def options(story: Story, candidate: Candidate, others: Collection[int], picked:
     if picked is not None:
         near.setdefault(picked.cluster.number, _mentions(candidate, picked.cluster))
     clusters = {n: story.cluster_of[heads[0]] for n, heads in near.items()}
-    kind = class_of(candidate)
-    out = [
-        Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, clusters.values(), picked)))
-    ]
+    kind, determined = class_of(candidate), _determined(story, candidate)
+    nobody = _of_nobody(story, candidate, clusters.values(), picked)
+    out = [Option(None, tuple(f"{kind} {s}" for s in (*nobody, f"nobody {determined}")))]
     for rank, (number, heads) in enumerate(near.items()):
-        signs = _signs(story, candidate, clusters[number], heads)
+        signs = _signs(story, candidate, clusters[number], heads, determined)
         own = (f"rank {min(rank, 3)}", *_of_pick(clusters[number], picked), *signs)
         out.append(Option(clusters[number], tuple(f"{kind} {s}" for s in own), tuple(heads)))
     return out
@@ -132,7 +131,6 @@ def _of_nobody(
     yield "nobody"
     yield f"nobody {role_in_sentence(story, candidate.head)}"
     yield f"nobody of {min(len(near), 3)}"
-    yield f"nobody {_determined(story, candidate)}"
     yield f"nobody noun {candidate.words[0]}"
     if candidate.modifiers:
         yield "nobody told more"
@@ -160,18 +158,12 @@ def _of_pick(cluster: Cluster, picked: Pick | None) -> tuple[str, ...]:
     return ("picked", f"picked {picked.rule}") if picked is not None and picked.cluster is cluster else ()
 
 
-def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]) -> Iterator[str]:
+def _signs(
+    story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int], determined: str
+) -> Iterator[str]:
     here, latest = story.sentence(candidate.head), heads[0]
-    earlier = story.found.by_head[latest]
-    determined = _determined(story, candidate)
     yield "back later" if latest > candidate.head else f"back {min(here - story.sentence(latest), 9)}"
-    yield f"{role_in_sentence(story, latest)} for {role_in_sentence(story, candidate.head)}"
-    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
-        yield "led before"
-    yield f"after a {earlier.form}"
-    yield f"mentions {size_of(cluster)}"
-    if "\n" in story.analysis.text[earlier.start : candidate.start]:
-        yield "paragraph before"
+    yield from signs_of_place(story, candidate, cluster, heads)
     if latest in story.spoke:
         yield "spoke and speaks" if candidate.head in story.spoke else "spoke"
     if candidate.gender in ("m", "f") and cluster.gender:
@@ -180,30 +172,23 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "other number"
     if cluster.names:
         yield "has a name"
-    how = "same noun" if same_noun(candidate, cluster) else "other noun"
-    yield f"{how} {determined}"
-    yield from _of_words(candidate, cluster)
+    same = same_noun(candidate, cluster)
+    yield f"{'same' if same else 'other'} noun {determined}"
+    yield from _of_words(candidate, cluster, same=same)
 
 
-def _of_words(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
-    """What a noun and its modifiers have to do with what the story has said of somebody."""
+def _of_words(candidate: Candidate, cluster: Cluster, *, same: bool) -> Iterator[str]:
+    """What else a noun has to do with what the story has said of somebody; `same` says that it was said of him."""
     noun, known = candidate.words[0], words_of(cluster)
-    if noun in known and not same_noun(candidate, cluster):
+    if noun in known and not same:
         yield "same noun at odds"
     if any(m.form == "nominal" and m.words == candidate.words for m, _ in cluster.mentions):
         yield "called so" if not candidate.modifiers - cluster.words else "called so otherwise"
     if alike().get(noun, frozenset()) & known:
         yield "alike"
-    own = epithets.field_of(noun)
-    fields = {f for w in cluster.words if (f := epithets.field_of(w)) and f != "nation"}
-    if own and fields:
-        yield "same field" if own in fields else "other field"
-    elif not known - {w for name in cluster.names for w in name}:
-        yield "nothing told"
-    if candidate.modifiers:
-        yield "told so" if candidate.modifiers & known else "told otherwise"
-        if candidate.modifiers <= known:
-            yield "all told so"
+    yield from epithets.signs_of_words(candidate, cluster)
+    if candidate.modifiers and candidate.modifiers <= known:
+        yield "all told so"
 
 
 def kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:
@@ -213,7 +198,7 @@ def kinds_agree(candidate: Candidate, cluster: Cluster) -> bool:
 
 def words_of(cluster: Cluster) -> set[str]:
     """What the story has said of somebody, and the words of the names."""
-    return cluster.words | {w for name in cluster.names for w in name}
+    return cluster.words | cluster.name_words
 
 
 def same_noun(candidate: Candidate, cluster: Cluster) -> bool:
@@ -226,8 +211,7 @@ def same_noun(candidate: Candidate, cluster: Cluster) -> bool:
     called = cluster.kind in TAKEN_UP and any(noun in name for name in cluster.names)
     if noun not in cluster.words and not called:
         return False
-    named = {w for name in cluster.names for w in name} if cluster.kind in TAKEN_UP else set[str]()
-    known = cluster.words | named
+    known = words_of(cluster) if cluster.kind in TAKEN_UP else cluster.words
     lands = {w for w in candidate.modifiers if any(_is_of(w, k) for k in known)}
     said = (candidate.modifiers - _TIMES - lands) | set(candidate.words)
     return said <= known or known <= set(candidate.words)

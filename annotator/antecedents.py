@@ -9,14 +9,13 @@ where none has seen the text (`data/antecedents.tsv`, training/antecedents.py); 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import exp, log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, named_in
 from annotator.mentions import antecedent_of_relative
-from annotator.names import read_table
+from annotator.names import sign_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,8 +47,7 @@ def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | Non
         return None
     alone = story.analysis.referring is None
     known = weights() if alone else beside()
-    values = weighed(given, known, seen=seen(story.analysis, candidate, given))
-    cluster, chance = max(zip((o.cluster for o in given), values, strict=True), key=itemgetter(1))
+    cluster, chance = likeliest_of(given, weighed(given, known, seen=seen(story.analysis, candidate, given)))
     # "It said so" is somebody: the likeliest.
     unsure = chance < LEAST and not alone and given[0].cluster is None
     return None if cluster is None or unsure else (cluster, min(0.95, chance))
@@ -110,16 +108,19 @@ def weighed(
     return [s / total for s in shares]
 
 
-@cache
+def likeliest_of(given: Sequence[Option], chances: Sequence[float]) -> tuple[Cluster | None, float]:
+    """The entity of the likeliest option, the first of equal ones, with its probability."""
+    return max(zip((o.cluster for o in given), chances, strict=True), key=itemgetter(1))
+
+
 def weights() -> dict[str, float]:
     """What each sign of a pronoun is worth alone, in log-odds."""
-    return {r["sign"]: float(r["weight"]) for r in read_table("antecedents.tsv")}
+    return sign_weights("antecedents.tsv")
 
 
-@cache
 def beside() -> dict[str, float]:
     """What each sign of a pronoun or nominal is worth beside what the encoder sees, in log-odds."""
-    return {r["sign"]: float(r["weight"]) for r in read_table("anaphora.tsv")}
+    return sign_weights("anaphora.tsv")
 
 
 def _kind(candidate: Candidate) -> str:
@@ -165,11 +166,9 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     latest, here = heads[0], story.sentence(candidate.head)
     back = here - story.sentence(latest)
     yield f"back {min(back, 4)}"
-    yield f"{role_in_sentence(story, latest)} for {role_in_sentence(story, candidate.head)}"
+    yield from signs_of_place(story, candidate, cluster, heads)
     if any(here - story.sentence(h) == 1 and role_in_sentence(story, h) == "subject" for h in heads):
         yield "subject before"
-    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
-        yield "led before"
     if any(story.sentence(h) == here and role_in_sentence(story, h) == "subject" for h in heads):
         yield "subject here"
     if _is_aside(story, latest):
@@ -179,12 +178,8 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     if _opens_paragraph(story, candidate) == cluster.number:
         yield "opens the paragraph"
     earlier = story.found.by_head[latest]
-    yield f"after a {earlier.form}"
     if earlier.form == "pronoun" and earlier.words == candidate.words:
         yield "same word"
-    yield f"mentions {size_of(cluster)}"
-    if "\n" in story.analysis.text[earlier.start : candidate.start]:
-        yield "paragraph before"
     yield from _of_gender(candidate, cluster)
     yield from _of_speech(story, candidate, cluster, latest)
     yield from _of_kind(cluster)
@@ -192,6 +187,20 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
         yield "joined to the owned"
     if _shares_clause(story, candidate, heads):
         yield "owner acts"
+
+
+def signs_of_place(
+    story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]
+) -> Iterator[str]:
+    """How a mention and the nearest of somebody's, the first of `heads`, stand to one another in the story."""
+    here, latest = story.sentence(candidate.head), story.found.by_head[heads[0]]
+    yield f"{role_in_sentence(story, latest.head)} for {role_in_sentence(story, candidate.head)}"
+    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
+        yield "led before"
+    yield f"after a {latest.form}"
+    yield f"mentions {size_of(cluster)}"
+    if "\n" in story.analysis.text[latest.start : candidate.start]:
+        yield "paragraph before"
 
 
 def size_of(cluster: Cluster) -> int:

@@ -52,6 +52,11 @@ class Cluster:
         self.plural = self.plural or self.kind == "group" or candidate.plural
 
     @property
+    def name_words(self) -> set[str]:
+        """The words of all the names."""
+        return {w for name in self.names for w in name}
+
+    @property
     def gender(self) -> str:
         """The letter m or f where the text shows it clearly, else an empty string."""
         m, f = self.genders["m"], self.genders["f"]

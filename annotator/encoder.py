@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import torch
@@ -24,12 +24,13 @@ from annotator.layers import Layer, NarrowLayer
 from annotator.precision import quickest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
+_Module = TypeVar("_Module", bound=nn.Module)
 HIDDEN = 384
 # Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
 INNER = 1024
@@ -271,6 +272,15 @@ def part(folder: Path, prefix: str) -> dict[str, torch.Tensor]:
     return {k[len(prefix) + 1 :]: v for k, v in weights(folder).items() if k.startswith(prefix + ".")}
 
 
+def filled(make: Callable[[], _Module], state: Mapping[str, torch.Tensor]) -> _Module:
+    """A network of given weights, for reading alone."""
+    # Weights that are read in a moment need no random ones before: a second of every start.
+    with torch.device("meta"):
+        network = make()
+    network.load_state_dict(state, assign=True)
+    return network.eval().requires_grad_(requires_grad=False)
+
+
 @lru_cache(maxsize=4)
 def load_pieces(folder: Path) -> Pieces:
     """The bundled word pieces."""
@@ -287,11 +297,8 @@ def load_encoder(folder: Path) -> Encoder:
     """
     keep_freed()
     state = part(folder, "encoder")
-    # Weights that are read in a moment need no random ones before: a second of every start.
-    with torch.device("meta"):
-        encoder = Encoder(inner=len(state["layers.0.up.bias"]), layers=len(state["mix"]) - 1)
-    encoder.load_state_dict(state, assign=True)
-    encoder.eval().requires_grad_(False)
+    shape = {"inner": len(state["layers.0.up.bias"]), "layers": len(state["mix"]) - 1}
+    encoder = filled(partial(Encoder, **shape), state)
     reaches = [_reach(folder, k) for k in range(len(encoder.layers))]
     if _is_narrow_quicker(cast("Layer", encoder.layers[0]), reaches[0] if all(reaches) else {}):
         both = zip(encoder.layers, reaches, strict=True)

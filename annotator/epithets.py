@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from annotator.antecedents import Option, leads, role_in_sentence, size_of, weighed
+from annotator.antecedents import Option, likeliest_of, role_in_sentence, signs_of_place, weighed
 from annotator.clusters import genders_agree
-from annotator.names import read_table, word_class
+from annotator.names import sign_weights, word_class
 from annotator.nouns import alike, nouns
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def likeliest(story: Story, candidate: Candidate, others: Collection[int]) -> tu
         latest = next(_within(story, candidate, others, _NEAR), None)
         return None if latest is None else (story.cluster_of[latest], 0.5)
     given = options(story, candidate, others)
-    values = weighed(given, weights())
-    best = max(range(len(given)), key=lambda k: (values[k], -k))
-    cluster = given[best].cluster
-    return None if cluster is None else (cluster, min(0.9, values[best]))
+    cluster, chance = likeliest_of(given, weighed(given, weights()))
+    return None if cluster is None else (cluster, min(0.9, chance))
 
 
 def _called_alike(story: Story, candidate: Candidate, others: Collection[int]) -> Cluster | None:
@@ -82,10 +80,9 @@ def _within(story: Story, candidate: Candidate, others: Collection[int], sentenc
             yield head
 
 
-@cache
 def weights() -> dict[str, float]:
     """What each sign is worth, in log-odds."""
-    return {r["sign"]: float(r["weight"]) for r in read_table("epithets.tsv")}
+    return sign_weights("epithets.tsv")
 
 
 def class_of(candidate: Candidate) -> str:
@@ -131,27 +128,21 @@ def _of_nobody(story: Story, candidate: Candidate, near: int) -> Iterator[str]:
 def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]) -> Iterator[str]:
     here, latest = story.sentence(candidate.head), heads[0]
     yield f"back {min(here - story.sentence(latest), 6)}"
-    yield f"{role_in_sentence(story, latest)} for {role_in_sentence(story, candidate.head)}"
-    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
-        yield "led before"
-    yield f"after a {story.found.by_head[latest].form}"
-    yield f"mentions {size_of(cluster)}"
-    if "\n" in story.analysis.text[story.found.by_head[latest].start : candidate.start]:
-        yield "paragraph before"
+    yield from signs_of_place(story, candidate, cluster, heads)
     if latest in story.spoke:
         yield "spoke"
     if candidate.gender in ("m", "f") and cluster.gender:
         yield "gender shown"
-    yield from _of_words(candidate, cluster)
-
-
-def _of_words(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
-    """What the noun and its modifiers have to do with what the story has said of somebody."""
-    noun, named = candidate.words[0], {w for name in cluster.names for w in name}
-    fields = {f for w in cluster.words if (f := field_of(w)) and f != "nation"}
-    own = field_of(noun)
-    if alike().get(noun, frozenset()) & cluster.words:
+    if alike().get(candidate.words[0], frozenset()) & cluster.words:
         yield "alike"
+    yield from signs_of_words(candidate, cluster)
+
+
+def signs_of_words(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
+    """What a noun and its modifiers have to do with what the story has said of somebody."""
+    named = cluster.name_words
+    fields = {f for w in cluster.words if (f := field_of(w)) and f != "nation"}
+    own = field_of(candidate.words[0])
     if own and fields:
         yield "same field" if own in fields else "other field"
     elif not cluster.words - named:

@@ -73,6 +73,12 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 @cache
+def sign_weights(name: str) -> dict[str, float]:
+    """What each sign of a table of learned weights is worth, in log-odds."""
+    return {row["sign"]: float(row["weight"]) for row in read_table(name)}
+
+
+@cache
 def word_class(name: str) -> frozenset[str]:
     """The words of a class of the table of name words: "particle" has "von" and "al", "suffix" has "Jr"."""
     return frozenset(row["word"] for row in read_table("namewords.tsv") if row["class"] == name)

@@ -71,10 +71,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
     if owner is not None:
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
-        names = {w for name in owner.names for w in name}
-        candidate = replace(
-            candidate, modifiers=candidate.modifiers - names - owner.words | {f"#{owner.number}"}
-        )
+        candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
     others = _others(story, candidate)
     best = choose(story, candidate, others, _picked(story, candidate, owner, others))
     if best is None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from annotator.analysis import Referring
-from annotator.encoder import HIDDEN, part
+from annotator.encoder import HIDDEN, filled, part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from annotator.encoder import Vectors
 
 WIDTH = 64
-_Kind = TypeVar("_Kind", bound=nn.Module)
 # The best form in which a content speaks of somebody, "none" for those who stand beside it.
 HOW = ("name", "nominal", "pronoun", "none")
 # "Nobody so far" is another question for a pronoun than for a noun.
@@ -58,17 +57,8 @@ class Heads:
 @lru_cache(maxsize=4)
 def load_heads(folder: Path) -> Heads:
     """The bundled heads, once a folder and process."""
-    return Heads(_loaded(ReferringHeads, folder, "referring"), _loaded(AboutHeads, folder, "about"))
-
-
-def _loaded(kind: type[_Kind], folder: Path, name: str) -> _Kind | None:
-    state = part(folder, name)
-    if not state:
-        return None
-    with torch.device("meta"):
-        heads = kind()
-    heads.load_state_dict(state, assign=True)
-    return heads.eval().requires_grad_(requires_grad=False)
+    own, about = part(folder, "referring"), part(folder, "about")
+    return Heads(filled(ReferringHeads, own) if own else None, filled(AboutHeads, about) if about else None)
 
 
 def refer(heads: Heads, vectors: Vectors) -> Referring | None:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, one_more, part
+from annotator.encoder import HIDDEN, distance_buckets, empty_embedding, filled, one_more, part
 from annotator.sequences import best_path
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ class AttributionHeads(nn.Module):
 @lru_cache(maxsize=4)
 def load_heads(folder: Path) -> AttributionHeads:
     """The bundled heads, once a folder and process."""
-    with torch.device("meta"):
-        heads = AttributionHeads()
-    heads.load_state_dict(part(folder, "attribution"), assign=True)
-    return heads.eval().requires_grad_(False)
+    return filled(AttributionHeads, part(folder, "attribution"))
 
 
 def pieces_of(path: Sequence[int], scores: NDArray[np.float32]) -> list[Piece]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from math import exp, log
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import tokens_in
 from annotator.clusters import Cluster, Story, genders_agree, is_turn, join, move, new_cluster, person_of
 from annotator.model import Span
-from annotator.names import read_table
+from annotator.names import sign_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -298,10 +298,9 @@ def _by_pronoun(dialogue: Dialogue, i: int, cluster: Cluster) -> Iterator[str]:
     yield "shows its gender" if cluster.gender else "gender open"
 
 
-@cache
 def weights() -> dict[str, float]:
     """What each sign is worth, in log-odds."""
-    return {r["sign"]: float(r["weight"]) for r in read_table("voices.tsv")}
+    return sign_weights("voices.tsv")
 
 
 def _decoded(dialogue: Dialogue, known: Mapping[str, float]) -> list[tuple[Cluster | None, float]]:

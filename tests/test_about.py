@@ -43,7 +43,7 @@ def test_whom_a_pronoun_means_is_considered_as_one():
     report = told(HE_LIED, "Critics", "said", "he lied", "accusation")
     found, reports = of_last(HE_LIED, report)
     assert strongest(found["Brandt"]) == "pronoun"
-    made = set(signs(reports, report, found["Brandt"], own=False))
+    made = set(signs(reports, report, found["Brandt"]))
     assert {"all", "pronoun", "pronoun accusation", "pronoun subject", "pronoun subject accusation"} <= made
     assert "speaker" not in made
 

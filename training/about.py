@@ -22,7 +22,7 @@ import torch
 from choices import Choice, learned, table
 from litbank import parsed
 from referents import PRACTICE, Gold, mentions_of
-from referring import evened, vectors_of, with_heads
+from referring import evened, learn, vectors_of, with_heads
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
@@ -87,11 +87,10 @@ def _cases(
     reports: Reports, report: Attribution, same: Attribution, known: Gold, vectors: torch.Tensor
 ) -> Iterator[Case]:
     for c in considered(reports, report).values():
-        own = c.cluster in reports.speakers[report.id]
         entity, how = known.mostly(c.cluster), HOW.index(strongest(c))
         right = entity if entity in same.about_ids else None
         at = list(places(reports, report, c))
-        yield Case(tuple(signs(reports, report, c, own=own)), how, right, vectors[at].clone())
+        yield Case(tuple(signs(reports, report, c)), how, right, vectors[at].clone())
 
 
 def _partner(report: Attribution, gold: Annotation) -> Attribution | None:
@@ -146,10 +145,7 @@ def trained(weights: dict[str, float], cases: list[Case]) -> Told:
             some = order[at : at + BATCH]
             right = torch.tensor([float(c.right is not None) for c in some])
             loss = F.binary_cross_entropy_with_logits(net(some), right)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
+            learn(loss, optimizer, schedule)
     return net.eval()
 
 

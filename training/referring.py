@@ -162,6 +162,18 @@ def loss_of(scores: torch.Tensor, text: Text) -> torch.Tensor:
     return summed(scores, choice, count) - summed(good, choice, count)
 
 
+def learn(
+    loss: torch.Tensor,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+) -> None:
+    """One step down a loss."""
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    schedule.step()
+
+
 def trained(texts: Sequence[Text], signs: int) -> Chooser:
     torch.manual_seed(1)
     net = Chooser(signs, texts)
@@ -182,10 +194,7 @@ def trained(texts: Sequence[Text], signs: int) -> Chooser:
             worth = torch.cat([torch.full((len(t.rows),), WORTH[t.corpus]) for t in some])
             batch = together(some)
             loss = (loss_of(net(batch), batch) * worth).sum() / worth.sum()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
+            learn(loss, optimizer, schedule)
     return net.eval()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +22,7 @@ from annotator.encoder import (
     HIDDEN,
     OPENING,
     empty_embedding,
+    filled,
     is_narrow,
     load_encoder,
     one_more,
@@ -122,10 +123,7 @@ class SyntaxHeads(nn.Module):
 def load_heads(folder: Path) -> SyntaxHeads:
     """The bundled heads, once a folder and process."""
     values = json.loads((folder / "values.json").read_text(encoding="utf8"))
-    with torch.device("meta"):
-        heads = SyntaxHeads(values)
-    heads.load_state_dict(part(folder, "syntax"), assign=True)
-    return heads.eval().requires_grad_(False)
+    return filled(partial(SyntaxHeads, values), part(folder, "syntax"))
 
 
 class Reading:
