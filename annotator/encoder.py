@@ -194,7 +194,7 @@ class Encoder(nn.Module):
         mixed = weights[0] * x
         for weight, layer in zip(weights[1:], self.layers, strict=True):
             x = layer(x, mask)
-            mixed = mixed + weight * x
+            mixed = torch.addcmul(mixed, weight, x)
         last_word = max(len(w.pieces) for w in batch) - 1
         return Vectors(x[:, 1:last_word], mixed[:, 1:last_word])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,7 +23,7 @@ from annotator.precision import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # Units of a feed-forward layer that reach so much farther than the others that they are reckoned by themselves.
 FAR = 8
@@ -45,17 +46,19 @@ class Layer(nn.Module):
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """(windows, positions, width) → the same; `mask` is true where attention may look, or added to its scores."""
-        x = self.attention_norm(x + self.out(_seen(self.qkv(x), mask, heads=self.heads)))
+        x = self.attention_norm(x + self.out(_seen(attention, self.qkv(x), mask, heads=self.heads)))
         normed: torch.Tensor = self.output_norm(x + self.down(F.gelu(self.up(x))))
         return normed
 
 
-def _seen(qkv: torch.Tensor, mask: torch.Tensor | None, *, heads: int) -> torch.Tensor:
+def _seen(
+    look: Callable[..., torch.Tensor], qkv: torch.Tensor, mask: torch.Tensor | None, *, heads: int
+) -> torch.Tensor:
     """What attention gives of queries, keys and values side by side: (windows, positions, 3 · width) → (…, width)."""
     b, n, wide = qkv.shape
     width = wide // 3
     q, k, v = qkv.view(b, n, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-    return attention(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
+    return look(q, k, v, mask).transpose(1, 2).reshape(b, n, width)
 
 
 class NarrowLayer(nn.Module):
@@ -70,23 +73,25 @@ class NarrowLayer(nn.Module):
         self._attention_norm, self._output_norm = layer.attention_norm, layer.output_norm
         # What attention gives is a mean of values: the values come in its steps.
         steps = steps_of(reach["out"])
+        # The queries come scaled, as attention wants them.
+        self._look = partial(quick_halves() or attention, scale=1.0)
         kind = Output(torch.bfloat16 if quick_halves() else torch.float32)
-        self._qkv = Narrow(_divided(layer.qkv, steps), reach["qkv"], output=kind)
+        scale = (len(steps) // layer.heads) ** -0.5
+        self._qkv = Narrow(_divided(layer.qkv, steps, scale=scale), reach["qkv"], output=kind)
         self._out = Product(layer.out.weight.detach() * steps, layer.out.bias.detach())
         self._feed = _Feed(layer, reach)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """As `Layer`."""
-        seen = _seen(self._qkv(x), mask, heads=self._heads).float()
+        seen = _seen(self._look, self._qkv(x), mask, heads=self._heads)
         x = self._attention_norm(self._out(whole_of(seen)).add_(x))
         normed: torch.Tensor = self._output_norm(self._feed(x).add_(x))
         return normed
 
 
-def _divided(qkv: nn.Linear, steps: torch.Tensor) -> nn.Linear:
-    """The layer for queries, keys and values, the values in so many steps."""
-    shares = torch.ones(len(qkv.bias))
-    shares[-len(steps) :] = 1 / steps
+def _divided(qkv: nn.Linear, steps: torch.Tensor, *, scale: float) -> nn.Linear:
+    """The layer for queries, keys and values, the queries scaled, the values in so many steps."""
+    shares = torch.cat([torch.full_like(steps, scale), torch.ones_like(steps), 1 / steps])
     return linear(qkv.weight.detach() * shares[:, None], qkv.bias.detach() * shares)
 
 
@@ -98,7 +103,10 @@ class _Feed:
         near = torch.ones_like(reach["down"])
         near[far] = 0
         up, bias, down = layer.up.weight.detach(), layer.up.bias.detach(), layer.down.weight.detach()
-        self._far = up[far], bias[far], down[:, far].T.contiguous()
+        self._far, self._back = (
+            Product(up[far] * steps_of(reach["up"]), bias[far]),
+            down[:, far].T.contiguous(),
+        )
         step = (float((reach["down"] * near).max()) * ROOM - LEAST) / highest()
         zero = round(-LEAST / step)
         inner = Output(torch.uint8, step, zero, "gelu")
@@ -107,11 +115,11 @@ class _Feed:
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """(…, width) → the same."""
-        inner = self._up(x)
+        whole = self._up.whole(x)
+        inner = self._up.product(whole)
         if highest() < torch.iinfo(torch.uint8).max:
             inner.clamp_(max=highest())
         out = self._down(inner)
-        weight, bias, back = self._far
-        far = F.gelu(F.linear(x, weight, bias))
-        out.view(-1, out.size(-1)).addmm_(far.view(-1, far.size(-1)), back)
+        far = F.gelu(self._far(whole))
+        out.view(-1, out.size(-1)).addmm_(far.view(-1, far.size(-1)), self._back)
         return out

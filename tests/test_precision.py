@@ -16,7 +16,7 @@ from annotator.layers import Layer, NarrowLayer
 from annotator.parser.heads import load_reading
 from annotator.parser.processors import JOINT
 from annotator.pipeline import Annotator
-from annotator.precision import Narrow, attention, quick_halves, quickest
+from annotator.precision import Narrow, attention, attention_by_products, quick_halves, quickest
 from annotator.reader import read
 
 LENGTHS = (3, 13, 14, 15, 30, 90, 94, 95, 188, 190)
@@ -160,7 +160,8 @@ def test_stories_read_either_way_say_the_same(monkeypatch):
 @pytest.mark.parametrize("length", range(16, 193, 16))
 @pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
 def test_a_window_is_seen_alike_whatever_it_is_batched_with(length, kind):
-    if kind is torch.bfloat16 and not quick_halves():
+    look = attention if kind is torch.float32 else quick_halves()
+    if look is None:
         pytest.skip("attention is in float32 here")
     torch.manual_seed(7)
     alone = (3 * torch.randn(3, 1, 12, length, 32)).to(kind)
@@ -169,8 +170,21 @@ def test_a_window_is_seen_alike_whatever_it_is_batched_with(length, kind):
         beside[:, :1] = alone
         mask = torch.ones(1 + others, 1, 1, length, dtype=torch.bool)
         mask[1:, ..., length - 9 :] = False
-        assert torch.equal(attention(*alone), attention(*beside)[:1])
-        assert torch.equal(attention(*alone), attention(*beside, mask)[:1])
+        assert torch.equal(look(*alone), look(*beside)[:1])
+        assert torch.equal(look(*alone), look(*beside, mask)[:1])
+
+
+@pytest.mark.parametrize("scale", [None, 0.5])
+@pytest.mark.parametrize(("kind", "near"), [(torch.float32, 1e-5), (torch.bfloat16, 0.03)])
+def test_attention_step_by_step_gives_the_same(kind, near, scale):
+    torch.manual_seed(7)
+    given = torch.randn(3, 2, 4, 16, 8)
+    mask = torch.ones(2, 1, 1, 16, dtype=torch.bool)
+    mask[1, ..., 5:] = False
+    for hidden in (None, mask):
+        whole = attention(*given, hidden, scale=scale)
+        steps = attention_by_products(*given.to(kind), hidden, scale=scale).float()
+        assert torch.allclose(whole, steps, atol=near)
 
 
 @pytest.mark.parametrize("longest", range(32, 193, 16))

@@ -87,8 +87,11 @@ def test_the_heads_learn_what_vectors_tell(training):
     )
     vectors = texts[0].vectors.float()
     with torch.no_grad():
-        seen = refer(Heads(shipped, None), Vectors(vectors[:, :HIDDEN], vectors[:, HIDDEN:]))
+        halves = Vectors(vectors[:, :HIDDEN], vectors[:, HIDDEN:])
+        seen = refer(Heads(shipped, None), halves, [True, True, True, False])
         scores = net(texts[0])[[1, 2]] - net.signs[1]
+    # Who may not stand for anybody is not asked.
+    assert not seen.answering[3].any()
     # As trained, on vectors as they come; float16 leaves three digits.
     assert torch.allclose(torch.tensor(seen.likes(2, [[0], [1]])), scores, rtol=0.02, atol=0.05)
 

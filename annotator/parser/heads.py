@@ -254,7 +254,8 @@ def _parse_batch(reading: Reading, sentences: Sequence[torch.Tensor]) -> list[Tr
     )
     weighed = one_more(sides[0]) @ heads.arc.weight[0]
     scores = torch.bmm(one_more(sides[1])[places], weighed[places].transpose(1, 2))
-    likes = scores.masked_fill_(outside[:, None, :], -1e4).log_softmax(-1).numpy()
+    # Each word takes one head: what all its scores have in common, as a softmax takes off, tells nothing.
+    likes = scores.masked_fill_(outside[:, None, :], -1e4).numpy()
     chosen = [best_heads(likes[i, : n + 1, : n + 1]) for i, n in enumerate(lengths)]
     above = torch.tensor([s + h - 1 if h else 0 for s, c in zip(starts, chosen, strict=True) for h in c])
     names = reading.related(sides[2][above], sides[3][1:])

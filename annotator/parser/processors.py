@@ -373,7 +373,8 @@ def attribute(docs: list[StanzaDocument], folder: Path = JOINT) -> list[StanzaDo
     for doc, found in zip(docs, encoded(docs, folder), strict=True):
         tied = tagger.tag(model, found.vectors.last, found.cuts, found.words.paragraph_starts)
         doc.attributions = tuple(_learned(t, found.spans) for t in tied)
-        doc.referring = referring.refer(pointing, found.vectors)
+        naming = [word.upos in referring.NAMING for word in doc.iter_words()]
+        doc.referring = referring.refer(pointing, found.vectors, naming)
         doc.encoded = None
     return docs
 
