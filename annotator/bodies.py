@@ -25,7 +25,7 @@ from annotator.names import (
 from annotator.spellings import PRIOR, Aligned, Form, align
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 # Keys shared by more names than this tell nothing.
 BLOCK = 60
@@ -105,18 +105,21 @@ def _candidates(forms: list[Form]) -> set[tuple[Form, Form]]:
     return {pair for block in blocks.values() if len(block) <= BLOCK for pair in combinations(block, 2)}
 
 
-def join_bodies(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:
+def join_bodies(
+    entries: list[Entry], context: Mapping[str, set[Form]], lands: Collection[Form] = ()
+) -> list[Joined]:
     """Organisations by the words of their names; acronyms and short forms by the one long name that has them.
 
-    A name of common words only ("Foreign Ministry", "Supreme Court") is every country's: such join only where the
-    stories speak of one government.
+    The name of one of the `lands` is short for none: "Orvania" is not the Orvania State Police. A name of common words
+    only ("Foreign Ministry", "Supreme Court") is every country's: such join only where the stories speak of one
+    government.
     """
     keys = {e.member: _key(e) for e in entries}
     full: dict[Form, list[Entry]] = defaultdict(list)
     for entry in entries:
         full[keys[entry.member]].append(entry)
     longer = _acronyms(entries, keys)
-    longer |= {k: long for k, long in _short_forms(full, context).items() if k not in longer}
+    longer |= {k: long for k, long in _short_forms(full, context, lands).items() if k not in longer}
     same = same_bodies(key for key in full if not _is_anybodys(key))
     groups: dict[Form, list[Entry]] = defaultdict(list)
     for key in sorted(full):
@@ -144,7 +147,9 @@ def _is_anybodys(key: Form) -> bool:
     return is_generic(" ".join(key)) and not called().get(key, _OFFICES) - _OFFICES
 
 
-def _short_forms(full: Mapping[Form, list[Entry]], context: Mapping[str, set[Form]]) -> dict[Form, Form]:
+def _short_forms(
+    full: Mapping[Form, list[Entry]], context: Mapping[str, set[Form]], lands: Collection[Form]
+) -> dict[Form, Form]:
     """The one long name that begins with a short one, or ends with its words, where their stories share somebody."""
     ends: dict[Form, set[Form]] = defaultdict(set)
     for key in full:
@@ -154,7 +159,7 @@ def _short_forms(full: Mapping[Form, list[Entry]], context: Mapping[str, set[For
     out: dict[Form, Form] = {}
     for key in full:
         long = ends.get(key, set())
-        if len(long) != 1 or _is_anybodys(key) or key in places() or len(key[0]) < _TELLING:
+        if len(long) != 1 or _is_anybodys(key) or key in places() or key in lands or len(key[0]) < _TELLING:
             continue
         if any(len(words_of(n)) > len(key) for e in full[key] for n in e.names):
             # "Orvane Holding" is a whole name, and may own Orvane Motors.

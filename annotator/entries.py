@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from annotator.spellings import Form
 
 Member = tuple[str, str]
+# An acronym has so many letters at most.
+_LETTERS = 6
+# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
+_FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
+# What begins a description of somebody who may be anybody, or who only the one who speaks can tell.
+_NOT_TOLD = frozenset(
+    {"a", "an", "another", "one", "two", "some", "any", "no", "each", "every", "my", "our", "your", "other"}
+)
+_MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,12 @@ class Entry:
     fields: frozenset[str] = frozenset()
     role_nouns: frozenset[str] = frozenset()
     role_names: frozenset[Form] = frozenset()
+    offices: frozenset[Form] = frozenset()
     stands_for: str | None = None
     wikidata: str | None = None
+    # The words that say what somebody is, in the order of the text: of his role, or of what stands for his name.
+    told: tuple[str, ...] = ()
+    named: bool = True
 
     @property
     def member(self) -> Member:
@@ -88,22 +102,22 @@ class Joined:
     @property
     def names(self) -> list[str]:
         """Every name that they have, sorted."""
-        return sorted({n for e in self.entries for n in e.names})
+        return sorted({n for e in self.entries if e.named for n in e.names})
 
     @property
     def name(self) -> str:
         """The known person's, else the commonest name of several words, the longer where two are as common."""
         if self.known is not None:
             return self.known.name
-        count = Counter(e.name for e in self.entries)
+        count = Counter(e.name for e in self.entries if e.named)
         size = {n: sum(len(w) > 1 for w in words_of(n)) for n in count}
         return max(count, key=lambda n: (size[n] > 1, count[n], size[n], n))
 
 
 def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
-    """What the register needs of a story's entity; None for one that the story does not name."""
+    """What the register needs of a story's entity; None for one that the story neither names nor describes."""
     if not any(m.form == "name" for m in entity.mentions):
-        return None
+        return _described(annotation, entity)
     names = (entity.name, *entity.aliases)
     forms = _forms(names) if entity.kind == "person" else ()
     role = entity.role.text if entity.role else ""
@@ -112,7 +126,19 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
         frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known),
-        _role_names(role), entity.stands_for, entity.wikidata,
+        *_role_names(role), entity.stands_for, entity.wikidata, tuple(said),
+    )  # fmt: skip
+
+
+def _described(annotation: Annotation, entity: Entity) -> Entry | None:
+    """Somebody whom a story does not name: "the deputy minister"; none for "a deputy minister", who may be anybody."""
+    words = words_of(entity.name)
+    if entity.kind not in ("person", "organization") or not words or words[0] in _NOT_TOLD:
+        return None
+    known = frozenset(w for w in words if w in nouns() and nouns()[w].kind == "person")
+    return Entry(
+        annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, (entity.name,),
+        role_nouns=known, told=words, named=False,
     )  # fmt: skip
 
 
@@ -124,6 +150,32 @@ def known_entry(number: int, person: KnownPerson) -> Entry:
     )
 
 
+def conflict(entry: Entry, joined: Joined) -> bool:
+    """Whether an entry cannot be who others are: a story that has both, far fields of life, one post at two places."""
+    if (entry.document_id, entry.layer) in joined.stories:
+        return True
+    fields = joined.fields
+    if entry.fields and fields and not entry.fields & fields and (entry.fields <= _FAR or fields <= _FAR):
+        return True
+    return any(_same_post_elsewhere(entry, e) for e in joined.entries[:50])
+
+
+def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
+    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters."""
+    told = ((a.role_names, b.role_names), (a.offices, b.offices))
+    return bool(a.role_nouns & b.role_nouns) and any(
+        one and other and not any(_may_be_one(x, y) for x in one for y in other) for one, other in told
+    )
+
+
+def _may_be_one(a: Form, b: Form) -> bool:
+    """Whether the names in two roles may be one body's or place's: "MEA" that of "External Affairs"."""
+    short, long = sorted((a, b), key=len)
+    letters = "".join(w[0] for w in long)
+    acronym = len(short) == 1 < len(long) and len(short[0]) <= _LETTERS and letters in short[0]
+    return acronym or a[0][:4] == b[0][:4] or a[-1] == b[-1]
+
+
 def _forms(names: Iterable[str]) -> tuple[Form, ...]:
     """The full names in the order in which their words are spoken; initials before a surname make none."""
     full = (person_name(n).words for n in names)
@@ -131,15 +183,23 @@ def _forms(names: Iterable[str]) -> tuple[Form, ...]:
     return tuple(sorted({f for f in full if any(len(w) > 1 and w not in small for w in f[:-1])}))
 
 
-def _role_names(role: str) -> frozenset[Form]:
-    """The bodies and places of a role, countries under one spelling: of "mayor of Porto" Porto.
+def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
+    """The bodies and places of a role, countries under one spelling, and its offices: "mayor of Porto" has Porto.
 
-    Titles and adjectives of nationality ("Foreign Minister", "Portuguese") name nothing that could be compared.
+    Adjectives of nationality and what every country has ("Portuguese", "Foreign Minister") name nothing that could be
+    compared; nor does a month. An office ("Works Minister") is known by the words before the noun.
     """
     runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
-    words = ((run, place_words(run.removesuffix("'s").removesuffix("’s"))) for run in runs)
-    kept = (places()[w].key if w in places() else w for run, w in words if not is_generic(run))
-    return frozenset(w for w in kept if w and not set(w) <= pronouns().keys())
+    names, offices = set(), set()
+    for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
+        words = place_words(run)
+        if is_generic(run) or not words or set(words) <= pronouns().keys() or set(words) <= _MONTHS:
+            continue
+        if len(words) > 1 and words[-1] in nouns() and nouns()[words[-1]].kind == "person":
+            offices.add(words[:-1])
+        else:
+            names.add(places()[words].key if words in places() else words)
+    return frozenset(names), frozenset(offices)
 
 
 def is_generic(name: str) -> bool:

@@ -10,8 +10,10 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
+from annotator.affairs import Affairs, bodies_of_affairs, people_of_affairs
 from annotator.bodies import join_bodies
-from annotator.entries import Entry, Joined
+from annotator.described import add_described
+from annotator.entries import Entry, Joined, conflict
 from annotator.model import EntityKind
 from annotator.names import (
     body_words,
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
 _SPELT, _SEEN = 0.88, 8
 # Stories that name so many of the same people and bodies are of one affair.
 _ONE_AFFAIR = 2
-# An acronym has so many letters at most.
-_LETTERS = 6
-# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
-_FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
+# So often all is joined: what is known of the others of a story tells more once it is known who they are.
+_ROUNDS = 2
+# "Father of", "mother of".
+_PARENTS = frozenset({"abu", "abou", "umm", "um", "oum"})
 
 
 def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
@@ -47,12 +49,20 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
     The same whatever the order of the entries.
     """
     by_kind: dict[EntityKind, list[Entry]] = {kind: [] for kind in get_args(EntityKind)}
+    described: list[Entry] = []
     for entry in sorted(entries, key=lambda e: e.member):
-        by_kind[entry.kind].append(entry)
+        (by_kind[entry.kind] if entry.named else described).append(entry)
+    pairs, comparisons = alike({f for e in by_kind["person"] for f in e.forms})
     context = _contexts(by_kind)
-    people, comparisons = _join_people(by_kind["person"], context)
-    bodies = join_bodies(by_kind["organization"], context)
-    lands = _join_places(by_kind["place"], context)
+    named_lands = {body_words(e.name) for e in by_kind["place"]}
+    for _ in range(_ROUNDS):
+        people = _join_people(by_kind["person"], pairs, context)
+        bodies = join_bodies(by_kind["organization"], context, named_lands)
+        lands = _join_places(by_kind["place"], context)
+        context = _by_rows(context, [*people, *bodies, *lands])
+    people = people_of_affairs(people, Affairs([*people, *bodies, *lands]))
+    bodies = bodies_of_affairs(bodies, Affairs([*people, *bodies, *lands]), named_lands)
+    add_described([*people, *bodies], described, Affairs([*people, *bodies, *lands]))
     rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
 
@@ -71,9 +81,21 @@ def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
     return out
 
 
-def _join_people(entries: list[Entry], context: dict[str, set[Form]]) -> tuple[list[Joined], int]:
+def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set[Form]]:
+    """The contexts once more, people and bodies by who they are in place of what they are called."""
+    out: dict[str, set[Form]] = defaultdict(set)
+    for story, forms in context.items():
+        out[story] = {f for f in forms if not f[0]}
+    for k, row in enumerate(rows):
+        for entry in row.entries:
+            out[entry.document_id].add(("row", str(k)))
+    return out
+
+
+def _join_people(
+    entries: list[Entry], pairs: list[tuple[float, Form, Form]], context: dict[str, set[Form]]
+) -> list[Joined]:
     named = [e for e in entries if e.forms]
-    pairs, comparisons = alike({f for e in named for f in e.forms})
     groups = _form_groups(named, pairs)
     by_group: dict[Form, list[Entry]] = defaultdict(list)
     for entry in named:
@@ -81,7 +103,7 @@ def _join_people(entries: list[Entry], context: dict[str, set[Form]]) -> tuple[l
     people = [j for key in sorted(by_group) for j in _apart(by_group[key], context)]
     people += [Joined([e]) for e in entries if e.is_known and not e.forms]
     singles = [e for e in entries if not e.forms and not e.is_known]
-    return [*people, *_join_surnames(singles, people, context)], comparisons
+    return [*people, *_join_surnames(singles, people, context)]
 
 
 def _form_groups(entries: list[Entry], pairs: list[tuple[float, Form, Form]]) -> dict[Form, Form]:
@@ -139,7 +161,7 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     out: list[Joined] = []
     alone: list[Joined] = []
     for entry in sorted(entries, key=lambda e: (not e.is_known, not (e.fields or e.role_names), e.member)):
-        open_to = [j for j in out if not _conflict(entry, j)]
+        open_to = [j for j in out if not conflict(entry, j)]
         if len(open_to) > 1:
             shared = [(_shared(entry, j, context), -k) for k, j in enumerate(open_to)]
             best, k = max(shared)
@@ -161,30 +183,6 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
             f"kept apart from others of the name{': ' + ', '.join(roles) if roles else ''}"
         )
     return [*out, *alone]
-
-
-def _conflict(entry: Entry, joined: Joined) -> bool:
-    if (entry.document_id, entry.layer) in joined.stories:
-        return True
-    fields = joined.fields
-    if entry.fields and fields and not entry.fields & fields and (entry.fields <= _FAR or fields <= _FAR):
-        return True
-    return any(_same_post_elsewhere(entry, e) for e in joined.entries[:50])
-
-
-def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
-    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters."""
-    if not (a.role_nouns & b.role_nouns and a.role_names and b.role_names):
-        return False
-    return not any(_may_be_one(x, y) for x in a.role_names for y in b.role_names)
-
-
-def _may_be_one(a: Form, b: Form) -> bool:
-    """Whether the names in two roles may be one body's or place's: "MEA" that of "External Affairs"."""
-    short, long = sorted((a, b), key=len)
-    letters = "".join(w[0] for w in long)
-    acronym = len(short) == 1 < len(long) and len(short[0]) <= _LETTERS and letters in short[0]
-    return acronym or a[0][:4] == b[0][:4] or a[-1] == b[-1]
 
 
 def _shared(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> int:
@@ -211,14 +209,14 @@ def _join_surnames(
     left: dict[str, list[Entry]] = defaultdict(list)
     for entry in singles:
         known = called.get(fold(entry.name), [])
-        if len(known) == 1 and not _conflict(entry, known[0]):
+        if len(known) == 1 and not conflict(entry, known[0]):
             known[0].add(entry)
             continue
         called_so = [p for w in _first_forms(entry) for p in firsts.get(w, [])]
         alone = [
             p
             for p in {id(p): p for p in called_so}.values()
-            if not _conflict(entry, p)
+            if not conflict(entry, p)
             and (_is_told_alike(entry, p) or _shared(entry, p, context) >= _ONE_AFFAIR)
         ]
         if len(alone) == 1:
@@ -226,10 +224,14 @@ def _join_surnames(
             alone[0].evidence.append(f"first name and role: {entry.name} in {entry.document_id}")
             continue
         word = person_name(entry.name).family or fold(entry.name)
+        if person_name(entry.name).words[0] in _PARENTS:
+            # "Umm Tariq" is not "Abu Tariq", nor anybody else by his son's name alone.
+            left[fold(entry.name)].append(entry)
+            continue
         before = (w for w in person_name(entry.name).words[:-1] if w not in word_class("particle"))
         first = next(before, "")
         fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word, first)), 2))
-        if len(fits) == 1 and not _conflict(entry, fits[0]) and _backed(entry, fits[0], context):
+        if len(fits) == 1 and not conflict(entry, fits[0]) and _backed(entry, fits[0], context):
             fits[0].add(entry)
             fits[0].evidence.append(f"surname alone: {entry.name} in {entry.document_id}")
         else:
@@ -257,7 +259,7 @@ def _join_backed(entries: list[Entry], context: dict[str, set[Form]]) -> list[Jo
     for entry in entries:
         backing = [*entry.role_nouns, *context.get(entry.document_id, ())]
         met = sorted({k for key in backing for k in places[key]})
-        near = [k for k in met if not _conflict(entry, out[k]) and _backed(entry, out[k], context)][:1]
+        near = [k for k in met if not conflict(entry, out[k]) and _backed(entry, out[k], context)][:1]
         if near:
             out[near[0]].add(entry)
         else:

@@ -49,7 +49,7 @@ class LinkReport:
 
     def __str__(self) -> str:
         told = (
-            f"{self.entities} named entities of {self.stories} stories are {self.rows} people, bodies, places and "
+            f"{self.entities} entities of {self.stories} stories are {self.rows} people, bodies, places and "
             f"groups, {self.shared} of them in several stories"
         )
         return f"{told}; {self.decisions} choices by people" if self.decisions else told
@@ -93,7 +93,7 @@ def relink(folder: Path, chosen: Sequence[Decision], *, known: Sequence[Any] | N
     write_lines(folder / REGISTER, sorted(rows, key=lambda r: (fold(r["name"]), r["id"])))
     return LinkReport(
         stories=stories,
-        entities=len(entries),
+        entities=sum(len(group.members) for group in applied.groups),
         rows=len(rows),
         shared=sum(len({d for d, _ in g.members}) > 1 for g in applied.groups),
         comparisons=comparisons,
@@ -108,7 +108,7 @@ def register_id(member: Member, turn: int = 0) -> str:
 
 
 def read_entries(folder: Path) -> tuple[list[Entry], int]:
-    """The named entities of a folder's stories, and how many stories there are."""
+    """The named and the described entities of a folder's stories, and how many stories there are."""
     found: dict[Member, Entry] = {}
     stories: set[str] = set()
     for name in FILES.values():

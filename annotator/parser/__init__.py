@@ -67,6 +67,8 @@ LATER = frozenset(
         "decisions.py",
         "known.py",
         "linkage.py",
+        "affairs.py",
+        "described.py",
         "entries.py",
         "bodies.py",
         "spellings.py",
