@@ -53,6 +53,7 @@ def full_names(analysis: Analysis) -> list[Named]:
     that it missed beside a role are added: "their coach, K. P. Ode,".
     """
     out: list[Named] = []
+    sentences = analysis.sentence_of
     for mention in analysis.mentions:
         tokens = tokens_in(analysis, mention.span)
         if not tokens or (out and tokens.start < out[-1][0].stop):
@@ -66,7 +67,9 @@ def full_names(analysis: Analysis) -> list[Named]:
             _is_body_of(analysis, out[-1], whole, kind) or _is_firm(analysis, out[-1][0], whole)
         )
         kind = "organization" if goes_on else kind
-        if goes_on or (out and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1])):
+        one = bool(out) and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1])
+        # A headline's last name goes on with no dateline.
+        if (goes_on or one) and sentences[out[-1][0].stop - 1] == sentences[whole.start]:
             before = out.pop()
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))

@@ -113,8 +113,8 @@ def _without_relative(analysis: Analysis, head: int, span: Span | None) -> Span 
 
 def _flat(analysis: Analysis, head: int) -> range:
     """A proper noun with the capitalised words right after it that are flat under it."""
-    last = head
-    while last + 1 < len(analysis.tokens) and analysis.tokens[last + 1].deprel == "flat":
+    tokens, last = analysis.tokens, head
+    while last + 1 < len(tokens) and (tokens[last + 1].deprel, tokens[last + 1].head) == ("flat", head):
         last += 1
     return range(head, last + 1)
 
