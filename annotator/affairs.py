@@ -22,6 +22,7 @@ from annotator.names import (
     parts,
     person_name,
     skeleton,
+    sound,
     word_class,
     words_of,
 )
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from annotator.entries import Entry, Joined
     from annotator.spellings import Form
 
-# Stories that share so many are of one affair; what more stories than this name is known everywhere.
-SHARED, _EVERYWHERE = 2, 40
+# Stories that share so much are of one affair: two whom no other story names, or more whom a few do.
+SHARED = 1.5
 # Of a person of many stories so many are looked at; a key that more people share tells nothing.
 SEEN, BLOCK = 8, 40
-# Two spellings of a family name, and of a first name, are so like each other.
-_FAMILY, _FIRST = 0.88, 0.85
+# Two spellings of a family name, of one in another place, and of a first name are so like each other.
+_FAMILY, _ELSEWHERE, _FIRST = 0.88, 0.95, 0.85
 # What other forms of a first name are worth: one is short for the other, an initial, a like beginning.
 _SHORT, _INITIAL, _BEGINNING = 0.8, 0.75, 0.6
 # What bodies' names are worth that are the same but for legal forms, or of which one is short for the other.
@@ -52,36 +53,36 @@ _FIRSTS = ("hg", "nrl")
 
 
 class Pair(NamedTuple):
-    """Two who may be one: how well they agree, how many others their stories share, their places in a list."""
+    """Two who may be one: how well they agree, how much else their stories share, their places in a list."""
 
     value: float
-    shared: int
+    shared: float
     one: int
     other: int
 
 
 class Affairs:
-    """Which stories tell of one affair."""
+    """Which stories tell of one affair: those that share others whom few stories name."""
 
     def __init__(self, joined: Iterable[Joined]) -> None:
-        self._named: dict[str, set[int]] = defaultdict(set)
+        self._named: dict[str, dict[int, float]] = defaultdict(dict)
         for row in joined:
             stories = {story for story, _ in row.stories if story}
-            if 1 < len(stories) <= _EVERYWHERE:
-                for story in stories:
-                    self._named[story].add(id(row))
+            for story in stories if len(stories) > 1 else ():
+                self._named[story][id(row)] = 1 / (len(stories) - 1)
 
-    def shared(self, a: Joined, b: Joined) -> int:
-        """How many others the stories of two have in common: those two of their stories that have most."""
+    def shared(self, a: Joined, b: Joined) -> float:
+        """How much two have in common: those two of their stories that share most others, the rarer the more."""
         return max(self._shared(e, b, {id(a), id(b)}) for e in a.entries[:SEEN])
 
-    def shared_with(self, entry: Entry, joined: Joined) -> int:
+    def shared_with(self, entry: Entry, joined: Joined) -> float:
         """The same for an entry that stands alone."""
         return self._shared(entry, joined, {id(joined)})
 
-    def _shared(self, entry: Entry, joined: Joined, own: set[int]) -> int:
+    def _shared(self, entry: Entry, joined: Joined, own: set[int]) -> float:
         near = self._named[entry.document_id]
-        return max(len((near & self._named[e.document_id]) - own) for e in joined.entries[:SEEN])
+        others = (self._named[e.document_id] for e in joined.entries[:SEEN])
+        return max(sum(near[k] for k in near.keys() & other.keys() - own) for other in others)
 
 
 def people_of_affairs(people: Sequence[Joined], affairs: Affairs) -> list[Joined]:
@@ -210,9 +211,10 @@ def _agreement(a: Form, b: Form) -> float:
     best = 0.0
     for i, x in enumerate(short):
         for j, y in enumerate(long):
-            ends = i == len(short) - 1 or j == len(long) - 1
-            same = likeness(_plain(x), _plain(y)) if ends and min(len(x), len(y)) > 1 else 0.0
-            if same < _FAMILY or _is_child(short, long, j):
+            last = (i == len(short) - 1) + (j == len(long) - 1)
+            same = likeness(_plain(x), _plain(y)) if last and min(len(x), len(y)) > 1 else 0.0
+            # Family names that stand first in the one and last in the other are the same, not alike.
+            if same < (_FAMILY if last > 1 else _ELSEWHERE) or _is_child(short, long, j):
                 continue
             left, right = (*short[:i], *short[i + 1 :]), (*long[:j], *long[j + 1 :])
             least = min(max(_first_name(v, w) for w in right) for v in left)
@@ -241,7 +243,7 @@ def _first_name(x: str, y: str) -> float:
         return same
     if x.startswith(y) or y.startswith(x):
         return _SHORT
-    return _BEGINNING if onset(x) == onset(y) else 0.0
+    return _BEGINNING if sound(x)[0] == sound(y)[0] else 0.0
 
 
 def _bodies_names(body: Joined) -> list[tuple[frozenset[str], bool]]:

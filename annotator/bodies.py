@@ -38,6 +38,8 @@ _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 _OFFICES = frozenset({"department", "ministry"})
 # A short form has so many letters at least; of a body's stories so many are looked at.
 _TELLING, _SEEN = 4, 8
+# Stories that share so many others beside the body itself are near.
+_NEAR = 2
 
 
 def same_bodies(forms: Iterable[Form]) -> dict[Form, Form]:
@@ -106,7 +108,10 @@ def _candidates(forms: list[Form]) -> set[tuple[Form, Form]]:
 
 
 def join_bodies(
-    entries: list[Entry], context: Mapping[str, set[Form]], lands: Collection[Form] = ()
+    entries: list[Entry],
+    context: Mapping[str, set[Form]],
+    homes: Mapping[str, Form],
+    lands: Collection[Form] = (),
 ) -> list[Joined]:
     """Organisations by the words of their names; acronyms and short forms by the one long name that has them.
 
@@ -127,7 +132,7 @@ def join_bodies(
         groups[same.get(target, target)] += full[key]
     out = []
     for key in sorted(groups):
-        joined = _by_government(groups[key], context) if _is_anybodys(key) else [Joined(groups[key])]
+        joined = _by_government(groups[key], context, homes) if _is_anybodys(key) else [Joined(groups[key])]
         for j in joined:
             others = sorted({n for e in j.entries for n in e.names if body_words(n) != key})
             j.evidence += [f"name: {n} for {' '.join(key)}" for n in others]
@@ -203,16 +208,25 @@ def _letters(name: str) -> Form:
     return words_of(letters) if len(letters) > 1 and letters.isalpha() and letters.isupper() else ()
 
 
-def _by_government(entries: list[Entry], context: Mapping[str, set[Form]]) -> list[Joined]:
+def _by_government(
+    entries: list[Entry], context: Mapping[str, set[Form]], homes: Mapping[str, Form]
+) -> list[Joined]:
+    """Bodies that every land has, joined where the stories are of one land, or name two others alike."""
     groups: dict[Form, Joined] = {}
-    out = []
+    homeless: list[Entry] = []
     for entry in entries:
-        governments = sorted(c for c in context[entry.document_id] if c and c[0] == "")
-        if len(governments) == 1:
-            if governments[0] not in groups:
-                groups[governments[0]] = Joined([])
-                out.append(groups[governments[0]])
-            groups[governments[0]].add(entry)
+        home = homes.get(entry.document_id)
+        if home is None:
+            homeless.append(entry)
+        else:
+            groups.setdefault(home, Joined([])).add(entry)
+    out = list(groups.values())
+    for entry in homeless:
+        own = context[entry.document_id]
+        shared = [max(len(own & context[e.document_id]) for e in j.entries[:_SEEN]) for j in out]
+        best = max(shared, default=0)
+        if best > _NEAR and shared.count(best) == 1 and not any(c[0] == "" for c in own):
+            out[shared.index(best)].add(entry)
         else:
             out.append(Joined([entry]))
     return out

@@ -6,13 +6,14 @@ meant by it or has more of the words in his roles than all others: somebody unkn
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.affairs import BLOCK, SEEN, SHARED
 from annotator.entries import conflict
-from annotator.names import body_words
+from annotator.names import PEOPLES, body_words, fold, places, titles
 from annotator.nouns import alike, nouns
 
 if TYPE_CHECKING:
@@ -25,6 +26,57 @@ if TYPE_CHECKING:
 # What comes behind the noun of a description.
 _JOINTS = frozenset(
     {"of", "for", "in", "at", "from", "on", "with", "who", "whose", "by", "to", "near", "behind"}
+)
+# What a description may say besides.
+_LITTLE = _JOINTS | {
+    "the",
+    "his",
+    "her",
+    "its",
+    "their",
+    "former",
+    "new",
+    "then",
+    "late",
+    "current",
+    "top",
+    "s",
+}
+# Of these every affair may have several.
+_MANY = frozenset(
+    {
+        "candidate",
+        "aide",
+        "adviser",
+        "advisor",
+        "official",
+        "member",
+        "lawyer",
+        "attorney",
+        "senator",
+        "congressman",
+    }
+    | {
+        "congresswoman",
+        "representative",
+        "lawmaker",
+        "legislator",
+        "politician",
+        "councillor",
+        "analyst",
+        "expert",
+    }
+    | {
+        "strategist",
+        "activist",
+        "reporter",
+        "journalist",
+        "correspondent",
+        "officer",
+        "soldier",
+        "player",
+        "teacher",
+    }
 )
 # Nouns that only one at a time can be, of whatever field.
 _HEADS = frozenset(
@@ -63,7 +115,11 @@ def _offices(person: Joined) -> frozenset[str]:
 
 def _bearer(entry: Entry, known: Iterable[Joined], affairs: Affairs) -> Joined | None:
     """Who of the affair is described; nobody where it may be two, or somebody whom the same story names."""
-    here = [p for p in known if p.kind == entry.kind and affairs.shared_with(entry, p) >= SHARED]
+    here = [
+        p
+        for p in known
+        if p.kind == entry.kind and _may_be(entry, p) and affairs.shared_with(entry, p) >= SHARED
+    ]
     found = sorted(((_told(entry, p), -k) for k, p in enumerate(here)), reverse=True)
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
@@ -78,7 +134,33 @@ def _office(entry: Entry) -> str | None:
     return known[-1] if known and (nouns()[known[-1]].field or known[-1] in _HEADS) else None
 
 
-def _told(entry: Entry, person: Joined) -> int:
-    """How many words of a description a person's roles have too."""
-    words = {w for e in person.entries[:SEEN] for w in e.told}
-    return len(set(entry.told) & words)
+def _may_be(entry: Entry, one: Joined) -> bool:
+    """Whether a description says nothing else of somebody than his roles do.
+
+    "The Secretary of State" is no Secretary of the Treasury; "Ode's lawyer" is not whoever is a lawyer.
+    """
+    if entry.kind == "organization":
+        return True
+    noun, told = _office(entry), _words(one)
+    more = {w for w in entry.told if w not in _LITTLE} - {noun}
+    others = told - _LITTLE - {noun}
+    agree = bool(more & others)
+    if _names(entry) - told or (noun in _MANY and not agree):
+        return False
+    return agree or not more or not others
+
+
+def _names(entry: Entry) -> set[str]:
+    """The names in a description but for those of lands and their peoples: of "Mr Ode's manager" Ode."""
+    capital = {fold(w) for w in re.findall(r"\b[A-Z]\w+", entry.name)} - titles().keys() - _LITTLE
+    lands = {w for w in capital if (w,) in places() or w.endswith(PEOPLES)}
+    return capital - lands - nouns().keys()
+
+
+def _told(entry: Entry, one: Joined) -> int:
+    """How many words of a description somebody's roles have too."""
+    return len(set(entry.told) & _words(one))
+
+
+def _words(one: Joined) -> set[str]:
+    return {w for e in one.entries[:SEEN] for w in e.told}

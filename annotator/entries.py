@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotator.mentions import pronouns
-from annotator.names import fold, person_name, place_words, places, word_class, words_of
+from annotator.names import fold, is_given_and_family, person_name, place_words, places, word_class, words_of
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from annotator.known import KnownPerson
     from annotator.model import Annotation, Entity, EntityKind, Layer
@@ -28,6 +28,10 @@ _FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
 _NOT_TOLD = frozenset(
     {"a", "an", "another", "one", "two", "some", "any", "no", "each", "every", "my", "our", "your", "other"}
 )
+# Whom so many stories name is famous, if all others of the name have so many times fewer.
+_FAMOUS, _FAR_MORE = 10, 5
+# Stories that name so many of the same people and bodies are near each other.
+SEVERAL = 2
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
 
@@ -51,6 +55,8 @@ class Entry:
     # The words that say what somebody is, in the order of the text: of his role, or of what stands for his name.
     told: tuple[str, ...] = ()
     named: bool = True
+    # How often the story speaks of it.
+    often: int = 1
 
     @property
     def member(self) -> Member:
@@ -127,6 +133,7 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
         frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known),
         *_role_names(role), entity.stands_for, entity.wikidata, tuple(said),
+        often=len(entity.mentions),
     )  # fmt: skip
 
 
@@ -150,12 +157,15 @@ def known_entry(number: int, person: KnownPerson) -> Entry:
     )
 
 
-def conflict(entry: Entry, joined: Joined) -> bool:
-    """Whether an entry cannot be who others are: a story that has both, far fields of life, one post at two places."""
+def conflict(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
+    """Whether an entry cannot be who others are: a story that has both, far fields of life, one post at two places.
+
+    Without `fields` a surgeon may be a minister.
+    """
     if (entry.document_id, entry.layer) in joined.stories:
         return True
-    fields = joined.fields
-    if entry.fields and fields and not entry.fields & fields and (entry.fields <= _FAR or fields <= _FAR):
+    own, others = entry.fields, joined.fields
+    if fields and own and others and not own & others and (own <= _FAR or others <= _FAR):
         return True
     return any(_same_post_elsewhere(entry, e) for e in joined.entries[:50])
 
@@ -176,11 +186,41 @@ def _may_be_one(a: Form, b: Form) -> bool:
     return acronym or a[0][:4] == b[0][:4] or a[-1] == b[-1]
 
 
+def shared(entry: Entry, joined: Joined, context: Mapping[str, set[Form]]) -> int:
+    """How many others the story of an entry has in common with one of the stories of others."""
+    own = context[entry.document_id] - set(entry.forms)
+    return max(len(own & context[e.document_id]) for e in joined.entries[:50])
+
+
+def is_famous(joined: Joined) -> bool:
+    """Whether very many stories name somebody."""
+    return len(joined.entries) >= _FAMOUS
+
+
+def is_one_famous(entries: Sequence[Entry]) -> bool:
+    """Whether entries of one name, a rare one, are so many, no story with two, that they are one person's.
+
+    Of whom everybody writes not every role fits: a senator was a surgeon, a president a television star.
+    """
+    stories = {(e.document_id, e.layer) for e in entries}
+    words = {w for e in entries for f in e.forms for w in f}
+    return len(entries) >= _FAMOUS and len(stories) == len(entries) and not words <= word_class("common")
+
+
+def is_far_commoner(rows: Sequence[Joined]) -> bool:
+    """Whether the first of some rows, the largest first, is of so many stories that it is whom everybody means."""
+    return is_famous(rows[0]) and len(rows[0].entries) >= _FAR_MORE * len(rows[1].entries)
+
+
 def _forms(names: Iterable[str]) -> tuple[Form, ...]:
-    """The full names in the order in which their words are spoken; initials before a surname make none."""
-    full = (person_name(n).words for n in names)
+    """The full names in the order in which their words are spoken; initials before a surname make none.
+
+    Nor do two surnames that a hyphen makes one word.
+    """
+    full = (person_name(n).words for n in names if len(n.split()) > 1)
     small = word_class("particle")
-    return tuple(sorted({f for f in full if any(len(w) > 1 and w not in small for w in f[:-1])}))
+    told = {f for f in full if is_given_and_family(f) or any(len(w) > 1 and w not in small for w in f[:-1])}
+    return tuple(sorted(told))
 
 
 def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:

@@ -6,41 +6,37 @@ person in all the stories has it and something else agrees.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from itertools import islice
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
 from annotator.affairs import Affairs, bodies_of_affairs, people_of_affairs
 from annotator.bodies import join_bodies
 from annotator.described import add_described
-from annotator.entries import Entry, Joined, conflict
+from annotator.entries import SEVERAL, Entry, Joined, conflict, is_far_commoner, is_one_famous, shared
 from annotator.model import EntityKind
 from annotator.names import (
     body_words,
     fold,
     likeness,
-    nicknames,
-    person_name,
     place_words,
     places,
     skeleton,
-    word_class,
     words_of,
 )
-from annotator.nouns import nouns
+from annotator.onenames import join_one_names
 from annotator.spellings import Form, alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 # Two spellings of a place are so like each other; of its stories so many are looked at.
 _SPELT, _SEEN = 0.88, 8
-# Stories that name so many of the same people and bodies are of one affair.
-_ONE_AFFAIR = 2
 # So often all is joined: what is known of the others of a story tells more once it is known who they are.
 _ROUNDS = 2
-# "Father of", "mother of".
-_PARENTS = frozenset({"abu", "abou", "umm", "um", "oum"})
+# Whom more stories than this name tells nothing of what they have in common.
+_EVERYWHERE = 20
+# A story is of a land that it speaks of so many times as often as of any other.
+_MOSTLY = 2
 
 
 def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
@@ -54,10 +50,11 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
         (by_kind[entry.kind] if entry.named else described).append(entry)
     pairs, comparisons = alike({f for e in by_kind["person"] for f in e.forms})
     context = _contexts(by_kind)
+    homes = _homes(by_kind["place"])
     named_lands = {body_words(e.name) for e in by_kind["place"]}
     for _ in range(_ROUNDS):
         people = _join_people(by_kind["person"], pairs, context)
-        bodies = join_bodies(by_kind["organization"], context, named_lands)
+        bodies = join_bodies(by_kind["organization"], context, homes, named_lands)
         lands = _join_places(by_kind["place"], context)
         context = _by_rows(context, [*people, *bodies, *lands])
     people = people_of_affairs(people, Affairs([*people, *bodies, *lands]))
@@ -81,8 +78,24 @@ def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
     return out
 
 
+def _homes(entries: Iterable[Entry]) -> dict[str, Form]:
+    """For each story the government of which it speaks most, at least twice as often as of any other."""
+    often: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        place = places().get(place_words(entry.name))
+        if place is not None:
+            often[entry.document_id][_land(place.stands_for)] += entry.often
+    ranked = {story: [*counts.most_common(2), ("", 0)] for story, counts in often.items()}
+    return {story: ("", r[0][0]) for story, r in ranked.items() if r[0][1] >= _MOSTLY * r[1][1]}
+
+
+def _land(government: str) -> str:
+    """The land in what a place stands for: of "presidency of the United States" that."""
+    return government.partition(" of ")[2] or government
+
+
 def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set[Form]]:
-    """The contexts once more, people and bodies by who they are in place of what they are called."""
+    """The contexts once more, by who people and bodies are in place of what they are called."""
     out: dict[str, set[Form]] = defaultdict(set)
     for story, forms in context.items():
         out[story] = {f for f in forms if not f[0]}
@@ -90,6 +103,12 @@ def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set
         for entry in row.entries:
             out[entry.document_id].add(("row", str(k)))
     return out
+
+
+def _rarer(context: dict[str, set[Form]]) -> dict[str, set[Form]]:
+    """The contexts without whom everybody names: that two stories speak of the president tells nothing."""
+    often = Counter(form for forms in context.values() for form in forms)
+    return {story: {f for f in forms if often[f] <= _EVERYWHERE} for story, forms in context.items()}
 
 
 def _join_people(
@@ -103,7 +122,7 @@ def _join_people(
     people = [j for key in sorted(by_group) for j in _apart(by_group[key], context)]
     people += [Joined([e]) for e in entries if e.is_known and not e.forms]
     singles = [e for e in entries if not e.forms and not e.is_known]
-    return [*people, *_join_surnames(singles, people, context)]
+    return [*people, *join_one_names(singles, people, _rarer(context))]
 
 
 def _form_groups(entries: list[Entry], pairs: list[tuple[float, Form, Form]]) -> dict[Form, Form]:
@@ -160,12 +179,13 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     """
     out: list[Joined] = []
     alone: list[Joined] = []
+    may_differ = not is_one_famous(entries)
     for entry in sorted(entries, key=lambda e: (not e.is_known, not (e.fields or e.role_names), e.member)):
-        open_to = [j for j in out if not conflict(entry, j)]
+        open_to = [j for j in out if not conflict(entry, j, fields=may_differ)]
         if len(open_to) > 1:
-            shared = [(_shared(entry, j, context), -k) for k, j in enumerate(open_to)]
-            best, k = max(shared)
-            clear = best > 0 and sum(s == best for s, _ in shared) == 1
+            near = [(shared(entry, j, context), -k) for k, j in enumerate(open_to)]
+            best, k = max(near)
+            clear = best > 0 and sum(s == best for s, _ in near) == 1
             if not (clear or entry.fields):
                 alone.append(Joined([entry]))
                 continue
@@ -177,6 +197,7 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
         if fold(entry.name) not in {fold(n) for e in joined.entries[:50] for n in e.names}:
             joined.evidence.append(f"name: {entry.name} as {joined.entries[0].name}")
         joined.add(entry)
+    out, alone = _with_famous(out, alone, context)
     for joined in (*out, *alone) if len(out) > 1 else ():
         roles = sorted({n for e in joined.entries for n in e.role_nouns})
         joined.evidence.append(
@@ -185,112 +206,27 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     return [*out, *alone]
 
 
-def _shared(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> int:
-    own = context[entry.document_id] - set(entry.forms)
-    return max(len(own & context[e.document_id]) for e in joined.entries[:50])
+def _with_famous(
+    out: list[Joined], alone: list[Joined], context: dict[str, set[Form]]
+) -> tuple[list[Joined], list[Joined]]:
+    """Rows of one name, small ones taken into one of very many stories.
 
-
-def _join_surnames(
-    singles: list[Entry], people: list[Joined], context: dict[str, set[Form]]
-) -> Iterator[Joined]:
-    """Entities that a story knows by one name only.
-
-    "Hale" joins the only Hale of all stories if his story also shares a name or a role with one of his; else those
-    who share that much with each other join.
+    Of whom everybody writes not each story says who he is; and where it shares others with them, not every role speaks
+    against it: a president may be called a television star.
     """
-    bearers: dict[str, list[Joined]] = defaultdict(list)
-    firsts: dict[str, list[Joined]] = defaultdict(list)
-    for person in people:
-        for bone in {skeleton(f[-1]) for e in person.entries for f in e.forms}:
-            bearers[bone].append(person)
-        for first in {f[0] for e in person.entries for f in e.forms}:
-            firsts[first].append(person)
-    called = _called(people)
-    left: dict[str, list[Entry]] = defaultdict(list)
-    for entry in singles:
-        known = called.get(fold(entry.name), [])
-        if len(known) == 1 and not conflict(entry, known[0]):
-            known[0].add(entry)
-            continue
-        called_so = [p for w in _first_forms(entry) for p in firsts.get(w, [])]
-        alone = [
-            p
-            for p in {id(p): p for p in called_so}.values()
-            if not conflict(entry, p)
-            and (_is_told_alike(entry, p) or _shared(entry, p, context) >= _ONE_AFFAIR)
-        ]
-        if len(alone) == 1:
-            alone[0].add(entry)
-            alone[0].evidence.append(f"first name and role: {entry.name} in {entry.document_id}")
-            continue
-        word = person_name(entry.name).family or fold(entry.name)
-        if person_name(entry.name).words[0] in _PARENTS:
-            # "Umm Tariq" is not "Abu Tariq", nor anybody else by his son's name alone.
-            left[fold(entry.name)].append(entry)
-            continue
-        before = (w for w in person_name(entry.name).words[:-1] if w not in word_class("particle"))
-        first = next(before, "")
-        fits = list(islice((p for p in bearers[skeleton(word)] if _bears(p, word, first)), 2))
-        if len(fits) == 1 and not conflict(entry, fits[0]) and _backed(entry, fits[0], context):
-            fits[0].add(entry)
-            fits[0].evidence.append(f"surname alone: {entry.name} in {entry.document_id}")
-        else:
-            left[word].append(entry)
-    for word in sorted(left):
-        yield from _join_backed(left[word], context)
-
-
-def _first_forms(entry: Entry) -> set[str]:
-    """A lone name and what it may be short for: "frank" and "francis"."""
-    words = {w[0] for n in entry.names if len(w := person_name(n).words) == 1}
-    return words.union(*(nicknames().get(w, frozenset()) for w in words))
-
-
-def _is_told_alike(entry: Entry, joined: Joined) -> bool:
-    """Whether the text says of two the same that not everybody is: that they are chief engineers, not sons."""
-    told = {n for n in entry.role_nouns if nouns()[n].field}
-    return any(told & e.role_nouns for e in joined.entries[:50])
-
-
-def _join_backed(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
-    """Entries of one surname, joined where a name that their stories share or a role backs it."""
-    out: list[Joined] = []
-    places: dict[object, list[int]] = defaultdict(list)
-    for entry in entries:
-        backing = [*entry.role_nouns, *context.get(entry.document_id, ())]
-        met = sorted({k for key in backing for k in places[key]})
-        near = [k for k in met if not conflict(entry, out[k]) and _backed(entry, out[k], context)][:1]
-        if near:
-            out[near[0]].add(entry)
-        else:
-            near = [len(out)]
-            out.append(Joined([entry]))
-        for key in backing:
-            if near[0] not in places[key][-4:]:
-                places[key].append(near[0])
-    return out
-
-
-def _called(people: list[Joined]) -> dict[str, list[Joined]]:
-    """Known people by the names of one word that the file of known people gives them."""
-    out: dict[str, list[Joined]] = defaultdict(list)
-    for person in (p for p in people if p.known is not None):
-        for name in {fold(n) for e in person.entries if e.is_known for n in e.names if len(words_of(n)) == 1}:
-            out[name].append(person)
-    return out
-
-
-def _bears(person: Joined, word: str, first: str) -> bool:
-    """Whether a person has a surname, and a first name that begins as the initial before it, if there is one."""
-    forms = [f for e in person.entries[:50] for f in e.forms if f[0].startswith(first)]
-    return any(likeness(word, f[-1]) >= 0.95 for f in forms)
-
-
-def _backed(entry: Entry, joined: Joined, context: dict[str, set[Form]]) -> bool:
-    return (
-        any(entry.role_nouns & e.role_nouns for e in joined.entries[:50])
-        or _shared(entry, joined, context) > 0
-    )
+    rows = sorted((*out, *alone), key=lambda j: -len(j.entries))
+    if len(rows[1:]) == 0 or not is_far_commoner(rows):
+        return out, alone
+    famous, kept = rows[0], set[int]()
+    for row in rows[1:]:
+        met = any((e.document_id, e.layer) in famous.stories for e in row.entries)
+        near = any(shared(e, famous, context) >= SEVERAL for e in row.entries)
+        if not met and (near or not any(conflict(e, famous) for e in row.entries)):
+            kept.add(id(row))
+            famous.evidence += row.evidence
+            for entry in row.entries:
+                famous.add(entry)
+    return [j for j in out if id(j) not in kept], [j for j in alone if id(j) not in kept]
 
 
 def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:

@@ -91,6 +91,12 @@ def given_names() -> dict[str, str]:
 
 
 @cache
+def surnames() -> frozenset[str]:
+    """Family names that many Americans bear: each of them is a name of its own, however like another."""
+    return frozenset(row["name"] for row in read_table("surnames.tsv"))
+
+
+@cache
 def called() -> dict[tuple[str, ...], frozenset[str]]:
     """The nouns for well-known bodies, by the words of their names: "alliance" for NATO."""
     return {words_of(row["name"]): frozenset(row["nouns"].split()) for row in read_table("bodies.tsv")}
@@ -212,6 +218,8 @@ def parts(words: tuple[str, ...]) -> tuple[str, ...]:
 
     "Abd al-Rahim" and "Abdurrahim", "Abu Talib", "Nasr al-Din" and "Nasreddine" are one word each.
     """
+    if is_given_and_family(words):
+        return words
     out: list[str] = []
     glued = ""
     for k, word in enumerate(words):
@@ -226,6 +234,13 @@ def parts(words: tuple[str, ...]) -> tuple[str, ...]:
             out.append(glued + (word if glued else _plain_compound(word)))
             glued = ""
     return tuple(out)
+
+
+def is_given_and_family(words: tuple[str, ...]) -> bool:
+    """Whether a first word that is a particle elsewhere is a given name here: "Ben Carter", "Al T. Moore"."""
+    if len(words) < 2 or words[0] not in word_class("particle") or any(len(w) > 1 for w in words[1:-1]):
+        return False
+    return words[0] in given_names() and words[-1] in surnames()
 
 
 def _plain_compound(word: str) -> str:

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Levenshtein
 
-from annotator.names import likeness, onset, parts, read_table, skeleton, sound, word_class
+from annotator.names import (
+    given_names,
+    likeness,
+    nicknames,
+    onset,
+    parts,
+    read_table,
+    skeleton,
+    sound,
+    surnames,
+    word_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +41,9 @@ _PATRONYMIC = re.compile(
     r"(?:[oeay]vi(?:ch|c|tch|tsch)|[oeay]vna|[oea]vych|ichna|[iy]vna|ogl[iyu]|qizi|kizi)$"
 )
 _ARTICLES = ("al", "el")
+# A part of fewer letters tells nothing; two family names that are so like each other may be one misprinted.
+_WORD, _MISPRINT = 3, 0.7
+_TWO = 2
 # Keys shared by more names than this tell nothing; with both bounds the comparisons grow with the names.
 PAIR_BLOCK, WORD_BLOCK = 300, 25
 # Names are counted as if this many others had been read, so that a small folder does not find every name common;
@@ -88,7 +102,7 @@ def observed(a: Form, b: Form, rarity: Callable[[str], float]) -> dict[str, floa
     ]
     if len(whole) < 2 and not (whole and all(w.startswith("abd") and len(w) > 5 for w in whole[0][:2])):
         return None
-    if _brothers(found, whole):
+    if _brothers(found, whole) or any(_are_two(x, y) for x, y, _, _ in whole) or _is_anybody(whole):
         return None
     seen = {"bias": 1.0, "initials": float(len(found.pairs) - len(whole))}
     seen |= _shared(whole, rarity)
@@ -101,6 +115,34 @@ def _brothers(found: Aligned, whole: Sequence[tuple[str, str, int, int]]) -> boo
     """Whether a patronymic is one of no more than two shared parts and the family names differ."""
     ends = len(found.short) - 1 in found.lone_short and len(found.long) - 1 in found.lone_long
     return ends and len(whole) == 2 and any(i > 0 and _PATRONYMIC.search(x) for x, _, i, _ in whole)
+
+
+def _are_two(x: str, y: str) -> bool:
+    """Whether two like parts are known as two names: "Burton" and "Bolton", "Roger" and "Robert".
+
+    Transliterations vary, names that our own letters are the first to write do not: misprints aside, they differ.
+    """
+    if x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
+        return False
+    if x in surnames() and y in surnames():
+        return skeleton(x) != skeleton(y) or Levenshtein.normalized_similarity(x, y) < _MISPRINT
+    short, long = sorted((x, y), key=len)
+    # "Meena" is short for "Meenakshi".
+    told = short in given_names() and long in given_names() and not long.startswith(short)
+    return told and skeleton(x) != skeleton(y)
+
+
+def _is_anybody(whole: Sequence[tuple[str, str, int, int]]) -> bool:
+    """Whether all that two names share is a given name, and one has a family name that is known as another's.
+
+    "David Peterson" is not David Petraeus.
+    """
+    if len(whole) > _TWO:
+        return False
+    given = any(x == y and x in given_names() for x, y, _, _ in whole)
+    last = max(whole, key=lambda p: p[2] + p[3])
+    known = last[0] in surnames() or last[1] in surnames()
+    return given and known and skeleton(last[0]) != skeleton(last[1])
 
 
 def _shared(whole: Sequence[tuple[str, str, int, int]], rarity: Callable[[str], float]) -> dict[str, float]:

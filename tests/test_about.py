@@ -49,8 +49,9 @@ def test_whom_a_pronoun_means_is_considered_as_one():
 
 
 def test_an_accusation_tells_more_of_a_pronoun_than_a_statement():
+    # A sign that is worth nothing is not in the table.
     worth = weights()
-    assert worth["pronoun accusation"] > worth["pronoun statement"]
+    assert worth.get("pronoun accusation", 0.0) > worth.get("pronoun statement", 0.0)
 
 
 def test_a_speaker_is_meant_only_where_he_names_himself(monkeypatch):

@@ -424,3 +424,62 @@ def test_evidence_asks_more_of_common_words():
     one, other = ("lena", "harbst"), ("lena", "maria", "harbst")
     assert evidence(one, other, rare) > 0 > evidence(one, other, common)
     assert same_person(("harbst",), one) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bill Burton", "Bill Bolton"),
+        ("Roger Quist", "Robert Quist"),
+        ("David Petrovan", "David Peterson"),
+    ],
+)
+def test_names_that_are_known_as_two_are_no_spellings_of_each_other(one, other):
+    assert together(story("a", entity(one)), story("b", entity(other))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Ben Carter", "Ben Carter"), ("Al Moore", "Al T. Moore"), ("Meena Harkar", "Meenakshi Harkar")],
+)
+def test_a_given_name_that_is_a_particle_elsewhere_or_short_for_another_is_one(one, other):
+    assert together(story("a", entity(one)), story("b", entity(other))) == [[("a", one), ("b", other)]]
+
+
+def many(name, stories, **more):
+    return [story(f"s{k:02}", entity(name, **more), entity("Oslo", "place")) for k in range(stories)]
+
+
+def test_of_a_surname_the_one_of_whom_far_more_write_is_meant():
+    stories = [*many("Ana Varga", 12), story("x", entity("Ivo Varga")), story("y", entity("Varga"))]
+    (varga,) = [g for g in together(*stories) if ("y", "Varga") in g]
+    assert ("s00", "Ana Varga") in varga
+
+
+def test_of_two_who_are_written_of_alike_none_is():
+    stories = [*many("Ana Varga", 3), story("x", entity("Ivo Varga")), story("y", entity("Varga"))]
+    assert not [g for g in together(*stories) if ("y", "Varga") in g]
+
+
+def test_of_the_famous_not_every_role_fits():
+    stories = [*many("Ana Varga", 12, role="senator"), story("x", entity("Ana Varga", role="surgeon"))]
+    assert [len(g) for g in together(*stories) if ("s00", "Ana Varga") in g] == [13]
+
+
+def test_two_surnames_with_a_hyphen_are_nobodys_full_name():
+    stories = [
+        story("a", entity("Varga-Quist"), entity("Oslo", "place")),
+        story("b", entity("Varga"), entity("Oslo", "place")),
+    ]
+    assert [g for g in together(*stories) if ("b", "Varga") in g] == []
+
+
+def test_a_body_that_every_land_has_is_that_of_the_land_that_a_story_speaks_of_most():
+    def told(id_, often, other):
+        mentions = tuple(EntityMention(k, k + 1, "name") for k in range(often))
+        lands = (Entity("e-o", "Norway", "place", mentions), entity(other, "place"))
+        return story(id_, entity("Supreme Court", "organization"), *lands)
+
+    stories = [told("a", 5, "Peru"), told("b", 4, "Chad"), told("c", 1, "Peru")]
+    assert [("a", "Supreme Court"), ("b", "Supreme Court")] in together(*stories)
+    assert [g for g in together(*stories) if ("c", "Supreme Court") in g] == []

