@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from annotator.entries import Entry, Joined
     from annotator.spellings import Form
 
-# Stories that share so much are of one affair: two whom no other story names, or more whom a few do.
-SHARED = 1.5
+# Stories that share so much are of one affair: two whom no other story names, or four of whom four others tell.
+SHARED = 2.0
 # Of a person of many stories so many are looked at; a key that more people share tells nothing.
 SEEN, BLOCK = 8, 40
 # Two spellings of a family name, of one in another place, and of a first name are so like each other.
@@ -69,7 +69,7 @@ class Affairs:
         for row in joined:
             stories = {story for story, _ in row.stories if story}
             for story in stories if len(stories) > 1 else ():
-                self._named[story][id(row)] = 1 / (len(stories) - 1)
+                self._named[story][id(row)] = (len(stories) - 1) ** -0.5
 
     def shared(self, a: Joined, b: Joined) -> float:
         """How much two have in common: those two of their stories that share most others, the rarer the more."""

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _PARENTS = frozenset({"abu", "abou", "umm", "um", "oum"})
 # Two spellings of a surname are so like each other; one of so few letters has one spelling.
 _SPELT, _SHORT = 0.97, 5
+# And so like are the first halves of one that hyphens make one, if the last are: "Gruen-Ode", "Grün-Ode".
+_HALF = 0.88
 
 
 @dataclass(slots=True)
@@ -104,8 +106,11 @@ def _of_surname(words: Form, bearers: _Bearers, *, hyphened: bool) -> list[Joine
 def _bears(person: Joined, words: Form, *, hyphened: bool) -> bool:
     first = next((w for w in words[:-1] if w not in word_class("particle")), "")
     forms = [f for e in person.entries[:50] for f in e.forms]
-    if hyphened:
-        return any(len(f) > len(words) and all(map(_is_spelt, words, f[-len(words) :])) for f in forms)
+    if hyphened and len(words) > 1:
+        longer = (f for f in forms if len(f) > len(words) and _is_spelt(words[-1], f[-1]))
+        return any(
+            all(likeness(*w) >= _HALF for w in zip(words, f[-len(words) :], strict=True)) for f in longer
+        )
     return any(f[0].startswith(first) and _is_spelt(words[-1], f[-1]) for f in forms)
 
 

@@ -43,6 +43,8 @@ _PATRONYMIC = re.compile(
 _ARTICLES = ("al", "el")
 # A part of fewer letters tells nothing; two family names that are so like each other may be one misprinted.
 _WORD, _MISPRINT = 3, 0.7
+# Two spellings of the same consonants are one name from here on: "Mohamed", "Muhammad"; not "Burton", "Bratton".
+_HEARD = 0.95
 _TWO = 2
 # Keys shared by more names than this tell nothing; with both bounds the comparisons grow with the names.
 PAIR_BLOCK, WORD_BLOCK = 300, 25
@@ -122,14 +124,18 @@ def _are_two(x: str, y: str) -> bool:
 
     Transliterations vary, names that our own letters are the first to write do not: misprints aside, they differ.
     """
-    if x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
+    known = all(w in surnames() for w in (x, y)) or all(w in given_names() for w in (x, y))
+    if not known or x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
         return False
-    if x in surnames() and y in surnames():
-        return skeleton(x) != skeleton(y) or Levenshtein.normalized_similarity(x, y) < _MISPRINT
-    short, long = sorted((x, y), key=len)
     # "Meena" is short for "Meenakshi".
-    told = short in given_names() and long in given_names() and not long.startswith(short)
-    return told and skeleton(x) != skeleton(y)
+    if x.startswith(y) or y.startswith(x) or Levenshtein.normalized_similarity(x, y) >= _MISPRINT:
+        return False
+    return not _same_bones(x, y) or (x in surnames() and y in surnames() and part_likeness(x, y) < _HEARD)
+
+
+def _same_bones(x: str, y: str) -> bool:
+    """Whether two words have the same consonants, Ukrainian's H and Russian's G taken for one."""
+    return skeleton(x.replace("h", "g")) == skeleton(y.replace("h", "g"))
 
 
 def _is_anybody(whole: Sequence[tuple[str, str, int, int]]) -> bool:
