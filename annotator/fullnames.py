@@ -33,8 +33,9 @@ _OFFICES = frozenset(
 )
 _BODIES = frozenset({"office", "department", "ministry", "of"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
-# Words of a person's name at most.
-_NAME = 3
+# Words of a person's name at most, and of a whole one at least.
+_NAME, _FULL = 3, 2
+_OWNS = frozenset({"'s", "’s", "'", "’"})
 # Where a name is never over.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # "K." with its stop.
@@ -74,6 +75,7 @@ def full_names(analysis: Analysis) -> list[Named]:
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))
     out = _with_nicknames(analysis, out)
+    out = [part for name in out for part in _without_owner(analysis, name)]
     out = [(*_without_office(analysis, whole, kind), score) for whole, kind, score in out]
     named = [(whole, _by_role(analysis, whole, kind), score) for whole, kind, score in out]
     return _with_missed(analysis, named)
@@ -200,6 +202,18 @@ def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
     above = analysis.tokens[head].head
     told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0
     return "person" if told and _is_role(analysis, above) else kind
+
+
+def _without_owner(analysis: Analysis, name: Named) -> list[Named]:
+    """The name, or both where somebody's goes with that of the body that he is of: "the Orver Post's Ana Ode"."""
+    whole, kind, score = name
+    words = [fold(analysis.tokens[i].text) for i in whole]
+    owns = next((k for k in range(1, len(words) - _FULL) if analysis.tokens[whole[k]].text in _OWNS), None)
+    if owns is None or words[owns + 1] not in given_names() or len(words) - owns - 1 > _NAME:
+        return [name]
+    owner: EntityKind = "organization" if kind == "person" else kind
+    first, last = range(whole.start, whole[owns]), range(whole[owns] + 1, whole.stop)
+    return [(first, owner, score), (last, "person", score)]
 
 
 def _without_office(analysis: Analysis, name: range, kind: EntityKind) -> tuple[range, EntityKind]:
