@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from annotator import anaphora
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
+from annotator.formernames import former_names
 from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
@@ -84,8 +85,12 @@ def _link_names(story: Story) -> None:
     kinds = kinds_of(names, story.analysis)
     people: list[Cluster] = []
     persons = [c for c in names if kinds[c.words] == "person"]
+    former = former_names(story.analysis, persons)
     for candidate in (c for c in persons if not _is_short(c)):
-        _link_full_name(story, candidate, people)
+        _link_full_name(story, candidate, people, story.cluster_of.get(former.get(candidate.head, -1)))
+    for candidate in (c for c in persons if _is_short(c) and former.get(c.head, -1) in story.cluster_of):
+        join(story, candidate, story.cluster_of[former[candidate.head]], 0.9 * candidate.score)
+    persons = [c for c in persons if c.head not in story.cluster_of]
     short = [c for c in persons if _is_short(c) and not _link_nickname(story, c, people)]
     for candidate in short:
         if not _link_known_nickname(story, candidate, people):
@@ -103,7 +108,13 @@ def _is_short(candidate: Candidate) -> bool:
     )
 
 
-def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
+def _link_full_name(
+    story: Story, candidate: Candidate, people: list[Cluster], bearer: Cluster | None
+) -> None:
+    """Put a full name to whoever bears it: `bearer` did before, as the text says."""
+    if bearer is not None:
+        join(story, candidate, bearer, 0.9 * candidate.score)
+        return
     fits = [
         c
         for c in people
