@@ -1,7 +1,7 @@
 """Who is one in stories of one affair, where names alone do not tell enough.
 
 Stories that name several of the same people, bodies and places, none of them known everywhere, tell of one affair.
-There a surname with another form of the first name is the same person's ("Shelly Ode", "Shlomit Ode"; "D. A. Erlov",
+There a surname with another form of the first name is the same person's ("Torvik Ode", "Tamsil Ode"; "D. A. Erlov",
 "Denis Yerlov"), "Orv" is short for "Orv Motors", and "the deputy defence minister" is the one who bears that office in
 another story (`described`).
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 from itertools import combinations
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.entries import conflict
@@ -18,28 +19,31 @@ from annotator.names import (
     body_words,
     given_names,
     likeness,
-    onset,
     parts,
     person_name,
     skeleton,
     sound,
+    surnames,
     word_class,
     words_of,
 )
 from annotator.nouns import nouns
+from annotator.spellings import are_two
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from annotator.entries import Entry, Joined
+    from annotator.entries import Joined
     from annotator.spellings import Form
 
 # Stories that share so much are of one affair: two whom no other story names, or four of whom four others tell.
 SHARED = 2.0
+# Whom more stories than this name tells of no affair.
+_EVERYWHERE = 100
 # Of a person of many stories so many are looked at; a key that more people share tells nothing.
 SEEN, BLOCK = 8, 40
-# Two spellings of a family name, of one in another place, and of a first name are so like each other.
-_FAMILY, _ELSEWHERE, _FIRST = 0.88, 0.95, 0.85
+# Two spellings of a family name, of one in another place, of a first name, of two known ones are so like each other.
+_FAMILY, _ELSEWHERE, _FIRST, _KNOWN = 0.88, 0.95, 0.85, 0.9
 # What other forms of a first name are worth: one is short for the other, an initial, a like beginning.
 _SHORT, _INITIAL, _BEGINNING = 0.8, 0.75, 0.6
 # What bodies' names are worth that are the same but for legal forms, or of which one is short for the other.
@@ -65,24 +69,41 @@ class Affairs:
     """Which stories tell of one affair: those that share others whom few stories name."""
 
     def __init__(self, joined: Iterable[Joined]) -> None:
-        self._named: dict[str, dict[int, float]] = defaultdict(dict)
-        for row in joined:
-            stories = {story for story, _ in row.stories if story}
-            for story in stories if len(stories) > 1 else ():
-                self._named[story][id(row)] = (len(stories) - 1) ** -0.5
+        self._weights: dict[str, dict[int, float]] = defaultdict(dict)
+        self._stories: dict[int, list[str]] = {}
+        self._rows: dict[str, list[Joined]] = defaultdict(list)
+        self._number: dict[int, int] = {}
+        for k, row in enumerate(joined):
+            stories = sorted({story for story, _ in row.stories if story})
+            self._number[id(row)] = k
+            for story in stories:
+                self._rows[story].append(row)
+            if 1 < len(stories) <= _EVERYWHERE:
+                self._stories[k] = stories
+                for story in stories:
+                    self._weights[story][k] = (len(stories) - 1) ** -0.5
 
     def shared(self, a: Joined, b: Joined) -> float:
         """How much two have in common: those two of their stories that share most others, the rarer the more."""
-        return max(self._shared(e, b, {id(a), id(b)}) for e in a.entries[:SEEN])
+        own = {self._number[id(a)], self._number[id(b)]}
+        both = ((x.document_id, y.document_id) for x in a.entries[:SEEN] for y in b.entries[:SEEN])
+        return max(self._shared(one, other, own) for one, other in both)
 
-    def shared_with(self, entry: Entry, joined: Joined) -> float:
-        """The same for an entry that stands alone."""
-        return self._shared(entry, joined, {id(joined)})
+    def around(self, story: str) -> list[Joined]:
+        """Everybody and everything in other stories of the affair of a story, in the order of the rows."""
+        near = {s for k in self._weights[story] for s in self._stories[k]} - {story}
+        found = {
+            self._number[id(row)]: row
+            for other in near
+            for row in self._rows[other]
+            if self._shared(story, other, {self._number[id(row)]}) >= SHARED
+        }
+        return [found[k] for k in sorted(found)]
 
-    def _shared(self, entry: Entry, joined: Joined, own: set[int]) -> float:
-        near = self._named[entry.document_id]
-        others = (self._named[e.document_id] for e in joined.entries[:SEEN])
-        return max(sum(near[k] for k in near.keys() & other.keys() - own) for other in others)
+    def _shared(self, one: str, other: str, own: set[int]) -> float:
+        near, far = self._weights[one], self._weights[other]
+        # Summed exactly and rounded: the same in whatever order the rows come.
+        return round(fsum(near[k] for k in near.keys() & far.keys() - own), 6)
 
 
 def people_of_affairs(people: Sequence[Joined], affairs: Affairs) -> list[Joined]:
@@ -180,6 +201,11 @@ def _plain(word: str) -> str:
     return next((sounds[-1] + word[1:] for sounds in _FIRSTS if word[0] in sounds), word)
 
 
+def _swapped(word: str) -> str:
+    """A word with the Russian letter for Ukrainian's H: "H. Ode" may be Grigory."""
+    return "g" + word[1:] if word[0] == "h" else word
+
+
 def _full_names(joined: Joined) -> list[Form]:
     """The full names of somebody, particles left out, and as one with what follows: "Van de Putte", "Vandeputte"."""
     found: set[Form] = set()
@@ -212,7 +238,7 @@ def _agreement(a: Form, b: Form) -> float:
     for i, x in enumerate(short):
         for j, y in enumerate(long):
             last = (i == len(short) - 1) + (j == len(long) - 1)
-            same = likeness(_plain(x), _plain(y)) if last and min(len(x), len(y)) > 1 else 0.0
+            same = _alike(x, y) if last and min(len(x), len(y)) > 1 else 0.0
             # Family names that stand first in the one and last in the other are the same, not alike.
             if same < (_FAMILY if last > 1 else _ELSEWHERE) or _is_child(short, long, j):
                 continue
@@ -234,16 +260,25 @@ def _is_child(short: Form, long: Form, family: int) -> bool:
 
 def _first_name(x: str, y: str) -> float:
     """How well two words may be one first name, 0 where they may not."""
-    if {given_names().get(x), given_names().get(y)} == {"m", "f"}:
+    if {given_names().get(x), given_names().get(y)} == {"m", "f"} or are_two(x, y):
         return 0.0
-    x, y = _plain(x), _plain(y)
     if min(len(x), len(y)) == 1:
-        return _INITIAL if x[0] == y[0] or onset(x) == onset(y) else 0.0
-    if (same := likeness(x, y)) >= _FIRST:
+        return _INITIAL if _swapped(x)[0] == _swapped(y)[0] else 0.0
+    # "Maria" and "Marta" are two sisters, "Galina" and "Halyna" one of them.
+    known = x in given_names() and y in given_names() and skeleton(_swapped(x)) != skeleton(_swapped(y))
+    if (same := _alike(x, y)) >= (_KNOWN if known else _FIRST):
         return same
     if x.startswith(y) or y.startswith(x):
         return _SHORT
-    return _BEGINNING if sound(x)[0] == sound(y)[0] else 0.0
+    return _BEGINNING if sound(x)[0] == sound(y)[0] and not known else 0.0
+
+
+def _alike(x: str, y: str) -> float:
+    """How like two words are, first sounds that take each other's place for one; 0 where they are known as two."""
+    if are_two(x, y):
+        return 0.0
+    known = (x in surnames() and y in surnames()) or (x in given_names() and y in given_names())
+    return likeness(x, y) if known else max(likeness(x, y), likeness(_plain(x), _plain(y)))
 
 
 def _bodies_names(body: Joined) -> list[tuple[frozenset[str], bool]]:

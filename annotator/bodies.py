@@ -38,7 +38,7 @@ _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 _OFFICES = frozenset({"department", "ministry"})
 # A short form has so many letters at least; of a body's stories so many are looked at.
 _TELLING, _SEEN = 4, 8
-# Stories that share so many others beside the body itself are near.
+# So many and the body itself: stories that have more in common are near.
 _NEAR = 2
 
 
@@ -211,7 +211,10 @@ def _letters(name: str) -> Form:
 def _by_government(
     entries: list[Entry], context: Mapping[str, set[Form]], homes: Mapping[str, Form]
 ) -> list[Joined]:
-    """Bodies that every land has, joined where the stories are of one land, or name two others alike."""
+    """Bodies that every land has, joined where the stories are of one land.
+
+    A story that speaks of no land goes to those with which it has most others in common.
+    """
     groups: dict[Form, Joined] = {}
     homeless: list[Entry] = []
     for entry in entries:
@@ -221,12 +224,17 @@ def _by_government(
         else:
             groups.setdefault(home, Joined([])).add(entry)
     out = list(groups.values())
+    rows_of: dict[Form, list[int]] = defaultdict(list)
+    for k, row in enumerate(out):
+        for form in {f for e in row.entries[:_SEEN] for f in context[e.document_id]}:
+            rows_of[form].append(k)
     for entry in homeless:
         own = context[entry.document_id]
-        shared = [max(len(own & context[e.document_id]) for e in j.entries[:_SEEN]) for j in out]
-        best = max(shared, default=0)
-        if best > _NEAR and shared.count(best) == 1 and not any(c[0] == "" for c in own):
-            out[shared.index(best)].add(entry)
+        abroad = any(form[:1] == ("",) for form in own)
+        met = Counter(k for form in own for k in rows_of[form]) if not abroad else Counter[int]()
+        ranked = [*met.most_common(2), (-1, 0), (-1, 0)]
+        if ranked[0][1] > max(_NEAR, ranked[1][1]):
+            out[ranked[0][0]].add(entry)
         else:
             out.append(Joined([entry]))
     return out

@@ -7,124 +7,98 @@ meant by it or has more of the words in his roles than all others: somebody unkn
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.affairs import BLOCK, SEEN, SHARED
+from annotator.affairs import SEEN
 from annotator.entries import conflict
-from annotator.names import PEOPLES, body_words, fold, places, titles
+from annotator.names import PEOPLES, body_words, fold, given_names, places, surnames, titles
 from annotator.nouns import alike, nouns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from annotator.affairs import Affairs
     from annotator.entries import Entry, Joined
-    from annotator.spellings import Form
 
 # What comes behind the noun of a description.
 _JOINTS = frozenset(
     {"of", "for", "in", "at", "from", "on", "with", "who", "whose", "by", "to", "near", "behind"}
 )
-# What a description may say besides.
-_LITTLE = _JOINTS | {
-    "the",
-    "his",
-    "her",
-    "its",
-    "their",
-    "former",
-    "new",
-    "then",
-    "late",
-    "current",
-    "top",
-    "s",
-}
+# What tells nobody from others.
+_LITTLE = _JOINTS | {"the", "his", "her", "its", "their", "then", "current", "top", "new", "late", "former"}
+# Below an office, or out of it.
+_RANKS = {
+    "vice": "vice", "deputy": "vice", "assistant": "vice", "associate": "vice", "under": "vice", "acting": "acting",
+    "former": "former", "ex": "former", "late": "former", "elect": "elect", "designate": "elect", "staff": "staff",
+}  # fmt: skip
 # Of these every affair may have several.
 _MANY = frozenset(
-    {
-        "candidate",
-        "aide",
-        "adviser",
-        "advisor",
-        "official",
-        "member",
-        "lawyer",
-        "attorney",
-        "senator",
-        "congressman",
-    }
-    | {
-        "congresswoman",
-        "representative",
-        "lawmaker",
-        "legislator",
-        "politician",
-        "councillor",
-        "analyst",
-        "expert",
-    }
-    | {
-        "strategist",
-        "activist",
-        "reporter",
-        "journalist",
-        "correspondent",
-        "officer",
-        "soldier",
-        "player",
-        "teacher",
-    }
-)
+    {"candidate", "aide", "adviser", "advisor", "official", "member", "lawyer", "attorney", "senator", "congressman",
+     "congresswoman", "representative", "lawmaker", "legislator", "politician", "councillor", "analyst", "expert",
+     "strategist", "activist", "reporter", "journalist", "correspondent", "officer", "soldier", "player", "teacher"}
+)  # fmt: skip
 # Nouns that only one at a time can be, of whatever field.
 _HEADS = frozenset(
     {"head", "chief", "chairman", "chairwoman", "chair", "director", "minister", "manager", "founder"}
 )
 
 
-def add_described(joined: Sequence[Joined], described: Iterable[Entry], affairs: Affairs) -> None:
+def add_described(described: Iterable[Entry], affairs: Affairs) -> None:
     """Give those whom a story does not name to the one of its affair whom the description means.
 
     A body is meant by the words of its name alone: "the Orvanian foreign ministry".
     """
-    bearers: dict[str | Form, list[Joined]] = defaultdict(list)
-    for one in joined:
-        keys: Iterable[str | Form] = _offices(one) if one.kind == "person" else _bodies_words(one)
-        for key in keys:
-            bearers[key].append(one)
+    around: dict[str, list[Joined]] = {}
     for entry in described:
-        sought: str | Form | None = _office(entry) if entry.kind == "person" else body_words(entry.name)
-        known = bearers.get(sought, []) if sought else []
-        meant = _bearer(entry, known, affairs) if len(known) <= BLOCK else None
+        if entry.document_id not in around:
+            around[entry.document_id] = affairs.around(entry.document_id)
+        meant = _meant(entry, [j for j in around[entry.document_id] if j.kind == entry.kind])
         if meant is not None and not conflict(entry, meant):
             meant.add(entry)
             meant.evidence.append(f"described: {entry.name} in {entry.document_id}")
 
 
-def _bodies_words(body: Joined) -> set[Form]:
-    return {body_words(n) for e in body.entries[:SEEN] for n in e.names}
-
-
-def _offices(person: Joined) -> frozenset[str]:
-    """The nouns for what somebody is in any story, with those that may stand for them."""
-    told = frozenset(n for e in person.entries[:SEEN] for n in e.role_nouns)
-    return told.union(*(alike().get(n, ()) for n in told))
-
-
-def _bearer(entry: Entry, known: Iterable[Joined], affairs: Affairs) -> Joined | None:
-    """Who of the affair is described; nobody where it may be two, or somebody whom the same story names."""
-    here = [
-        p
-        for p in known
-        if p.kind == entry.kind and _may_be(entry, p) and affairs.shared_with(entry, p) >= SHARED
-    ]
+def _meant(entry: Entry, near: Iterable[Joined]) -> Joined | None:
+    """Who of an affair is described; nobody where it may be two, or somebody whom the same story names."""
+    fits = _bears if entry.kind == "person" else _is_called
+    here = [p for p in near if fits(entry, p)]
     found = sorted(((_told(entry, p), -k) for k, p in enumerate(here)), reverse=True)
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
-    person = here[-found[0][1]]
-    return None if any(e.document_id == entry.document_id for e in person.entries) else person
+    one = here[-found[0][1]]
+    return None if any(e.document_id == entry.document_id for e in one.entries) else one
+
+
+def _is_called(entry: Entry, body: Joined) -> bool:
+    words = body_words(entry.name)
+    return any(words == body_words(n) for e in body.entries[:SEEN] for n in e.names)
+
+
+def _bears(entry: Entry, person: Joined) -> bool:
+    """Whether a person bears the office of a description, and his roles do not say something else.
+
+    "The Secretary of State" is no Secretary of the Treasury, "the vice president" no president, "Ode's lawyer" not
+    whoever is a lawyer.
+    """
+    noun = _office(entry)
+    if noun is None or len(entry.told) == 1:
+        return False
+    known = [e for e in person.entries[:SEEN] if noun in e.role_nouns and _ranks(e) == _ranks(entry)]
+    more = set(entry.told) - _LITTLE - {noun}
+    others = {w for e in person.entries[:SEEN] for w in e.told} - _LITTLE
+    agree = bool(more & others)
+    if _names(entry) - others:
+        return False
+    if not known:
+        like = any(e.role_nouns & alike().get(noun, frozenset()) for e in person.entries[:SEEN])
+        return like and agree
+    return agree or (noun not in _MANY and (not more or others <= {noun}))
+
+
+def _ranks(entry: Entry) -> frozenset[str]:
+    """What says that somebody is below the office, or was in it before."""
+    return frozenset(_RANKS.get(w, w) for w in entry.told if w in _RANKS)
 
 
 def _office(entry: Entry) -> str | None:
@@ -134,33 +108,14 @@ def _office(entry: Entry) -> str | None:
     return known[-1] if known and (nouns()[known[-1]].field or known[-1] in _HEADS) else None
 
 
-def _may_be(entry: Entry, one: Joined) -> bool:
-    """Whether a description says nothing else of somebody than his roles do.
-
-    "The Secretary of State" is no Secretary of the Treasury; "Ode's lawyer" is not whoever is a lawyer.
-    """
-    if entry.kind == "organization":
-        return True
-    noun, told = _office(entry), _words(one)
-    more = {w for w in entry.told if w not in _LITTLE} - {noun}
-    others = told - _LITTLE - {noun}
-    agree = bool(more & others)
-    if _names(entry) - told or (noun in _MANY and not agree):
-        return False
-    return agree or not more or not others
-
-
 def _names(entry: Entry) -> set[str]:
     """The names in a description but for those of lands and their peoples: of "Mr Ode's manager" Ode."""
     capital = {fold(w) for w in re.findall(r"\b[A-Z]\w+", entry.name)} - titles().keys() - _LITTLE
-    lands = {w for w in capital if (w,) in places() or w.endswith(PEOPLES)}
+    people = given_names().keys() | surnames()
+    lands = {w for w in capital if (w,) in places() or (w.endswith(PEOPLES) and w not in people)}
     return capital - lands - nouns().keys()
 
 
 def _told(entry: Entry, one: Joined) -> int:
     """How many words of a description somebody's roles have too."""
-    return len(set(entry.told) & _words(one))
-
-
-def _words(one: Joined) -> set[str]:
-    return {w for e in one.entries[:SEEN] for w in e.told}
+    return len((set(entry.told) - _LITTLE) & {w for e in one.entries[:SEEN] for w in e.told})

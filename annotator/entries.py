@@ -22,14 +22,49 @@ if TYPE_CHECKING:
 Member = tuple[str, str]
 # An acronym has so many letters at most.
 _LETTERS = 6
-# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people.
-_FAR = frozenset({"sport", "arts", "medicine", "religion", "science", "trade"})
+# Fields of life that seldom meet in one person: a goalkeeper and a minister of one name are two people. Doctors, like
+# lawyers, go into politics.
+_FAR = frozenset({"sport", "arts", "religion", "science", "trade"})
 # What begins a description of somebody who may be anybody, or who only the one who speaks can tell.
 _NOT_TOLD = frozenset(
     {"a", "an", "another", "one", "two", "some", "any", "no", "each", "every", "my", "our", "your", "other"}
 )
+# What a hyphen may put before an office.
+_BELOW = frozenset({"vice", "ex", "co", "deputy", "under"})
+# Words of names of places and bodies that tell nothing alone: "North Orv" is not North Tarn.
+_ANYWHERE = frozenset(
+    {
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "new",
+        "san",
+        "santa",
+        "saint",
+    }
+    | {
+        "st",
+        "united",
+        "republic",
+        "university",
+        "department",
+        "ministry",
+        "state",
+        "city",
+        "county",
+        "central",
+    }
+)
+_WORD, _POSSESSIVE = re.compile(r"[^\W_]+"), re.compile(r"['’]s?(?!\w)")
 # Whom so many stories name is famous, if all others of the name have so many times fewer.
 _FAMOUS, _FAR_MORE = 10, 5
+# So many entries of one name are of a story of their own, if one person has it: now and then one is split by mistake.
+_NEARLY = 0.95
 # Stories that name so many of the same people and bodies are near each other.
 SEVERAL = 2
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
@@ -106,16 +141,21 @@ class Joined:
         return sorted(e.member for e in self.entries if not e.is_known)
 
     @property
+    def _told(self) -> list[Entry]:
+        """Those that a story names; where a person took these out, those that it describes."""
+        return [e for e in self.entries if e.named] or self.entries
+
+    @property
     def names(self) -> list[str]:
         """Every name that they have, sorted."""
-        return sorted({n for e in self.entries if e.named for n in e.names})
+        return sorted({n for e in self._told for n in e.names})
 
     @property
     def name(self) -> str:
         """The known person's, else the commonest name of several words, the longer where two are as common."""
         if self.known is not None:
             return self.known.name
-        count = Counter(e.name for e in self.entries if e.named)
+        count = Counter(e.name for e in self._told)
         size = {n: sum(len(w) > 1 for w in words_of(n)) for n in count}
         return max(count, key=lambda n: (size[n] > 1, count[n], size[n], n))
 
@@ -127,11 +167,11 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
     names = (entity.name, *entity.aliases)
     forms = _forms(names) if entity.kind == "person" else ()
     role = entity.role.text if entity.role else ""
-    said = [fold(w) for w in re.findall(r"[\w-]+", role)]
-    known = [w for w in said if w in nouns() and nouns()[w].kind == "person"]
+    said = told_words(role)
+    nouns_said = _nouns_said(role)
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
-        frozenset(nouns()[w].field for w in known) - {"", "nation"}, frozenset(known),
+        frozenset(nouns()[w].field for w in nouns_said) - {"", "nation"}, nouns_said,
         *_role_names(role), entity.stands_for, entity.wikidata, tuple(said),
         often=len(entity.mentions),
     )  # fmt: skip
@@ -139,14 +179,25 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
 
 def _described(annotation: Annotation, entity: Entity) -> Entry | None:
     """Somebody whom a story does not name: "the deputy minister"; none for "a deputy minister", who may be anybody."""
-    words = words_of(entity.name)
+    words = told_words(entity.name)
     if entity.kind not in ("person", "organization") or not words or words[0] in _NOT_TOLD:
         return None
-    known = frozenset(w for w in words if w in nouns() and nouns()[w].kind == "person")
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, (entity.name,),
-        role_nouns=known, told=words, named=False,
+        role_nouns=_nouns_said(entity.name), told=tuple(words), named=False,
     )  # fmt: skip
+
+
+def told_words(text: str) -> list[str]:
+    """The folded words in what is said of somebody, possessive endings left out; "vice-president" is two."""
+    return _WORD.findall(fold(_POSSESSIVE.sub("", text)))
+
+
+def _nouns_said(text: str) -> frozenset[str]:
+    """The nouns for people in what is said of somebody: "president" in "vice-president", none in "front-runner"."""
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", fold(_POSSESSIVE.sub("", text)))
+    parted = (w.rpartition("-")[2] if w.partition("-")[0] in _BELOW else w for w in words)
+    return frozenset(w for w in parted if w in nouns() and nouns()[w].kind == "person")
 
 
 def known_entry(number: int, person: KnownPerson) -> Entry:
@@ -183,33 +234,44 @@ def _may_be_one(a: Form, b: Form) -> bool:
     short, long = sorted((a, b), key=len)
     letters = "".join(w[0] for w in long)
     acronym = len(short) == 1 < len(long) and len(short[0]) <= _LETTERS and letters in short[0]
-    return acronym or a[0][:4] == b[0][:4] or a[-1] == b[-1]
+    told, others = (tuple(w for w in words if w not in _ANYWHERE) for words in (a, b))
+    if a in places() and b in places():
+        return a == b
+    if acronym or not (told and others):
+        return True
+    return told[0][:4] == others[0][:4] or told[-1] == others[-1]
 
 
 def shared(entry: Entry, joined: Joined, context: Mapping[str, set[Form]]) -> int:
     """How many others the story of an entry has in common with one of the stories of others."""
-    own = context[entry.document_id] - set(entry.forms)
-    return max(len(own & context[e.document_id]) for e in joined.entries[:50])
+    own = context.get(entry.document_id, set()) - set(entry.forms)
+    stories = (context.get(e.document_id, set()) for e in joined.entries[:50] if not e.is_known)
+    return max((len(own & other) for other in stories), default=0)
 
 
-def is_famous(joined: Joined) -> bool:
-    """Whether very many stories name somebody."""
-    return len(joined.entries) >= _FAMOUS
+def is_famous(stories: int) -> bool:
+    """Whether somebody whom so many stories name is famous."""
+    return stories >= _FAMOUS
 
 
 def is_one_famous(entries: Sequence[Entry]) -> bool:
-    """Whether entries of one name, a rare one, are so many, no story with two, that they are one person's.
+    """Whether entries of one name, a rare one, are so many, hardly a story with two, that they are one person's.
 
-    Of whom everybody writes not every role fits: a senator was a surgeon, a president a television star.
+    Of whom everybody writes not every role fits: a senator was a surgeon, a president a television star. But far most
+    must fit one field: where half play football there are two.
     """
     stories = {(e.document_id, e.layer) for e in entries}
     words = {w for e in entries for f in e.forms for w in f}
-    return len(entries) >= _FAMOUS and len(stories) == len(entries) and not words <= word_class("common")
+    if len(entries) < _FAMOUS or len(stories) < _NEARLY * len(entries) or words <= word_class("common"):
+        return False
+    lives = Counter(e.fields if e.fields <= _FAR else frozenset[str]() for e in entries if e.fields)
+    most = max(lives.values(), default=0)
+    return most >= _FAR_MORE * (lives.total() - most)
 
 
-def is_far_commoner(rows: Sequence[Joined]) -> bool:
-    """Whether the first of some rows, the largest first, is of so many stories that it is whom everybody means."""
-    return is_famous(rows[0]) and len(rows[0].entries) >= _FAR_MORE * len(rows[1].entries)
+def is_far_commoner(stories: Sequence[int]) -> bool:
+    """Whether of two or more people, the one of most stories first, this is whom everybody means."""
+    return len(stories) > 1 and is_famous(stories[0]) and stories[0] >= _FAR_MORE * stories[1]
 
 
 def _forms(names: Iterable[str]) -> tuple[Form, ...]:

@@ -1,11 +1,12 @@
 """Which entities of many stories are one: people by their full names, bodies, places and groups.
 
-Two people of one name stay apart where their roles speak against each other; a surname alone joins only where one
-person in all the stories has it and something else agrees.
+Two people of one name stay apart where their roles speak against each other; whom a story knows by one name only is
+looked for by `onenames`, what names do not tell in stories of one affair by `affairs` and `described`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
@@ -35,6 +36,8 @@ _SPELT, _SEEN = 0.88, 8
 _ROUNDS = 2
 # Whom more stories than this name tells nothing of what they have in common.
 _EVERYWHERE = 20
+# A letter with a stop, or a small one: "Orv-e Tarn".
+_INITIAL = re.compile(r"\b(?:([A-Z])\.|([a-z])\b)")
 # A story is of a land that it speaks of so many times as often as of any other.
 _MOSTLY = 2
 
@@ -59,7 +62,7 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
         context = _by_rows(context, [*people, *bodies, *lands])
     people = people_of_affairs(people, Affairs([*people, *bodies, *lands]))
     bodies = bodies_of_affairs(bodies, Affairs([*people, *bodies, *lands]), named_lands)
-    add_described([*people, *bodies], described, Affairs([*people, *bodies, *lands]))
+    add_described(described, Affairs([*people, *bodies, *lands]))
     rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
 
@@ -70,7 +73,7 @@ def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
     for entry in (e for e in by_kind["person"] if not e.is_known):
         out[entry.document_id].update(entry.forms)
     for entry in by_kind["organization"]:
-        out[entry.document_id].add(body_words(entry.name))
+        out[entry.document_id].update({body_words(entry.name)} - {()})
     for entry in by_kind["place"]:
         place = places().get(place_words(entry.name))
         if place is not None:
@@ -98,9 +101,9 @@ def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set
     """The contexts once more, by who people and bodies are in place of what they are called."""
     out: dict[str, set[Form]] = defaultdict(set)
     for story, forms in context.items():
-        out[story] = {f for f in forms if not f[0]}
+        out[story] = {f for f in forms if f[:1] == ("",)}
     for k, row in enumerate(rows):
-        for entry in row.entries:
+        for entry in (e for e in row.entries if not e.is_known):
             out[entry.document_id].add(("row", str(k)))
     return out
 
@@ -215,7 +218,7 @@ def _with_famous(
     against it: a president may be called a television star.
     """
     rows = sorted((*out, *alone), key=lambda j: -len(j.entries))
-    if len(rows[1:]) == 0 or not is_far_commoner(rows):
+    if not is_far_commoner([len(j.entries) for j in rows]):
         return out, alone
     famous, kept = rows[0], set[int]()
     for row in rows[1:]:
@@ -254,16 +257,23 @@ def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Jo
 
 
 def _place_of(joined: Joined) -> Form:
-    """The words of a place's name without initials."""
-    return tuple(w for w in place_words(joined.entries[0].name) if len(w) > 1)
+    """The words of a place's name without initials; what has none stands for itself: "District 5", "Camp A"."""
+    name = joined.entries[0].name
+    initials = {w.lower() for found in _INITIAL.findall(name) for w in found}
+    return tuple(w for w in place_words(name) if w not in initials)
 
 
 def _one_place(a: Joined, b: Joined, context: dict[str, set[Form]]) -> bool:
-    alike_words = all(likeness(v, w) >= _SPELT for v, w in zip(_place_of(a), _place_of(b), strict=True))
-    return alike_words and any(
-        e.document_id != o.document_id and context[e.document_id] & context[o.document_id]
-        for e in a.entries[:_SEEN]
-        for o in b.entries[:_SEEN]
+    pairs = list(zip(_place_of(a), _place_of(b), strict=True))
+    alike_words = all(v == w or (min(len(v), len(w)) > 1 and likeness(v, w) >= _SPELT) for v, w in pairs)
+    return (
+        alike_words
+        and not a.stories & b.stories
+        and any(
+            e.document_id != o.document_id and context[e.document_id] & context[o.document_id]
+            for e in a.entries[:_SEEN]
+            for o in b.entries[:_SEEN]
+        )
     )
 
 

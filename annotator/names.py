@@ -86,7 +86,7 @@ def word_class(name: str) -> frozenset[str]:
 
 @cache
 def given_names() -> dict[str, str]:
-    """Given names that nearly only men (m) or women (f) bear; they help to tell whom a pronoun means, and no more."""
+    """Given names that nearly only men (m) or women (f) bear; they help to tell who is meant, and no output says it."""
     return {row["name"]: row["gender"] for row in read_table("givennames.tsv")}
 
 

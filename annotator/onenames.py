@@ -1,8 +1,8 @@
 """People whom a story knows by one name only: who of those with full names they are, in any of the stories.
 
 "Hale" is the only Hale of all stories, or the one of whom far more write than of any other, if his story also shares
-others or a role with one of his; "Lia" is who is called so in stories that share several others with hers. Those who
-are nobody's are joined with each other where that much is shared.
+others or a role with one of his; of whom very many stories write he needs none. "Lia" is who is called so in stories
+that share several others with hers. Those who are nobody's are joined with each other where that much is shared.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from annotator.names import (
     nicknames,
     person_name,
     skeleton,
+    surnames,
     word_class,
     words_of,
 )
@@ -46,8 +47,12 @@ class _Bearers:
     surnames: dict[str, list[Joined]] = field(default_factory=lambda: defaultdict(list))
     firsts: dict[str, list[Joined]] = field(default_factory=lambda: defaultdict(list))
     known: dict[str, list[Joined]] = field(default_factory=lambda: defaultdict(list))
+    # In how many stories a person has a full name: who is famous must not hang on who was joined first.
+    often: dict[int, int] = field(default_factory=dict)
 
     def add(self, person: Joined) -> None:
+        """Take a person in."""
+        self.often[id(person)] = len(person.entries)
         for bone in {skeleton(f[-1]) for e in person.entries for f in e.forms}:
             self.surnames[bone].append(person)
         for first in {f[0] for e in person.entries for f in e.forms}:
@@ -84,11 +89,12 @@ def _whose(entry: Entry, words: Form, bearers: _Bearers, context: Context) -> tu
     # "Umm Tariq" is not "Abu Tariq", nor anybody else by his son's name alone.
     parental = bool(words) and words[0] in _PARENTS
     named = [] if parental or not words else _of_surname(words, bearers, hyphened=" " not in entry.name)
-    if words and words[-1] in given_names() and not (named and is_famous(named[0])):
+    if words and words[-1] in given_names() and words[-1] not in surnames():
         # "Hillary" is no surname, though somebody be called "Stop Hillary".
         named = []
-    meant = named if len(named) == 1 or (named and is_far_commoner(named)) else []
-    if meant and not conflict(entry, meant[0]) and (is_famous(meant[0]) or _backed(entry, meant[0], context)):
+    often = [bearers.often[id(p)] for p in named]
+    meant = named if len(named) == 1 or is_far_commoner(often) else []
+    if meant and not conflict(entry, meant[0]) and (is_famous(often[0]) or _backed(entry, meant[0], context)):
         return meant[0], "surname alone"
     called = _of_first_name(entry, bearers, context)
     return (called[0], "first name and role") if len(called) == 1 else (None, "")
@@ -100,7 +106,7 @@ def _of_surname(words: Form, bearers: _Bearers, *, hyphened: bool) -> list[Joine
     Of a name that hyphens make one, all is surname.
     """
     found = [p for p in bearers.surnames.get(skeleton(words[-1]), []) if _bears(p, words, hyphened=hyphened)]
-    return sorted(found, key=lambda p: -len(p.entries))
+    return sorted(found, key=lambda p: -bearers.often[id(p)])
 
 
 def _bears(person: Joined, words: Form, *, hyphened: bool) -> bool:

@@ -149,7 +149,10 @@ def attention_by_products(
     *,
     scale: float | None = None,
 ) -> torch.Tensor:
-    """The same step by step: torch's own attention gains nothing by bfloat16 where there are no matrix instructions."""
+    """The same step by step, `mask` true where to look.
+
+    Torch's own attention gains nothing by bfloat16 where there are no matrix instructions.
+    """
     shape = q.shape
     q, k, v = (x.reshape(-1, *shape[2:]) for x in (q, k, v))
     alpha = shape[-1] ** -0.5 if scale is None else scale

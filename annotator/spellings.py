@@ -104,7 +104,7 @@ def observed(a: Form, b: Form, rarity: Callable[[str], float]) -> dict[str, floa
     ]
     if len(whole) < 2 and not (whole and all(w.startswith("abd") and len(w) > 5 for w in whole[0][:2])):
         return None
-    if _brothers(found, whole) or any(_are_two(x, y) for x, y, _, _ in whole) or _is_anybody(whole):
+    if _brothers(found, whole) or any(are_two(x, y) for x, y, _, _ in whole) or _is_anybody(whole):
         return None
     seen = {"bias": 1.0, "initials": float(len(found.pairs) - len(whole))}
     seen |= _shared(whole, rarity)
@@ -119,23 +119,28 @@ def _brothers(found: Aligned, whole: Sequence[tuple[str, str, int, int]]) -> boo
     return ends and len(whole) == 2 and any(i > 0 and _PATRONYMIC.search(x) for x, _, i, _ in whole)
 
 
-def _are_two(x: str, y: str) -> bool:
-    """Whether two like parts are known as two names: "Burton" and "Bolton", "Roger" and "Robert".
+def are_two(x: str, y: str) -> bool:
+    """Whether two like parts are known as two names: "Burton" and "Bolton", "Roger" and "Robert", "Maria" and "Marta".
 
     Transliterations vary, names that our own letters are the first to write do not: misprints aside, they differ.
     """
-    known = all(w in surnames() for w in (x, y)) or all(w in given_names() for w in (x, y))
-    if not known or x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
+    if x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
         return False
     # "Meena" is short for "Meenakshi".
-    if x.startswith(y) or y.startswith(x) or Levenshtein.normalized_similarity(x, y) >= _MISPRINT:
+    if x.startswith(y) or y.startswith(x):
         return False
-    return not _same_bones(x, y) or (x in surnames() and y in surnames() and part_likeness(x, y) < _HEARD)
+    bones = bool(_bones(x) & _bones(y))
+    if x in given_names() and y in given_names() and not bones:
+        return True
+    if x not in surnames() or y not in surnames() or Levenshtein.normalized_similarity(x, y) >= _MISPRINT:
+        return False
+    return not bones or part_likeness(x, y) < _HEARD
 
 
-def _same_bones(x: str, y: str) -> bool:
-    """Whether two words have the same consonants, Ukrainian's H and Russian's G taken for one."""
-    return skeleton(x.replace("h", "g")) == skeleton(y.replace("h", "g"))
+def _bones(word: str) -> set[str]:
+    """The consonants of a word, as its sounds are written elsewhere too: "Halyna" is "Galina", "Jelena" is "Elena"."""
+    plain = word.replace("kh", "h").lstrip("jy") or word
+    return {skeleton(plain), skeleton(plain.replace("h", "g"))}
 
 
 def _is_anybody(whole: Sequence[tuple[str, str, int, int]]) -> bool:

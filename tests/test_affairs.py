@@ -43,7 +43,7 @@ def together(stories):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Shelly Varga", "Shlomit Varga"),
+        ("Torvik Varga", "Tamsil Varga"),
         ("D. A. Erlov", "Denis Yerlov"),
         ("Oksana Hrinko", "Oksana Grinko"),
         ("Roh Mi-seon", "Mi-seon Noh"),
@@ -56,7 +56,7 @@ def test_in_one_affair_a_form_of_the_first_name_is_enough(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Shelly Varga", "Shlomit Varga"), ("Oksana Hrinko", "Oksana Grinko")]
+    ("one", "other"), [("Torvik Varga", "Tamsil Varga"), ("Oksana Hrinko", "Oksana Grinko")]
 )
 def test_elsewhere_it_is_not(one, other):
     stories = [story("a", entity(one), body("Quill Foods")), story("b", entity(other), body("Lantern Trust"))]
@@ -66,10 +66,17 @@ def test_elsewhere_it_is_not(one, other):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        # A woman and a man, a father and his child, brothers.
+        # A woman and a man, a father and his child, brothers and sisters.
         ("Anna Varga", "Adam Varga"),
         ("Juma Odero", "Amina J. Odero"),
         ("Ivo Varga", "Denis Varga"),
+        ("Denis Varga", "Dmitry Varga"),
+        ("Maria Varga", "Marta Varga"),
+        # Names that are known as two, initials of others.
+        ("Roger Quist", "Robert Quist"),
+        ("Mark Harrison", "Mark Garrison"),
+        ("Nina Varga", "Lina Varga"),
+        ("R. Varga", "Nina Varga"),
     ],
 )
 def test_kin_stay_apart_in_one_affair(one, other):
@@ -77,8 +84,8 @@ def test_kin_stay_apart_in_one_affair(one, other):
 
 
 def test_who_has_both_in_one_story_keeps_them_apart():
-    stories = affair(a=[entity("Shelly Varga"), entity("Shlomit Varga")], b=[entity("Shlomit Varga")])
-    assert together(stories) == [[("a", "Shlomit Varga"), ("b", "Shlomit Varga")]]
+    stories = affair(a=[entity("Torvik Varga"), entity("Tamsil Varga")], b=[entity("Tamsil Varga")])
+    assert together(stories) == [[("a", "Tamsil Varga"), ("b", "Tamsil Varga")]]
 
 
 def test_who_may_be_two_is_neither():
@@ -91,8 +98,8 @@ def test_who_may_be_two_is_neither():
 def test_what_is_known_everywhere_makes_no_affair():
     many = [story(f"s{k}", body("Quill Foods"), body("Lantern Trust")) for k in range(50)]
     lone = [
-        story("a", entity("Shelly Varga"), body("Quill Foods"), body("Lantern Trust")),
-        story("b", entity("Shlomit Varga"), body("Quill Foods"), body("Lantern Trust")),
+        story("a", entity("Torvik Varga"), body("Quill Foods"), body("Lantern Trust")),
+        story("b", entity("Tamsil Varga"), body("Quill Foods"), body("Lantern Trust")),
     ]
     assert [g for g in together([*many, *lone]) if "Varga" in g[0][1]] == []
 
@@ -193,3 +200,37 @@ def test_a_description_is_no_name_of_somebody():
     (mayor,) = [j for j in join(given)[0] if len(j.entries) > 1 and j.kind == "person"]
     assert (mayor.name, mayor.names) == ("Lia Harrow", ["Lia Harrow"])
     assert mayor.evidence == ["described: the mayor in b"]
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("president", "the vice president"),
+        ("president", "the vice-president"),
+        ("mayor", "the former mayor"),
+        ("director", "the assistant director"),
+        ("minister", "the deputy minister"),
+        ("manager", "Freeman's manager"),
+    ],
+)
+def test_who_is_below_an_office_or_out_of_it_does_not_bear_it(role, told):
+    assert together(affair(a=[entity("Lia Harrow", role=role)], b=[described(told)])) == []
+
+
+def test_a_hyphen_in_a_role_is_none_in_a_description():
+    stories = affair(a=[entity("Lia Harrow", role="vice-president")], b=[described("the vice president")])
+    assert together(stories) == [[("a", "Lia Harrow"), ("b", "the vice president")]]
+
+
+def test_of_many_ministers_the_one_of_the_affair():
+    others = [story(f"m{k}", entity(f"Quist{k:03} Orm{k:03}", role="minister")) for k in range(60)]
+    stories = affair(a=[entity("Lia Harrow", role="minister")], b=[described("the minister")])
+    assert [("a", "Lia Harrow"), ("b", "the minister")] in together([*others, *stories])
+
+
+def test_how_much_stories_share_does_not_hang_on_the_order_of_the_rows():
+    names = [f"Orvane Board {w}" for w in ("Ash", "Birch", "Cedar", "Dogwood", "Elm", "Fir")]
+    filler = [story(f"f{k}{n}", body(name)) for n, name in enumerate(names[1:]) for k in range(2 + 3 * n)]
+    pair = [story(d, entity(p), *map(body, names)) for d, p in (("a", "Torvik Varga"), ("b", "Tamsil Varga"))]
+    found = {str(together([*part, *filler])) for part in (pair, pair[::-1]) for _ in range(3)}
+    assert len(found) == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.entries import Entry, entry_of
+from annotator.entries import Entry, Joined, entry_of
 from annotator.errors import BadAnnotation, BadArgument, Busy
 from annotator.linkage import join
 from annotator.model import Annotation, Entity, EntityMention, Producer, Role, sha256_of
@@ -483,3 +483,58 @@ def test_a_body_that_every_land_has_is_that_of_the_land_that_a_story_speaks_of_m
     stories = [told("a", 5, "Peru"), told("b", 4, "Chad"), told("c", 1, "Peru")]
     assert [("a", "Supreme Court"), ("b", "Supreme Court")] in together(*stories)
     assert [g for g in together(*stories) if ("c", "Supreme Court") in g] == []
+
+
+def test_a_lone_name_may_be_a_known_persons(tmp_path):
+    folder = folder_of(tmp_path / "out", story("a", entity("Hale"), entity("Oslo", "place")))
+    (tmp_path / "known.jsonl").write_text('{"name": "Mira Hale"}\n{"name": "Ivo Brandt"}\n', encoding="utf8")
+    link(folder, known=tmp_path / "known.jsonl")
+    # Nothing of the story speaks for her.
+    assert [r["name"] for r in rows(folder) if r["kind"] == "person" and r["members"]] == ["Hale"]
+
+
+@pytest.mark.parametrize("name", ["!!!", "…"])
+def test_a_body_without_a_letter_stops_nothing(name):
+    assert together(story("a", entity(name, "organization")), story("b", entity(name, "organization"))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("District 5", "District 9"), ("Camp A", "Camp B"), ("Route 9", "Route 6")]
+)
+def test_places_that_differ_by_a_letter_or_a_figure_are_two(one, other):
+    assert together(
+        story("a", entity(one, "place"), entity("Quill Foods", "organization")),
+        story("b", entity(other, "place"), entity("Quill Foods", "organization")),
+    ) == [[("a", "Quill Foods"), ("b", "Quill Foods")]]
+
+
+def test_ten_stories_of_two_namesakes_are_two_people():
+    stories = [
+        *(story(f"s{k}", entity("Ana Varga", role="goalkeeper")) for k in range(6)),
+        *(story(f"t{k}", entity("Ana Varga", role="senator")) for k in range(6)),
+    ]
+    assert sorted(len(g) for g in together(*stories)) == [6, 6]
+
+
+def test_who_is_famous_does_not_hang_on_the_order_of_the_stories():
+    def linked(id_):
+        stories = [
+            *many("Ana Varga", 7),
+            *(story(f"v{k}", entity("Varga"), entity("Oslo", "place")) for k in range(4)),
+        ]
+        return [len(g) for g in together(*stories, story(id_, entity("Varga"))) if ("s00", "Ana Varga") in g]
+
+    assert linked("a0") == linked("z0") == [11]
+
+
+def test_a_full_name_that_ends_in_a_given_name_is_found_by_it():
+    stories = [
+        story("a", entity("Clarence Thomas", role="judge"), entity("Oslo", "place")),
+        story("b", entity("Thomas", role="judge"), entity("Oslo", "place")),
+    ]
+    assert [("a", "Clarence Thomas"), ("b", "Thomas")] in together(*stories)
+
+
+def test_what_a_person_took_out_of_a_row_has_the_name_by_which_it_was_described():
+    (only,) = entries(story("a", entity("the mayor", form="nominal")))
+    assert (Joined([only]).name, Joined([only]).names) == ("the mayor", ["the mayor"])
