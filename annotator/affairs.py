@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from annotator.entries import Joined
     from annotator.spellings import Form
 
-# Stories that share so much are of one affair: two whom no other story names, or four of whom four others tell.
-SHARED = 2.0
+# Stories that share so much are of one affair: one whom no other story names, or two whom four others do; and that for
+# those who are not named at all.
+_SHARED, _DESCRIBED = 1.0, 2.0
 # Whom more stories than this name tells of no affair.
 _EVERYWHERE = 100
 # Of a person of many stories so many are looked at; a key that more people share tells nothing.
@@ -90,13 +91,13 @@ class Affairs:
         return max(self._shared(one, other, own) for one, other in both)
 
     def around(self, story: str) -> list[Joined]:
-        """Everybody and everything in other stories of the affair of a story, in the order of the rows."""
+        """Everybody and everything in the other stories of a story's affair, in the order of the rows."""
         near = {s for k in self._weights[story] for s in self._stories[k]} - {story}
         found = {
             self._number[id(row)]: row
             for other in near
             for row in self._rows[other]
-            if self._shared(story, other, {self._number[id(row)]}) >= SHARED
+            if self._shared(story, other, {self._number[id(row)]}) >= _DESCRIBED
         }
         return [found[k] for k in sorted(found)]
 
@@ -145,7 +146,7 @@ def _pairs(
     for i, j in met:
         a, b = joined[i], joined[j]
         shared = affairs.shared(a, b)
-        if shared >= SHARED and (value := agree(a, b)) and not _apart(a, b):
+        if shared >= _SHARED and (value := agree(a, b)) and not _apart(a, b):
             found.append(Pair(value, shared, i, j))
     return sorted(found, key=lambda p: (-p.value, -p.shared, p.one, p.other))
 

@@ -138,9 +138,10 @@ def are_two(x: str, y: str) -> bool:
 
 
 def _bones(word: str) -> set[str]:
-    """The consonants of a word, as its sounds are written elsewhere too: "Halyna" is "Galina", "Jelena" is "Elena"."""
+    """The consonants of a word, as its sounds are written elsewhere too: "Halyna", "Galina"; "Sergej", "Sergey"."""
     plain = word.replace("kh", "h").lstrip("jy") or word
-    return {skeleton(plain), skeleton(plain.replace("h", "g"))}
+    spellings = (plain, plain.replace("h", "g"), plain.replace("j", "y"))
+    return {skeleton(s) for s in spellings if s}
 
 
 def _is_anybody(whole: Sequence[tuple[str, str, int, int]]) -> bool:
