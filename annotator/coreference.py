@@ -17,6 +17,7 @@ from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
+    is_given_and_family,
     likeness,
     nicknames,
     same_person,
@@ -102,10 +103,9 @@ def _link_names(story: Story) -> None:
 
 
 def _is_short(candidate: Candidate) -> bool:
-    """Whether a name is a part of a person's whole one: "Ode", "von Ammer"."""
-    return len(candidate.words) == 1 or (
-        len(candidate.words) < 4 and candidate.words[0] in word_class("particle")
-    )
+    """Whether a name is a part of a person's whole one: "Ode", "von Ammer"; not "Ben Moore"."""
+    led = len(candidate.words) < 4 and candidate.words[0] in word_class("particle")
+    return len(candidate.words) == 1 or (led and not is_given_and_family(candidate.words))
 
 
 def _link_full_name(

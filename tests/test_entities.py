@@ -970,3 +970,13 @@ def test_a_role_tells_a_gender_where_all_its_words_agree(sentence, gender):
     named = name_candidate(analysis, range(3, 4), "person")
     assert named is not None
     assert named.gender == gender
+
+
+def test_a_given_name_that_is_a_particle_elsewhere_begins_a_whole_name():
+    analysis = parsed(
+        "Benjamin|P|3|nsubj Brandt|P|1|flat met|V|0|root Ben|P|3|obj Carter|P|4|flat .|.|3|punct",
+        "Ben|P|3|nsubj Carter|P|1|flat said|V|0|root it|R|5|nsubj fell|V|3|ccomp .|.|3|punct",
+        names={"Benjamin Brandt": "person", "Ben Carter": "person"},
+    )
+    speakers, _, _ = entities_of(analysis, said(analysis, "Ben Carter", "said", "it fell", nth=1))
+    assert speakers == [["Ben Carter"]]
