@@ -111,9 +111,13 @@ def _office(entry: Entry) -> str | None:
 def _names(entry: Entry) -> set[str]:
     """The names in a description but for those of lands and their peoples: of "Mr Ode's manager" Ode."""
     capital = {fold(w) for w in re.findall(r"\b[A-Z]\w+", entry.name)} - titles().keys() - _LITTLE
-    people = given_names().keys() | surnames()
-    lands = {w for w in capital if (w,) in places() or (w.endswith(PEOPLES) and w not in people)}
-    return capital - lands - nouns().keys()
+    return {w for w in capital if w not in nouns() and not _is_of_a_land(w)}
+
+
+def _is_of_a_land(word: str) -> bool:
+    """Whether a word is a land's name or its people's: "Britain", "British"; not "Freeman"."""
+    somebody = word in given_names() or word in surnames()
+    return (word,) in places() or (word.endswith(PEOPLES) and not somebody)
 
 
 def _told(entry: Entry, one: Joined) -> int:
