@@ -12,9 +12,9 @@ from collections import defaultdict
 from functools import cache
 from itertools import combinations
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from annotator.entries import conflict
+from annotator.entries import SEEN, conflict
 from annotator.names import (
     body_words,
     given_names,
@@ -36,13 +36,15 @@ if TYPE_CHECKING:
     from annotator.entries import Joined
     from annotator.spellings import Form
 
+# A name as it is compared: a person's words, a body's telling words.
+_Name = TypeVar("_Name")
 # Stories that share so much are of one affair: one whom no other story names, or two whom four others do; and that for
 # those who are not named at all.
 _SHARED, _DESCRIBED = 1.0, 2.0
 # Whom more stories than this name tells of no affair.
 _EVERYWHERE = 100
-# Of a person of many stories so many are looked at; a key that more people share tells nothing.
-SEEN, BLOCK = 8, 40
+# A key that more people share tells nothing.
+BLOCK = 40
 # Two spellings of a family name, of one in another place, of a first name, of two known ones are so like each other.
 _FAMILY, _ELSEWHERE, _FIRST, _KNOWN = 0.88, 0.95, 0.85, 0.9
 # What other forms of a first name are worth: one is short for the other, an initial, a like beginning.
@@ -109,8 +111,9 @@ class Affairs:
 
 def people_of_affairs(people: Sequence[Joined], affairs: Affairs) -> list[Joined]:
     """The people, those made one who have one surname and a form of one first name in one affair."""
-    keys = [{skeleton(_plain(w)) for f in _full_names(p) for w in f if len(w) > 1} for p in people]
-    return _merged(people, _pairs(people, keys, _agree, affairs))
+    named = [_full_names(p) for p in people]
+    keys = [{skeleton(_plain(w)) for f in names for w in f if len(w) > 1} for names in named]
+    return _merged(people, _pairs(people, named, keys, _agreement, affairs))
 
 
 def bodies_of_affairs(bodies: Sequence[Joined], affairs: Affairs, lands: Iterable[Form]) -> list[Joined]:
@@ -121,22 +124,17 @@ def bodies_of_affairs(bodies: Sequence[Joined], affairs: Affairs, lands: Iterabl
     places = set(map(frozenset, lands))
     named = [[n for n in _bodies_names(body) if n[0] not in places] for body in bodies]
     keys = [{skeleton(w) for words, _ in names for w in words - _says_nothing()} for names in named]
-    places_of = {id(body): k for k, body in enumerate(bodies)}
-
-    def agree(a: Joined, b: Joined) -> float:
-        both = ((x, y) for x in named[places_of[id(a)]] for y in named[places_of[id(b)]])
-        return max((_alike_bodies(x, y) for x, y in both), default=0.0)
-
-    return _merged(bodies, _pairs(bodies, keys, agree, affairs))
+    return _merged(bodies, _pairs(bodies, named, keys, _alike_bodies, affairs))
 
 
 def _pairs(
     joined: Sequence[Joined],
+    named: Sequence[Sequence[_Name]],
     keys: Sequence[set[str]],
-    agree: Callable[[Joined, Joined], float],
+    agreement: Callable[[_Name, _Name], float],
     affairs: Affairs,
 ) -> list[Pair]:
-    """Who may be one, of those that share a key that few have; the likeliest first."""
+    """Who may be one, of those that share a key that few have, by the names that agree best; the likeliest first."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for k, own in enumerate(keys):
         for key in own:
@@ -144,9 +142,11 @@ def _pairs(
     met = {p for block in blocks.values() if len(block) <= BLOCK for p in combinations(block, 2)}
     found = []
     for i, j in met:
-        a, b = joined[i], joined[j]
-        shared = affairs.shared(a, b)
-        if shared >= _SHARED and (value := agree(a, b)) and not _apart(a, b):
+        shared = affairs.shared(joined[i], joined[j])
+        if shared < _SHARED:
+            continue
+        value = max((agreement(x, y) for x in named[i] for y in named[j]), default=0.0)
+        if value and not _apart(joined[i], joined[j]):
             found.append(Pair(value, shared, i, j))
     return sorted(found, key=lambda p: (-p.value, -p.shared, p.one, p.other))
 
@@ -227,13 +227,11 @@ def _glued(words: Form) -> Form:
     return tuple(out)
 
 
-def _agree(a: Joined, b: Joined) -> float:
-    """How well the names of two agree as one person's in one affair, 0 to 1; 0 where they do not."""
-    return max((_agreement(x, y) for x in _full_names(a) for y in _full_names(b)), default=0.0)
-
-
 def _agreement(a: Form, b: Form) -> float:
-    """How like a family name and the least like of the other words are, on the average; 0 where one has no like."""
+    """How well two names agree as one person's in one affair, 0 to 1: a family name and the least like of the others.
+
+    0 where one of them has no like.
+    """
     short, long = sorted((a, b), key=lambda w: (len(w), w))
     best = 0.0
     for i, x in enumerate(short):

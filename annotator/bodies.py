@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from annotator.entries import Entry, Joined, Member, is_generic
+from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic
 from annotator.names import (
     body_words,
     called,
@@ -25,7 +25,7 @@ from annotator.names import (
 from annotator.spellings import PRIOR, Aligned, Form, align
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 # Keys shared by more names than this tell nothing.
 BLOCK = 60
@@ -36,10 +36,8 @@ ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 # Of these every country has one.
 _OFFICES = frozenset({"department", "ministry"})
-# A short form has so many letters at least; of a body's stories so many are looked at.
-_TELLING, _SEEN = 4, 8
-# So many and the body itself: stories that have more in common are near.
-_NEAR = 2
+# A short form has so many letters at least.
+_TELLING = 4
 
 
 def same_bodies(forms: Iterable[Form]) -> dict[Form, Form]:
@@ -56,7 +54,7 @@ def same_bodies(forms: Iterable[Form]) -> dict[Form, Form]:
     for _, a, b in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
         one, two = groups[home[a]], groups[home[b]]
         # As with people, no chain leads from one to another: half of all pairs agree.
-        crossed = [(min(x, y), max(x, y)) in good for x in one[:8] for y in two[:8]]
+        crossed = [(min(x, y), max(x, y)) in good for x in one[:SEEN] for y in two[:SEEN]]
         if one is not two and 2 * sum(crossed) >= len(crossed):
             merged = sorted([*one, *two])
             groups[merged[0]] = merged
@@ -170,7 +168,7 @@ def _short_forms(
             # "Orvane Holding" is a whole name, and may own Orvane Motors.
             continue
         whole = next(iter(long))
-        if any(_near(a, b, context) for a in full[key][:_SEEN] for b in full[whole][:_SEEN]):
+        if any(_near(a, b, context) for a in full[key][:SEEN] for b in full[whole][:SEEN]):
             out[key] = whole
     return out
 
@@ -226,15 +224,22 @@ def _by_government(
     out = list(groups.values())
     rows_of: dict[Form, list[int]] = defaultdict(list)
     for k, row in enumerate(out):
-        for form in {f for e in row.entries[:_SEEN] for f in context[e.document_id]}:
+        for form in {f for e in row.entries[:SEEN] for f in context[e.document_id]}:
             rows_of[form].append(k)
     for entry in homeless:
-        own = context[entry.document_id]
-        abroad = any(form[:1] == ("",) for form in own)
-        met = Counter(k for form in own for k in rows_of[form]) if not abroad else Counter[int]()
-        ranked = [*met.most_common(2), (-1, 0), (-1, 0)]
-        if ranked[0][1] > max(_NEAR, ranked[1][1]):
-            out[ranked[0][0]].add(entry)
-        else:
+        near = _nearest(context[entry.document_id], rows_of)
+        if near is None:
             out.append(Joined([entry]))
+        else:
+            out[near].add(entry)
     return out
+
+
+def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]]) -> int | None:
+    """The one row that has most in common with a story of no land, and more than the body itself and another."""
+    if any(form[:1] == ("",) for form in own):
+        return None
+    met = Counter(k for form in own for k in rows_of.get(form, ())).most_common(2)
+    if not met or met[0][1] <= SEVERAL or (len(met) > 1 and met[0][1] == met[1][1]):
+        return None
+    return met[0][0]

@@ -88,12 +88,10 @@ def _link_names(story: Story) -> None:
     persons = [c for c in names if kinds[c.words] == "person"]
     former = former_names(story.analysis, persons)
     for candidate in (c for c in persons if not _is_short(c)):
-        _link_full_name(story, candidate, people, story.cluster_of.get(former.get(candidate.head, -1)))
-    for candidate in (c for c in persons if _is_short(c) and former.get(c.head, -1) in story.cluster_of):
-        join(story, candidate, story.cluster_of[former[candidate.head]], 0.9 * candidate.score)
-    persons = [c for c in persons if c.head not in story.cluster_of]
-    short = [c for c in persons if _is_short(c) and not _link_nickname(story, c, people)]
-    for candidate in short:
+        if not _link_former(story, candidate, former):
+            _link_full_name(story, candidate, people)
+    short = [c for c in persons if _is_short(c) and not _link_former(story, c, former)]
+    for candidate in [c for c in short if not _link_nickname(story, c, people)]:
         if not _link_known_nickname(story, candidate, people):
             _link_short_name(story, candidate, people)
     bodies: dict[tuple[EntityKind, tuple[str, ...]], Cluster] = {}
@@ -108,13 +106,16 @@ def _is_short(candidate: Candidate) -> bool:
     return len(candidate.words) == 1 or (led and not is_given_and_family(candidate.words))
 
 
-def _link_full_name(
-    story: Story, candidate: Candidate, people: list[Cluster], bearer: Cluster | None
-) -> None:
-    """Put a full name to whoever bears it: `bearer` did before, as the text says."""
+def _link_former(story: Story, candidate: Candidate, former: dict[int, int]) -> bool:
+    """Put a name to whoever bore it before, as the text says right after the name of today."""
+    bearer = story.cluster_of.get(former.get(candidate.head, -1))
     if bearer is not None:
         join(story, candidate, bearer, 0.9 * candidate.score)
-        return
+    return bearer is not None
+
+
+def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
+    """Put a full name to whoever bears it."""
     fits = [
         c
         for c in people

@@ -10,8 +10,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.affairs import SEEN
-from annotator.entries import conflict
+from annotator.entries import SEEN, conflict
 from annotator.names import PEOPLES, body_words, fold, given_names, places, surnames, titles
 from annotator.nouns import alike, nouns
 
@@ -61,44 +60,46 @@ def add_described(described: Iterable[Entry], affairs: Affairs) -> None:
 
 def _meant(entry: Entry, near: Iterable[Joined]) -> Joined | None:
     """Who of an affair is described; nobody where it may be two, or somebody whom the same story names."""
-    fits = _bears if entry.kind == "person" else _is_called
-    here = [p for p in near if fits(entry, p)]
-    found = sorted(((_told(entry, p), -k) for k, p in enumerate(here)), reverse=True)
+    here = _bearers(entry, near) if entry.kind == "person" else _called(entry, near)
+    said = set(entry.told) - _LITTLE
+    found = sorted(((len(said & _said_of(p)), -k) for k, p in enumerate(here)), reverse=True)
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
     one = here[-found[0][1]]
     return None if any(e.document_id == entry.document_id for e in one.entries) else one
 
 
-def _is_called(entry: Entry, body: Joined) -> bool:
+def _called(entry: Entry, bodies: Iterable[Joined]) -> list[Joined]:
     words = body_words(entry.name)
-    return any(words == body_words(n) for e in body.entries[:SEEN] for n in e.names)
+    return [b for b in bodies if any(words == body_words(n) for e in b.entries[:SEEN] for n in e.names)]
 
 
-def _bears(entry: Entry, person: Joined) -> bool:
-    """Whether a person bears the office of a description, and his roles do not say something else.
+def _bearers(entry: Entry, people: Iterable[Joined]) -> list[Joined]:
+    """Who bears the office of a description, and has no roles that say something else.
 
     "The Secretary of State" is no Secretary of the Treasury, "the vice president" no president, "Ode's lawyer" not
     whoever is a lawyer.
     """
     noun = _office(entry)
     if noun is None or len(entry.told) == 1:
-        return False
-    known = [e for e in person.entries[:SEEN] if noun in e.role_nouns and _ranks(e) == _ranks(entry)]
+        return []
+    names, ranks = _names(entry), _ranks(entry)
     more = set(entry.told) - _LITTLE - {noun}
-    others = {w for e in person.entries[:SEEN] for w in e.told} - _LITTLE
-    agree = bool(more & others)
-    if _names(entry) - others:
-        return False
-    if not known:
-        like = any(e.role_nouns & alike().get(noun, frozenset()) for e in person.entries[:SEEN])
-        return like and agree
-    return agree or (noun not in _MANY and (not more or others <= {noun}))
+    return [p for p in people if names <= _said_of(p) and _bears(p, noun, ranks, more)]
+
+
+def _bears(person: Joined, noun: str, ranks: frozenset[str], more: set[str]) -> bool:
+    """Whether somebody is called by a noun at that rank, or one like it; `more` is what else is told."""
+    others = _said_of(person)
+    if any(noun in e.role_nouns and _ranks(e) == ranks for e in person.entries[:SEEN]):
+        return bool(more & others) or (noun not in _MANY and (not more or others <= {noun}))
+    like = alike().get(noun, frozenset())
+    return bool(more & others) and any(e.role_nouns & like for e in person.entries[:SEEN])
 
 
 def _ranks(entry: Entry) -> frozenset[str]:
     """What says that somebody is below the office, or was in it before."""
-    return frozenset(_RANKS.get(w, w) for w in entry.told if w in _RANKS)
+    return frozenset(_RANKS[w] for w in entry.told if w in _RANKS)
 
 
 def _office(entry: Entry) -> str | None:
@@ -120,6 +121,6 @@ def _is_of_a_land(word: str) -> bool:
     return (word,) in places() or (word.endswith(PEOPLES) and not somebody)
 
 
-def _told(entry: Entry, one: Joined) -> int:
-    """How many words of a description somebody's roles have too."""
-    return len((set(entry.told) - _LITTLE) & {w for e in one.entries[:SEEN] for w in e.told})
+def _said_of(one: Joined) -> set[str]:
+    """The telling words of somebody's roles."""
+    return {w for e in one.entries[:SEEN] for w in e.told} - _LITTLE

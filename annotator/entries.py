@@ -67,6 +67,8 @@ _FAMOUS, _FAR_MORE = 10, 5
 _NEARLY = 0.95
 # Stories that name so many of the same people and bodies are near each other.
 SEVERAL = 2
+# Of those taken for one so many are compared with others one by one, and so many are read through.
+SEEN, READ = 8, 50
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
 
@@ -218,7 +220,7 @@ def conflict(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
     own, others = entry.fields, joined.fields
     if fields and own and others and not own & others and (own <= _FAR or others <= _FAR):
         return True
-    return any(_same_post_elsewhere(entry, e) for e in joined.entries[:50])
+    return any(_same_post_elsewhere(entry, e) for e in joined.entries[:READ])
 
 
 def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
@@ -245,7 +247,7 @@ def _may_be_one(a: Form, b: Form) -> bool:
 def shared(entry: Entry, joined: Joined, context: Mapping[str, set[Form]]) -> int:
     """How many others the story of an entry has in common with one of the stories of others."""
     own = context.get(entry.document_id, set()) - set(entry.forms)
-    stories = (context.get(e.document_id, set()) for e in joined.entries[:50] if not e.is_known)
+    stories = (context.get(e.document_id, set()) for e in joined.entries[:READ] if not e.is_known)
     return max((len(own & other) for other in stories), default=0)
 
 

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, get_args
 from annotator.affairs import Affairs, bodies_of_affairs, people_of_affairs
 from annotator.bodies import join_bodies
 from annotator.described import add_described
-from annotator.entries import SEVERAL, Entry, Joined, conflict, is_far_commoner, is_one_famous, shared
+from annotator.entries import (
+    READ,
+    SEEN,
+    SEVERAL,
+    Entry,
+    Joined,
+    conflict,
+    is_far_commoner,
+    is_one_famous,
+    shared,
+)
 from annotator.model import EntityKind
 from annotator.names import (
     body_words,
@@ -30,8 +40,8 @@ from annotator.spellings import Form, alike
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Two spellings of a place are so like each other; of its stories so many are looked at.
-_SPELT, _SEEN = 0.88, 8
+# Two spellings of a place are so like each other.
+_SPELT = 0.88
 # So often all is joined: what is known of the others of a story tells more once it is known who they are.
 _ROUNDS = 2
 # Whom more stories than this name tells nothing of what they have in common.
@@ -142,7 +152,7 @@ def _form_groups(entries: list[Entry], pairs: list[tuple[float, Form, Form]]) ->
     for _, a, b in sorted(pairs, key=lambda p: p[1] not in known and p[2] not in known):
         one, two = groups.of[a], groups.of[b]
         if one is not two:
-            cross = [frozenset((x, y)) for x in one[:8] for y in two[:8]]
+            cross = [frozenset((x, y)) for x in one[:SEEN] for y in two[:SEEN]]
             if 2 * sum(c in agree or len(c) == 1 for c in cross) >= len(cross):
                 groups.merge(a, b)
     return {form: min(members) for form, members in groups.of.items()}
@@ -197,7 +207,7 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
             out.append(Joined([entry]))
             continue
         joined = open_to[0]
-        if fold(entry.name) not in {fold(n) for e in joined.entries[:50] for n in e.names}:
+        if fold(entry.name) not in {fold(n) for e in joined.entries[:READ] for n in e.names}:
             joined.evidence.append(f"name: {entry.name} as {joined.entries[0].name}")
         joined.add(entry)
     out, alone = _with_famous(out, alone, context)
@@ -271,8 +281,8 @@ def _one_place(a: Joined, b: Joined, context: dict[str, set[Form]]) -> bool:
         and not a.stories & b.stories
         and any(
             e.document_id != o.document_id and context[e.document_id] & context[o.document_id]
-            for e in a.entries[:_SEEN]
-            for o in b.entries[:_SEEN]
+            for e in a.entries[:SEEN]
+            for o in b.entries[:SEEN]
         )
     )
 

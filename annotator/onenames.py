@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annotator.entries import SEVERAL, Entry, Joined, conflict, is_famous, is_far_commoner, shared
+from annotator.entries import READ, SEVERAL, Entry, Joined, conflict, is_famous, is_far_commoner, shared
 from annotator.names import (
     fold,
     given_names,
@@ -111,7 +111,7 @@ def _of_surname(words: Form, bearers: _Bearers, *, hyphened: bool) -> list[Joine
 
 def _bears(person: Joined, words: Form, *, hyphened: bool) -> bool:
     first = next((w for w in words[:-1] if w not in word_class("particle")), "")
-    forms = [f for e in person.entries[:50] for f in e.forms]
+    forms = [f for e in person.entries[:READ] for f in e.forms]
     if hyphened and len(words) > 1:
         longer = (f for f in forms if len(f) > len(words) and _is_spelt(words[-1], f[-1]))
         return any(
@@ -143,7 +143,7 @@ def _first_forms(entry: Entry) -> set[str]:
 def _is_told_alike(entry: Entry, joined: Joined) -> bool:
     """Whether the text says of two the same that not everybody is: that they are chief engineers, not sons."""
     told = {n for n in entry.role_nouns if nouns()[n].field}
-    return any(told & e.role_nouns for e in joined.entries[:50])
+    return any(told & e.role_nouns for e in joined.entries[:READ])
 
 
 def _join_backed(entries: Sequence[Entry], context: Context) -> list[Joined]:
@@ -166,5 +166,5 @@ def _join_backed(entries: Sequence[Entry], context: Context) -> list[Joined]:
 
 
 def _backed(entry: Entry, joined: Joined, context: Context) -> bool:
-    told = any(entry.role_nouns & e.role_nouns for e in joined.entries[:50])
+    told = any(entry.role_nouns & e.role_nouns for e in joined.entries[:READ])
     return told or shared(entry, joined, context) > 0

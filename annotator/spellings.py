@@ -45,7 +45,6 @@ _ARTICLES = ("al", "el")
 _WORD, _MISPRINT = 3, 0.7
 # Two spellings of the same consonants are one name from here on: "Mohamed", "Muhammad"; not "Burton", "Bratton".
 _HEARD = 0.95
-_TWO = 2
 # Keys shared by more names than this tell nothing; with both bounds the comparisons grow with the names.
 PAIR_BLOCK, WORD_BLOCK = 300, 25
 # Names are counted as if this many others had been read, so that a small folder does not find every name common;
@@ -149,7 +148,7 @@ def _is_anybody(whole: Sequence[tuple[str, str, int, int]]) -> bool:
 
     "David Peterson" is not David Petraeus.
     """
-    if len(whole) > _TWO:
+    if len(whole) > 2:
         return False
     given = any(x == y and x in given_names() for x, y, _, _ in whole)
     last = max(whole, key=lambda p: p[2] + p[3])

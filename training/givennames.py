@@ -25,8 +25,8 @@ TABLE = Path(__file__).parent.parent / "annotator" / "data" / "givennames.tsv"
 HEAD = """\
 # Given names borne nearly always by men (m) or by women (f), lower case without accents: by hand, and from the US
 # Census of 1990 (public domain), the lists of Faker (MIT, faker.LICENSE) and the counts of nomquamgender (MIT,
-# nomquamgender.LICENSE) by training/givennames.py. They only help to tell whom “he” or “she” may mean beside other
-# signs; no output says anybody's gender.
+# nomquamgender.LICENSE) by training/givennames.py. They help to tell whom “he” or “she” may mean beside other signs,
+# and which words are given names where spellings are compared; no output says anybody's gender.
 name\tgender
 """
 SURNAMES = TABLE.with_name("surnames.tsv")
