@@ -16,6 +16,7 @@ from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic
 from annotator.names import (
     body_words,
     called,
+    known_bodies,
     likeness,
     places,
     skeleton,
@@ -147,7 +148,8 @@ def _key(entry: Entry) -> Form:
 
 def _is_anybodys(key: Form) -> bool:
     """Whether a name has common words only; "European Union" has, and is known for one body's, "Treasury" for none."""
-    return is_generic(" ".join(key)) and not called().get(key, _OFFICES) - _OFFICES
+    one = bool(called().get(key, _OFFICES) - _OFFICES) or key in known_bodies()
+    return is_generic(" ".join(key)) and not one
 
 
 def _short_forms(

@@ -65,7 +65,10 @@ class Cluster:
     @property
     def leaning(self) -> str:
         """The gender that the given names speak for, an empty string where they tell none or two."""
-        told = {g for name in self.names if (g := given_names().get(name[0])) is not None}
+        # The “Malik” of “Ms. Malik” is no given name.
+        family = {m.words for m, _ in self.mentions if m.title and len(m.words) == 1}
+        names = (name[0] for name in self.names if name not in family)
+        told = {g for name in names if (g := given_names().get(name)) is not None}
         return told.pop() if len(told) == 1 else ""
 
 

@@ -25,6 +25,7 @@ from annotator.names import (
     word_class,
 )
 from annotator.nominals import acting_on, link_nominal
+from annotator.nouns import nouns
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     """A surname or a first name alone: its nearest earlier bearer, else the next later one."""
     fits = [(_fit(candidate, c), c) for c in people if genders_agree(candidate, c)]
     # "Mrs Brandt" is not Karl: what a given name tells counts where a title tells a gender.
-    fits = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
+    told = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
+    fits = told if any(f for f, _ in told) or _is_of_kin(story, candidate) else fits
     best = max((f for f, _ in fits), default=0)
     if not best:
         spouse = _spouse(story, candidate, people)
@@ -171,6 +173,12 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     main = here[0] if len(here) == 1 else max(rivals, key=lambda c: len(c.mentions))
     bearer = max(rivals, key=lambda c: _nearness(candidate, c)) if candidate.title else main
     join(story, candidate, bearer, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _is_of_kin(story: Story, candidate: Candidate) -> bool:
+    """Whether the story tells of kin of a title's gender, who may be called so: “his *wife*” where it has Mrs Ode."""
+    said = {t.lemma.lower() for t in story.analysis.tokens} & _KIN
+    return any(nouns()[word].gender == candidate.gender for word in said if word in nouns())
 
 
 def _is_of_paragraph(story: Story, candidate: Candidate, cluster: Cluster) -> bool:

@@ -6,6 +6,7 @@ one entity is decided in `coreference`.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from functools import cache
@@ -39,6 +40,8 @@ _BINDS = frozenset(
     {"who", "whom", "whose", "which", "that", "of", "for", "between", "with", "to", "from", "at"}
 )
 _BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
+_OWNED = re.compile(r"(?:my|our|your|his|her|its|their|whose)\b", re.IGNORECASE)
+_NO_BRACKETS = str.maketrans("", "", "[]")
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -268,7 +271,9 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     mentions = tuple(
         EntityMention(s.start, s.end, c.form, score) for s, (c, score) in sorted(by_span.items())
     )
-    names = [c.span.of(text) for _, (c, _) in sorted(by_span.items()) if c.form == "name"]
+    spans = (c.span.of(text) for _, (c, _) in sorted(by_span.items()) if c.form == "name")
+    # What an editor filled in is a part of the name.
+    names = [name.translate(_NO_BRACKETS) for name in spans]
     name = _best(names, cluster) if names else _called(text, mentions)
     return Entity(
         id=entity_id(sha, mentions),
@@ -296,6 +301,8 @@ def _best(names: list[str], cluster: Cluster) -> str:
 
 
 def _called(text: str, mentions: Iterable[EntityMention]) -> str:
-    """What an entity without a name is called: its first nominal, else its first pronoun."""
-    first = min(mentions, key=lambda m: (m.form != "nominal", m.start))
+    """What an entity without a name is called: its first nominal, whose it is told by name or not; else a pronoun."""
+    first = min(
+        mentions, key=lambda m: (m.form != "nominal", _OWNED.match(text, m.start) is not None, m.start)
+    )
     return first.span.of(text)

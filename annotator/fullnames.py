@@ -298,6 +298,8 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     """
     tokens = analysis.tokens
     between = range(a.stop, b.start)
+    if same and _is_filled_in(analysis, a, b):
+        return True
     if between and tokens[between[-1]].text == "-" and _is_small(analysis, between):
         # An article that hyphens bind to its word: "Salma el-Rahbi", "Wadi-al-Zur".
         return _is_tight(analysis, a.stop - 1 if len(between) != 2 else between[0], b.start)
@@ -309,6 +311,15 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     return not between and (
         _linked(analysis, b.start, a, relations) or _linked(analysis, a.stop - 1, b, relations)
     )
+
+
+def _is_filled_in(analysis: Analysis, a: range, b: range) -> bool:
+    """Whether brackets part two halves of a name, one of which an editor filled in: “Joni [Ode]”, “[Joni] Ode”."""
+    tokens = analysis.tokens
+    if b.start - a.stop != 1:
+        return False
+    later = tokens[a.stop].text == "[" and [t.text for t in tokens[b.stop : b.stop + 1]] == ["]"]
+    return later or (tokens[a.stop].text == "]" and a.start > 0 and tokens[a.start - 1].text == "[")
 
 
 def _is_small(analysis: Analysis, between: range) -> bool:

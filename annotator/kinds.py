@@ -9,7 +9,15 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.names import given_names, is_acronym_of, is_short_form, places, word_class
+from annotator.names import (
+    body_words,
+    given_names,
+    is_acronym_of,
+    is_short_form,
+    known_bodies,
+    places,
+    word_class,
+)
 from annotator.nouns import nouns
 from annotator.roles import person_between
 
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 _USED_AS_PLACE = 2.0
 _HAS_A_ROLE = 1.0
 _JOINED = 1.5
+_INITIALLED = 2.0
 _ENDS_AS_BODY, _PLAYS, _EMPLOYS, _TOLD = 0.75, 2.0, 2.0, 2.0
 _OF_PLACES = ("land", "stan", "shire", "burg", "ville", "grad")
 # What has a president, a coast or a mayor is a place; a minister or an envoy may be a person's.
@@ -106,15 +115,18 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if len(c.words) > 1 and not c.title:
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
+        own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
         bodily = c.words[0] in word_class("agency") or _is_body_abroad(c.words)
         own["organization"] += _PLAYS if bodily and not c.title else 0
-        lies = len(c.words) <= 3 and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
+        known = _is_known_body(c)
+        own["organization"] += _PLAYS if known else 0
+        lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         if (
             lies
             or seat
             or _has_ministers(analysis, c)
-            or (len(c.words) == 1 and _is_land(analysis, c, spoken))
+            or (len(c.words) == 1 and not known and _is_land(analysis, c, spoken))
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
@@ -223,6 +235,27 @@ def _ends_as_body(candidate: Candidate) -> bool:
     """Whether a name ends as names of bodies do: "Lantern Bank"; with a title before it, it is somebody's."""
     noun = nouns().get(candidate.words[-1])
     return noun is not None and noun.kind == "organization"
+
+
+def _is_known_body(candidate: Candidate) -> bool:
+    """Whether a name is a body's whatever happens in it: the Islamic State, the Senate; not the House."""
+    words = candidate.words
+    if words in places() or candidate.title:
+        return False
+    alone = nouns().get(words[0]) if len(words) == 1 else None
+    return body_words(" ".join(words)) in known_bodies() or (
+        alone is not None and alone.kind == "organization" and candidate.kind != "person"
+    )
+
+
+def _has_initials_within(words: tuple[str, ...]) -> bool:
+    """Whether initials stand between a given name and the last word, which is none for a body: "Karl J. Ode"."""
+    inner = words[1:-1]
+    body = nouns().get(words[-1])
+    named = words[0] in given_names() and words[-1] not in word_class("legal")
+    return (
+        named and bool(inner) and all(len(w) == 1 for w in inner) and (body is None or body.kind == "person")
+    )
 
 
 def _ends_in_its_form(analysis: Analysis, candidate: Candidate) -> bool:

@@ -35,6 +35,7 @@ from annotator.names import (
     words_of,
 )
 from annotator.onenames import join_one_names
+from annotator.owned import owned_bodies
 from annotator.spellings import Form, alike
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
     people = people_of_affairs(people, Affairs([*people, *bodies, *lands]))
     bodies = bodies_of_affairs(bodies, Affairs([*people, *bodies, *lands]), named_lands)
     add_described(described, Affairs([*people, *bodies, *lands]))
+    bodies += owned_bodies(described, people)
     rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
 

@@ -183,7 +183,7 @@ def name_candidate(
     while kind == "person" and first < last and _title_word(analysis, first):
         title = f"{title} {fold(analysis.tokens[first].text).strip('.')}".strip()
         first += 1
-    start, end = analysis.tokens[first].start, analysis.tokens[last].end
+    start, end = _with_brackets(analysis.text, analysis.tokens[first].start, analysis.tokens[last].end)
     words = words_of(analysis.text[start:end])
     if not words:
         return None
@@ -206,6 +206,14 @@ def name_candidate(
         role_words=role_words, gender=gender if kind == "person" else "", score=score,
         age=int(age[1]) if age else None,
     )  # fmt: skip
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """A name's range with the brackets that an editor set within it: “Joni [Ode]”, “[Joni] Ode”."""
+    opened, closed = text[start:end].count("["), text[start:end].count("]")
+    if opened > closed and text[end : end + 1] == "]":
+        return start, end + 1
+    return start - (closed > opened and text[start - 1] == "["), end
 
 
 def _gender_of(role_words: frozenset[str]) -> str:
@@ -299,13 +307,21 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
     while above >= 0:
         token = analysis.tokens[above]
         if token.deprel == "acl:relcl":
-            return token.head if token.head >= 0 else None
+            return _whose_place(analysis, i, token.head) if token.head >= 0 else None
         if token.deprel in _LOOSE and i < above:
             beside = _noun_before(analysis, i)
             if beside is not None:
                 return beside
         above = token.head
     return None
+
+
+def _whose_place(analysis: Analysis, i: int, noun: int) -> int:
+    """The noun that a relative word is about, of somebody named with his place the former: “Ana Ode of Orva, *who*”."""
+    token = analysis.tokens[noun]
+    above = analysis.tokens[token.head] if token.head >= 0 else token
+    named = token.upos == above.upos == "PROPN" and token.deprel == "nmod"
+    return token.head if named and analysis.tokens[i].text.lower() in ("who", "whom") else noun
 
 
 def _noun_before(analysis: Analysis, i: int) -> int | None:
@@ -356,7 +372,7 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
     while i >= 0 and tokens[i].upos in ("NOUN", "PROPN", "ADJ", "PUNCT") and len(out) < 8:
         if tokens[i].upos == "PUNCT" and tokens[i].text not in ("-", "–"):
             break
-        if tokens[i].end < tokens[i + 1].start - 1:
+        if tokens[i].end < tokens[i + 1].start - 1 or _ends_before_title(analysis, i):
             break
         out.insert(0, i)
         i -= 1
@@ -371,6 +387,12 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
     ):
         ours.discard(out.pop(0))
     return out
+
+
+def _ends_before_title(analysis: Analysis, i: int) -> bool:
+    """Whether a plural ends before a capital title: “the *refugees* President Ode let in”; not “sports minister”."""
+    token = analysis.tokens[i]
+    return token.xpos == "NNS" and token.text.islower() and _title_word(analysis, i + 1)
 
 
 def _modifiers(analysis: Analysis, i: int) -> list[str]:

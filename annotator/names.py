@@ -31,6 +31,11 @@ _SOUNDS = (
 _UKRAINIAN = re.compile(r"h\w+(?:enko|chuk|[iy]uk|sky[iy])")
 # Words of bodies' names that are written in two ways or taken one for the other.
 _SAME_WORD = {"defense": "defence", "electoral": "election"}
+# Of these every land has one for each field.
+_OFFICES = frozenset({"department", "ministry"})
+# Letters of places in them; "NYTimes" is two words.
+_IN_LETTERS = {"ny": ("new", "york"), "nyc": ("new", "york", "city")}
+_RUN_ON = re.compile(r"(?<=\bNY)(?=[A-Z][a-z])")
 # How a people is called after its land.
 PEOPLES = ("ian", "ean", "an", "ese", "ish")
 # Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal"; "Choe", "Joe".
@@ -99,7 +104,22 @@ def surnames() -> frozenset[str]:
 @cache
 def called() -> dict[tuple[str, ...], frozenset[str]]:
     """The nouns for well-known bodies, by the words of their names: "alliance" for NATO."""
-    return {words_of(row["name"]): frozenset(row["nouns"].split()) for row in read_table("bodies.tsv")}
+    return {
+        words_of(name): frozenset(row["nouns"].split())
+        for row in read_table("bodies.tsv")
+        for name in (row["name"], *filter(None, row["variants"].split(";")))
+    }
+
+
+@cache
+def known_bodies() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """For each name of a body that has several known ones the words of the first: of “GOP” the Republican Party's."""
+    rows = (row for row in read_table("bodies.tsv") if row["variants"])
+    return {
+        _turned(words_of(name)): words_of(row["name"])
+        for row in rows
+        for name in (row["name"], *row["variants"].split(";"))
+    }
 
 
 @cache
@@ -301,9 +321,20 @@ def without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
-    words = tuple(_SAME_WORD.get(w, w) for w in words_of(text))
-    kept = tuple(w for w in words if w not in word_class("legal"))
-    return kept or words
+    whole = (x for w in words_of(_RUN_ON.sub(" ", text)) for x in _IN_LETTERS.get(w, (w,)))
+    words = tuple(_SAME_WORD.get(w, w) for w in whole)
+    kept = _turned(tuple(w for w in words if w not in word_class("legal")) or words)
+    return known_bodies().get(kept, kept)
+
+
+def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
+    """“Department of Justice”, “Ministry of Foreign Affairs” as “Justice Department”, “Foreign Ministry”."""
+    at = next((k for k, w in enumerate(words[:-2]) if w in _OFFICES and words[k + 1] in ("of", "for")), None)
+    if at is None:
+        return words
+    field = words[at + 2 :]
+    field = field[:-1] if len(field) > 1 and field[-1] == "affairs" else field
+    return (*words[:at], *field[field[0] == "the" and len(field) > 1 :], words[at])
 
 
 def is_acronym_of(short: str, long: str) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # What stands between a noun and the name that it has.
 _NAMED_AS = re.compile(
     r",? (?:(?:is |was |were )?(?:later |locally )?(?:named|identified)(?: locally| by \w+)?(?: as)?|called"
+    r"|(?:(?:also|better|only|publicly|simply|widely) )?known (?:only |simply |publicly )?as"
     r"|by the name of|who g(?:ives|ave) (?:his|her|their) name (?:simply |only )?as"
     r"|who (?:is|was|goes) (?:called|named|by)) (?:(?:Mr|Mrs|Ms|Dr)\.? )?"
 )

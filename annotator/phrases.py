@@ -26,7 +26,7 @@ _PERSONAL = frozenset(
      "nobody", "anybody", "anyone", "whoever"]
 )  # fmt: skip
 _PLURAL = frozenset(
-    ["they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "neither", "all",
+    ["none", "they", "we", "them", "us", "those", "these", "some", "many", "most", "others", "both", "neither", "all",
      "everybody", "everyone"]
 )  # fmt: skip
 _ORDINALS = frozenset(

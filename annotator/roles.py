@@ -6,7 +6,7 @@ import re
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
-from annotator.names import PEOPLES, fold
+from annotator.names import PEOPLES, fold, whole_titles
 from annotator.nouns import Noun, is_many, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
@@ -42,20 +42,25 @@ _WRITTEN = frozenset(
 )  # fmt: skip
 _NATIVES = (*PEOPLES, "i")
 # What tells how many there are of those who are named after it.
-_AMOUNTS = frozenset({"band", "bunch", "group", "handful", "host", "lot", "number", "trio"})
+_AMOUNTS = frozenset(
+    {"band", "bunch", "group", "half", "handful", "host", "lot", "majority", "none", "number", "trio"}
+)
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
 def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind: EntityKind) -> Role | None:
     """What the text says that a person is: the words before the name, or an apposition after it.
 
-    "presidential spokesman Jon Hale"; "Ana Brandt, the union's chief negotiator,"; not "Mr Hale".
+    "presidential spokesman Jon Hale"; "Gov. Hale"; "Ana Brandt, the union's chief negotiator,"; not "Mr Hale".
     """
     if kind != "person":
         return None
-    known = [i for i in before if is_role(analysis, i)]
+    known = [i for i in before if is_role(analysis, i) or _is_short_office(analysis, i)]
     if known:
         return _role_over(analysis, Span(analysis.tokens[before[0]].start, analysis.tokens[known[-1]].end))
+    office = next((i for i in analysis.children[head] if i < name.start and _is_office(analysis, i)), None)
+    if office is not None:
+        return _role_over(analysis, phrase_of(analysis, office, after=True))
     above = analysis.tokens[head].head
     tops = [*name, above] if above >= 0 and analysis.tokens[head].deprel in SAME else list(name)
     for top in tops:
@@ -71,6 +76,17 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
             ),
         )
     return _between_commas(analysis, name)
+
+
+def _is_short_office(analysis: Analysis, i: int) -> bool:
+    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Lt.* Ode”; not “Dr. Hale”."""
+    text = analysis.tokens[i].text
+    return text.endswith(".") and whole_titles().get(fold(text).strip("."), "doctor") != "doctor"
+
+
+def _is_office(analysis: Analysis, i: int) -> bool:
+    """Whether a noun before a name is told with what it is of: “*Secretary* of State Jon Hale”."""
+    return analysis.tokens[i].deprel == "nmod:desc" and is_role(analysis, i)
 
 
 def told_before(analysis: Analysis, head: int) -> list[str]:
@@ -126,7 +142,10 @@ def is_role(analysis: Analysis, i: int) -> bool:
 
 def _role_over(analysis: Analysis, span: Span) -> Role | None:
     text = analysis.text
+    whole = text[max(span.start, span.end - 1) : span.end] == "."
     span = trimmed(text, span)
+    # “Gov.” keeps its point.
+    span = Span(span.start, span.end + whole)
     article = re.match(r"(?:the|a|an)\s+", text[span.start : span.end], re.IGNORECASE)
     start = span.start + (article.end() if article else 0)
     return Role(text[start : span.end], start, span.end) if start < span.end else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, join, new_cluster
@@ -18,6 +19,12 @@ _PUBLIC = frozenset(
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
 _OWNERS = frozenset({"holding", "holdings"})
+# What stands between two names of one body, or of another one and a third: “known as ISN or the Northern State”.
+_ALSO = re.compile(
+    r"(?:,? (?:also |better |formerly |previously )?(?:known|called|abbreviated|referred to)(?: as)?"
+    r"|,? (?:also |better )?known as [\w’' -]{1,30}? or) (?:the )?$"
+)
+_NEAR = 70
 # And what the names of bodies end in besides.
 _WHOLE = frozenset({"nations", "programme", "program", "fund", "mission", "institute"})
 
@@ -56,12 +63,17 @@ def link_body(
 
 
 def _named_before(story: Story, candidate: Candidate) -> Cluster | None:
-    """The body whose letters these are, right after its name, in whatever language: "the Security Office (BIS)"."""
-    if not is_short_form(story.analysis.text, candidate.start, candidate.end):
+    """The body whose name is right before another of its names: “the Security Office (BIS)”, “also known as BIS”."""
+    text = story.analysis.text
+    if is_short_form(text, candidate.start, candidate.end):
+        before = len(" (")
+    elif found := _ALSO.search(text, max(0, candidate.start - _NEAR), candidate.start):
+        before = len(found[0])
+    else:
         return None
     clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "organization"}
     ends = ((m.end, c) for c in clusters.values() for m, _ in c.mentions)
-    return next((c for end, c in ends if end == candidate.start - len(" (")), None)
+    return next((c for end, c in ends if end == candidate.start - before), None)
 
 
 def _is_short_for(

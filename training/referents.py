@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from choices import Choice
 from litbank import printed, read
 
-from annotator import anaphora, epithets
+from annotator import anaphora, antecedents, epithets
 from annotator.antecedents import options
 from annotator.attribution import attribute
 from annotator.coreference import link
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from annotator.mentions import Candidate
     from annotator.model import Annotation, Document
 
+# Who is who in stories of PolNeAR's training part, by offsets alone: the mentions that the product keeps.
+NEWS = Path(__file__).parent / "whoiswho.jsonl"
 PRACTICE = Path(__file__).parent.parent / "tests/gold/practice"
 # Rules that pick somebody before it is weighed whom a noun means that the story has not said of anybody.
 BEFORE_EPITHETS = frozenset({"years", "noun", "age"})
@@ -50,9 +52,13 @@ class Referent:
 
 
 class Gold:
-    """The gold entity of a place, by the gold mention that ends there and begins nearest."""
+    """The gold entity of a place, by the gold mention that ends there and begins nearest.
 
-    def __init__(self, mentions: Sequence[dict]) -> None:
+    `whole` tells whether all mentions are marked, so that what is not is nobody.
+    """
+
+    def __init__(self, mentions: Sequence[dict], *, whole: bool = True) -> None:
+        self.whole = whole
         self._by_end: dict[int, list[dict]] = {}
         self._first: dict[str, int] = {}
         for m in mentions:
@@ -68,6 +74,10 @@ class Gold:
         """Whether a mention is of a person, a body or a place."""
         found = self._mention(candidate)
         return found is not None and found["etype"] in SOMEBODY
+
+    def is_unmarked(self, candidate: Candidate) -> bool:
+        """Whether nobody has said of whom a mention is, who may be somebody."""
+        return not self.whole and self.of(candidate) is None
 
     def is_first(self, candidate: Candidate) -> bool:
         """Whether nothing before a mention is of its entity."""
@@ -98,13 +108,16 @@ def referents(document: Document, analysis: Analysis, line: dict) -> tuple[list[
     """The pronouns and nominals of one text, linked as the gold has them; and what `epithets` chooses among."""
     quotations = [Span(q["start"], q["end"]) for q in line.get("quotes", ())]
     story = story_of(document, analysis, attribute(document, analysis, quotations=quotations))
-    gold, out, nouns = Gold(line["mentions"]), list[Referent](), list[Choice]()
+    gold = Gold(line["mentions"], whole=not line.get("partly", False))
+    out, nouns = list[Referent](), list[Choice]()
 
     def keep(form: str, candidate: Candidate, given: list[Option], right: list[bool]) -> None:
         parts = tuple(o.signs for o in given), tuple(o.heads for o in given), tuple(right)
         out.append(Referent(form, candidate.head, *parts))
 
     def choose(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
+        if gold.is_unmarked(candidate):
+            return antecedents.likeliest(story, candidate)
         given = options(story, candidate)
         fitting, right = gold.right(candidate, given)
         # Whom the product's own linking has lost is no proof that the pronoun means nobody.
@@ -116,6 +129,8 @@ def referents(document: Document, analysis: Analysis, line: dict) -> tuple[list[
     def choose_noun(
         story: Story, candidate: Candidate, others: Collection[int], picked: anaphora.Pick | None
     ) -> tuple[Cluster, float] | None:
+        if gold.is_unmarked(candidate):
+            return anaphora.likeliest(story, candidate, others, picked)
         given = anaphora.options(story, candidate, others, picked)
         fitting, right = gold.right(candidate, given)
         if gold.of(candidate) is None:
@@ -148,6 +163,23 @@ def corpora(data: Path) -> dict[str, list[dict]]:
     gum = (data / "attribution/gum.train.jsonl").read_text(encoding="utf8").splitlines()
     fiction = [printed(x) for x in read(data / "coref/litbank.jsonl", "train")]
     return {"litbank": fiction, "gum": list(map(json.loads, gum)), "practice": practised()}
+
+
+def news(data: Path) -> list[dict]:
+    """Stories of PolNeAR's training part with who is who in them (`NEWS`), as lines of a corpus."""
+    stories = (data / "attribution/polnear.train.jsonl").read_text(encoding="utf8").splitlines()
+    texts = {x["id"]: x["text"] for x in map(json.loads, stories)}
+    marked = map(json.loads, NEWS.read_text(encoding="utf8").splitlines())
+    keys = ("start", "end", "entity", "etype")
+    return [
+        {
+            "id": x["id"],
+            "text": texts[x["id"]],
+            "mentions": [dict(zip(keys, m, strict=True)) for m in x["mentions"]],
+            "partly": True,
+        }
+        for x in marked
+    ]
 
 
 def practised() -> list[dict]:

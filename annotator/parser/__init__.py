@@ -70,6 +70,7 @@ LATER = frozenset(
         "affairs.py",
         "described.py",
         "onenames.py",
+        "owned.py",
         "entries.py",
         "bodies.py",
         "spellings.py",
@@ -279,6 +280,21 @@ def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
             out[j] = replace(name, head=first + i, deprel="appos")
         elif noun.upos == "PROPN" and j - i == 1:
             out[j] = replace(name, head=first + i, deprel="flat")
+    return _with_hyphens(out, first)
+
+
+def _with_hyphens(tokens: list[Token], first: int) -> list[Token]:
+    """A sentence's words, the first of two nouns that a hyphen makes one hung on the other: “the *front*-runner”."""
+    out = list(tokens)
+    for k in range(1, len(tokens) - 1):
+        one, other = tokens[k - 1], tokens[k + 1]
+        tight = tokens[k].text == "-" and one.end == tokens[k].start and tokens[k].end == other.start
+        if (
+            tight
+            and one.upos == other.upos == "NOUN"
+            and (one.head, one.deprel) == (other.head, other.deprel)
+        ):
+            out[k - 1] = replace(one, head=first + k + 1, deprel="compound")
     return out
 
 

@@ -1,8 +1,9 @@
-"""Names right after what they are: a tree that gives noun and name the same place is mended to an apposition.
+"""Names beside what they are: a tree that gives noun and name the same place is mended to one phrase.
 
 Each word finds its head for itself, so in “Norse carmaker Orvane told its rival” the carmaker and Orvane may both
 become who told. A verb has one subject and one object; two that stand side by side are one. So are “the guide, Ana
-Ode,” wherever they stand, for a list goes on with “and”.
+Ode,” wherever they stand, for a list goes on with “and”, and “Minister of Trade Ana Ode”. What follows the noun of an
+apposition is that noun's: “Ana Ode, founder *of the fund*,”.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _ONE = frozenset({"nsubj", "nsubj:pass", "obj", "iobj", "obl:agent"})
 _PARTED = _ONE | {"obl", "nmod"}
 _DEFINITE = frozenset({"det", "nmod:poss"})
+# What stands before a phrase, whatever its head is.
+_OUTER = frozenset({"case", "cc", "mark", "det", "punct"})
 
 
 def with_appositions(tree: Tree, tags: Sequence[str]) -> Tree:
@@ -29,7 +32,83 @@ def with_appositions(tree: Tree, tags: Sequence[str]) -> Tree:
         name = near if near is not None else _parted_name(tree, tags, i)
         if name is not None and tree.heads[name] == tree.heads[i] and tree.relations[name] == relation:
             heads[name], relations[name] = i + 1, "appos"
+    mended = type(tree)(heads, relations)
+    for i, tag in enumerate(tags):
+        if tag == "PROPN" and mended.relations[i] in _PARTED:
+            mended = _with_office(mended, tags, i)
+        elif tag == "NOUN" and mended.relations[i] in ("appos", "conj"):
+            mended = _of_last(mended, tags, i)
+        if mended.relations[i] == "appos":
+            mended = _with_own(mended, i)
+    return mended
+
+
+def _of_last(tree: Tree, tags: Sequence[str], noun: int) -> Tree:
+    """The tree with what is said of a list's last name hung on it: “Ode, Lund and Karl Brandt, *a banker*,”."""
+    first, last = _reach(tree, noun, marks=False)
+    ends = tags[last + 1 : last + 2] == ["PUNCT"] and tags[first - 1] == "PUNCT" and first > 1
+    told = tags[first] == "DET" and tree.heads[first] == noun + 1
+    if not (ends and told and tags[first - 2] == "PROPN"):
+        return tree
+    name = first - 2
+    while tree.relations[name] in ("flat", "compound") and tags[tree.heads[name] - 1] == "PROPN":
+        name = tree.heads[name] - 1
+    listed = tree.relations[name] == "conj" and any(
+        tree.heads[k] == name + 1 and tree.relations[k] == "cc" for k in range(name)
+    )
+    if not listed or tree.heads[noun] not in (tree.heads[name], name + 1):
+        return tree
+    heads, relations = list(tree.heads), list(tree.relations)
+    heads[noun], relations[noun] = name + 1, "appos"
     return type(tree)(heads, relations)
+
+
+def _with_office(tree: Tree, tags: Sequence[str], name: int) -> Tree:
+    """The tree with an office and what it is of hung on the name right behind it: “*Minister of Trade* Ana Ode”."""
+    head, relation = tree.heads[name], tree.relations[name]
+    siblings = (k for k in range(name - 2) if tree.heads[k] == head and tree.relations[k] == relation)
+    office = max((k for k in siblings if tags[k] in ("NOUN", "PROPN")), default=None)
+    if office is None or any(tree.heads[k] == name + 1 for k in range(name)):
+        return tree
+    of = [k for k in range(office + 1, name) if tree.heads[k] == office + 1]
+    if len(of) != 1 or tree.relations[of[0]] != "nmod" or _reach(tree, office)[1] != name - 1:
+        return tree
+    heads, relations = list(tree.heads), list(tree.relations)
+    heads[office], relations[office] = name + 1, "nmod:desc"
+    for k in range(office):
+        if heads[k] == office + 1 and relations[k] in _OUTER:
+            heads[k] = name + 1
+    return type(tree)(heads, relations)
+
+
+def _with_own(tree: Tree, noun: int) -> Tree:
+    """The tree with what is said right behind an apposition hung on it: “Ana Ode, founder *of the fund*,”."""
+    after = _reach(tree, noun, marks=False)[1] + 1
+    name = tree.heads[noun] - 1
+    own = (
+        k
+        for k in range(after, len(tree.heads))
+        if tree.heads[k] - 1 == name and tree.relations[k] == "nmod" and _reach(tree, k)[0] == after
+    )
+    k = next(own, None)
+    if k is None or name > noun:
+        return tree
+    heads = list(tree.heads)
+    heads[k] = noun + 1
+    return type(tree)(heads, list(tree.relations))
+
+
+def _reach(tree: Tree, top: int, *, marks: bool = True) -> tuple[int, int]:
+    """The first and the last word of those that a word heads; without `marks` its own punctuation is left out."""
+    below: dict[int, list[int]] = {}
+    for k, head in enumerate(tree.heads):
+        below.setdefault(head - 1, []).append(k)
+    inside, left = [], [top]
+    while left:
+        k = left.pop()
+        inside.append(k)
+        left += [c for c in below.get(k, ()) if marks or k != top or tree.relations[c] != "punct"]
+    return min(inside), max(inside)
 
 
 def _parted_name(tree: Tree, tags: Sequence[str], i: int) -> int | None:
