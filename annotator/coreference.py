@@ -188,10 +188,12 @@ def _is_of_paragraph(story: Story, candidate: Candidate, cluster: Cluster) -> bo
 
 
 def _goes_by_first_name(story: Story, cluster: Cluster) -> bool:
-    """Whether the story calls somebody by a first name alone: of Karl and Ana Ode “Ana” is not “Ode”."""
+    """Whether the story itself calls somebody by a first name alone: of Karl and Ana Ode “Ana” is not “Ode”."""
     given = {n[0] for n in cluster.names if len(n) > 1}
     alone = (
-        c for c in story.found.by_head.values() if c.form == "name" and len(c.words) == 1 and not c.title
+        c
+        for c in story.found.by_head.values()
+        if c.form == "name" and len(c.words) == 1 and not c.title and story.quotation(c.start) is None
     )
     return any(c.words[0] in given for c in alone)
 
