@@ -48,6 +48,8 @@ _CALLED = re.compile(
 )
 # What stands between a name and another one in marks: "Ilka Ode, 33, “the Crane”, left".
 _BESIDE = re.compile(r",(?: \d{1,3},)? [“\"‘'](?:[Tt]he |Don |El )?$")
+# Whoever was named so many sentences ago may still be “he” or “she”.
+_ABOUT = 3
 # How many letters a given name is left with at least.
 _CLIPPED = 3
 # Where a story itself says that two of its people have one name.
@@ -306,6 +308,10 @@ def _vote_genders(story: Story) -> None:
                 cluster = next(iter(near.values()))
                 if cluster.leaning not in ("", candidate.gender) or cluster.number in acting_on(story, head):
                     # "Ingrid Ode reminded him": he is another.
+                    continue
+                around = (c for k in range(here - _ABOUT, here + 1) for c in people.get(k, {}).values())
+                if not cluster.leaning and any(c.leaning == candidate.gender for c in around):
+                    # “Ada Brandt …. Ode said she lied”: she may be Ada Brandt.
                     continue
                 first = told.setdefault((here, cluster.number), candidate.gender)
                 cluster.genders[candidate.gender] += first == candidate.gender
