@@ -6,6 +6,7 @@ now and then slower. So it is tried out when the models are loaded, which takes 
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ CHOICES = ("auto", "float32", "int8")
 EVENED = 0.75
 # Room for texts that reach farther than those that were measured.
 ROOM = 1.1
+# The bits of bfloat16 as a whole number: so many steps double it. A score of nought is set down as 2 to the -40th: scores
+# from -60 to 117 fit, those of texts reach 75, and the highest of a place is hardly below nought.
+_DOUBLED, _NOUGHT = 128, (127 - 40) * 128
 
 
 @cache
@@ -149,24 +153,25 @@ def attention_by_products(
     *,
     scale: float | None = None,
 ) -> torch.Tensor:
-    """The same step by step, `mask` true where to look.
+    """The same of bfloat16 step by step, `mask` true where to look.
 
-    Torch's own attention gains nothing by bfloat16 where there are no matrix instructions.
+    Torch's own attention gains nothing by bfloat16 where there are no matrix instructions, and its softmax takes most of
+    the time. A number's bits are nearly its logarithm: a score counted in steps of the last bit and set down as the bits
+    of a number is its exponential, 3 % off at most either way (Schraudolph 1999), five times as fast.
     """
-    shape = q.shape
-    q, k, v = (x.reshape(-1, *shape[2:]) for x in (q, k, v))
-    alpha = shape[-1] ** -0.5 if scale is None else scale
-    scores = torch.baddbmm(_added(mask, shape, q.dtype), q, k.transpose(1, 2), alpha=alpha)
-    return torch.bmm(scores.softmax(-1), v).view(shape)
-
-
-def _added(mask: torch.Tensor | None, shape: torch.Size, dtype: torch.dtype) -> torch.Tensor:
-    """What a mask adds to the scores of each window and head, (windows · heads, 1, positions); nothing without one."""
-    windows, heads, positions, _ = shape
-    if mask is None:
-        return torch.zeros(1, dtype=dtype).expand(windows * heads, 1, positions)
-    added = torch.zeros(mask.shape, dtype=dtype).masked_fill_(~mask, -1e4)
-    return added.expand(windows, heads, 1, positions).reshape(windows * heads, 1, positions)
+    windows, heads, positions, width = q.shape
+    q, k, v = (x.reshape(-1, positions, width) for x in (q, k, v))
+    alpha = (width**-0.5 if scale is None else scale) * _DOUBLED / math.log(2)
+    none = torch.zeros(1, dtype=q.dtype).expand(len(q), 1, positions)
+    scores = torch.baddbmm(none, q, k.transpose(1, 2), alpha=alpha)
+    bits = scores.to(torch.int16).add_(_NOUGHT).clamp_min_(0)
+    if mask is not None:
+        # Without its bits a number is nought: ten times as fast as to fill in noughts.
+        kept = mask.to(torch.int16).neg_().expand(windows, heads, 1, positions)
+        bits.bitwise_and_(kept.reshape(-1, 1, positions))
+    shares = bits.view(torch.bfloat16)
+    total = shares.sum(-1, keepdim=True).clamp_min_(torch.finfo(torch.bfloat16).tiny)
+    return torch.bmm(shares, v).div_(total).view(windows, heads, positions, width)
 
 
 @cache
