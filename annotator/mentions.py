@@ -311,7 +311,7 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
         if token.deprel in _LOOSE and i < above:
             beside = _noun_before(analysis, i)
             if beside is not None:
-                return beside
+                return _whose_place(analysis, i, beside)
         above = token.head
     return None
 

@@ -116,7 +116,7 @@ def known_bodies() -> dict[tuple[str, ...], tuple[str, ...]]:
     """For each name of a body that has several known ones the words of the first: of “GOP” the Republican Party's."""
     rows = (row for row in read_table("bodies.tsv") if row["variants"])
     return {
-        _turned(words_of(name)): words_of(row["name"])
+        tuple(w for w in _turned(words_of(name)) if w not in word_class("legal")): words_of(row["name"])
         for row in rows
         for name in (row["name"], *row["variants"].split(";"))
     }
@@ -323,7 +323,7 @@ def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
     whole = (x for w in words_of(_RUN_ON.sub(" ", text)) for x in _IN_LETTERS.get(w, (w,)))
     words = tuple(_SAME_WORD.get(w, w) for w in whole)
-    kept = _turned(tuple(w for w in words if w not in word_class("legal")) or words)
+    kept = tuple(w for w in _turned(words) if w not in word_class("legal")) or words
     return known_bodies().get(kept, kept)
 
 

@@ -62,3 +62,44 @@ def test_a_name_between_marks_behind_a_definite_noun_is_an_apposition(relation):
     assert mended(*joined)[4] == (9, relation)
     runs_on = [w if k != 6 else "VERB 9 dep" for k, w in enumerate(words)]
     assert mended(*runs_on)[4] == (9, relation)
+
+
+def test_an_office_with_what_it_is_of_hangs_on_the_name_behind_it():
+    # “from Minister of Trade Ana Ode came”
+    words = [
+        "ADP 2 case", "PROPN 7 nsubj", "ADP 4 case", "PROPN 2 nmod", "PROPN 7 nsubj", "PROPN 5 flat", "VERB 0 root",
+    ]  # fmt: skip
+    found = mended(*words)
+    assert found[1] == (5, "nmod:desc")
+    # What stands before the office stands before the whole.
+    assert found[0] == (5, "case")
+    assert found[4] == (7, "nsubj")
+    # “the port of Orva Ode left”: nothing of a place makes it an office if a mark parts the two.
+    parted = [*words[:4], "PUNCT 2 punct", "PROPN 8 nsubj", "PROPN 6 flat", "VERB 0 root"]
+    parted[1] = "PROPN 8 nsubj"
+    assert mended(*parted)[1] == (8, "nsubj")
+
+
+def test_what_follows_the_noun_of_an_apposition_is_its_own():
+    # “Ana Ode, founder of the fund, left”
+    words = [
+        "PROPN 9 nsubj", "PROPN 1 flat", "PUNCT 4 punct", "NOUN 1 appos", "ADP 7 case", "DET 7 det", "NOUN 1 nmod",
+        "PUNCT 4 punct", "VERB 0 root",
+    ]  # fmt: skip
+    assert mended(*words)[6] == (4, "nmod")
+    # “Ode, the founder, of Orva left”: behind a mark it may be Ode's.
+    apart = [
+        "PROPN 8 nsubj", "PUNCT 4 punct", "DET 4 det", "NOUN 1 appos", "PUNCT 4 punct", "ADP 7 case", "PROPN 1 nmod",
+        "VERB 0 root",
+    ]  # fmt: skip
+    assert mended(*apart)[6] == (1, "nmod")
+
+
+@pytest.mark.parametrize(("joined", "head"), [("CCONJ 3 cc", 3), ("ADV 3 advmod", 1)])
+def test_what_is_said_of_a_lists_last_name_hangs_on_it(joined, head):
+    # “Ode and Brandt, a banker, left”
+    found = mended(
+        "PROPN 8 nsubj", joined, "PROPN 1 conj", "PUNCT 6 punct", "DET 6 det", "NOUN 1 conj", "PUNCT 1 punct",
+        "VERB 0 root",
+    )  # fmt: skip
+    assert found[5][0] == head

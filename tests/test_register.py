@@ -265,6 +265,42 @@ def test_every_country_has_a_foreign_ministry():
     assert not any(("b", "Foreign Ministry") in g for g in together(*stories))
 
 
+def test_the_body_that_everybody_knows_by_its_letters_is_one():
+    one = story("a", entity("GOP", "organization"))
+    other = story("b", entity("Republican Party", "organization"))
+    assert together(one, other) == [[("a", "GOP"), ("b", "Republican Party")]]
+
+
+def owned(name, owner):
+    return entity(owner), entity(name, "organization", form="nominal")
+
+
+@pytest.mark.parametrize(
+    ("name", "joins"),
+    [
+        ("Ben Farrow's campaign", True),
+        ("Mr. Farrow’s presidential campaign", True),
+        ("the Farrow camp", True),
+        ("Farrow's 2008 campaign", False),
+        ("the Farrow administration", False),
+        ("his campaign", False),
+        ("the Marsh campaign", False),
+    ],
+)
+def test_a_campaign_is_one_by_whose_it_is(name, joins):
+    rows = together(
+        story("a", *owned("the Farrow campaign", "Ben Farrow")), story("b", *owned(name, "Ben Farrow"))
+    )
+    assert ([("a", "the Farrow campaign"), ("b", name)] in rows) == joins
+
+
+def test_a_campaign_of_a_name_that_two_have_is_nobodys():
+    first = story("a", *owned("the Farrow campaign", "Ben Farrow"))
+    second = story("b", *owned("the Farrow campaign", "Ben Farrow"), entity("Ana Farrow"))
+    rows = together(first, second)
+    assert not any(("b", "the Farrow campaign") in row for row in rows)
+
+
 def test_a_country_is_one_under_all_its_spellings():
     stories = [
         story(k, entity(n, "place")) for k, n in (("a", "U.S."), ("b", "United States"), ("c", "America"))

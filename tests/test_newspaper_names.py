@@ -1,0 +1,131 @@
+"""Names as newspapers set them, text to entities by the shipped models: offices, initials, bodies in letters."""
+
+import pytest
+
+from annotator.pipeline import Annotator
+
+
+@pytest.fixture(scope="module")
+def annotate():
+    annotator = Annotator()
+    return lambda text: annotator.annotate_text(text)[1].entities
+
+
+def named(entities):
+    """What each entity with a name is called in the text, by the name that it goes by."""
+    return {e.name: {*e.aliases, e.name} for e in entities if any(m.form == "name" for m in e.mentions)}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Sen. Paula Orden said on Monday that the bridge would close.", "Sen."),
+        ("Gov. Paula Orden of Ohio said that the bridge would close.", "Gov."),
+        ("Secretary of State Paula Orden said talks would go on.", "Secretary of State"),
+        (
+            "“It is late,” said Paula Orden, co-founder of the Open Rivers Fund.",
+            "co-founder of the Open Rivers Fund",
+        ),
+        (
+            "The dam held. Paula Orden, president of the Tenants' Union, agreed that rents were too high.",
+            "president of the Tenants' Union",
+        ),
+        ("The Republican front-runner, Paula Orden, said the vote was fair.", "Republican front-runner"),
+        ("She and Paula Orden, a Tarn-era Justice official, said it was late.", "Tarn-era Justice official"),
+        ("If the refugees President Orden wants to bring are a risk, said Al Tarn, we lose.", "President"),
+        ("Dr. Paula Orden said that the bridge would close.", None),
+    ],
+)
+def test_the_office_beside_a_name_is_the_role_whole(annotate, text, role):
+    found = next(e for e in annotate(text) if "Orden" in e.name)
+    assert (found.role.text if found.role else None) == role
+
+
+def test_the_holder_of_an_office_stands_for_no_office(annotate):
+    found = annotate("Praise came from Secretary of State Paula Orden. Orden said talks would go on.")
+    assert [e.name for e in found if e.kind == "person"] == ["Paula Orden"]
+
+
+def test_who_comes_with_his_place_is_not_the_place(annotate):
+    found = annotate("Senator Al Brand of Vermont, who said it would fail, left early.")
+    assert [e.name for e in found if any(m.form == "pronoun" for m in e.mentions)] == ["Al Brand"]
+
+
+def test_initials_within_make_a_persons_name(annotate):
+    found = named(
+        annotate("The force that is Donald J. Marsh is strong, said Ann Bell. Donald Marsh said he knew.")
+    )
+    assert found["Donald J. Marsh"] == {"Donald J. Marsh", "Donald Marsh"}
+
+
+def test_what_an_editor_filled_in_is_a_part_of_the_name(annotate):
+    text = "“I had Joni [Erlund] and Carla [Moore Gatt] here,” said Al Bell. Joni Erlund said she was there."
+    found = annotate(text)
+    assert {"Joni Erlund", "Carla Moore Gatt"} <= named(found).keys()
+    joni = next(e for e in found if e.name == "Joni Erlund")
+    assert {text[m.start : m.end] for m in joni.mentions if m.form == "name"} == {
+        "Joni [Erlund]",
+        "Joni Erlund",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        (
+            "The NY Daily Herald said he lied. The New York Daily Herald said he knew. The Daily Herald says he hid.",
+            {"NY Daily Herald", "New York Daily Herald", "Daily Herald"},
+        ),
+        (
+            "The fight against the Northern Front, also known as NFL or NFS, goes on. The NFS said it would fight.",
+            {"Northern Front", "NFL", "NFS"},
+        ),
+        ("The GOP said it would wait. The Republican Party said it was late.", {"GOP", "Republican Party"}),
+        (
+            "The Department of Justice said it would sue. The Justice Department said it was late.",
+            {"Department of Justice", "Justice Department"},
+        ),
+    ],
+)
+def test_a_body_is_one_under_its_other_names(annotate, text, one):
+    assert one in named(annotate(text)).values()
+
+
+@pytest.mark.parametrize("body", ["Senate", "Congress"])
+def test_what_happens_in_a_chamber_makes_no_place_of_it(annotate, body):
+    found = annotate(
+        f"Votes in the {body} were few. The {body} said it would wait. Nobody flew to the {body}."
+    )
+    assert {e.kind for e in found if e.name == body} == {"organization"}
+
+
+def test_a_surname_that_is_a_given_name_too_tells_no_gender(annotate):
+    text = "Hillary Clinton met Bernie Tarn on Monday. Clinton said she would stay. Tarn said he would not."
+    pronouns = {
+        e.name: {text[m.start : m.end] for m in e.mentions if m.form == "pronoun"} for e in annotate(text)
+    }
+    assert pronouns["Hillary Clinton"] == {"she"}
+    assert pronouns["Bernie Tarn"] == {"he"}
+
+
+def test_a_lone_title_with_a_surname_is_the_only_one_who_bears_it(annotate):
+    text = "Tashfeen Malik joined a group in May. Ms. Malik told police that she knew. Police said Ms. Malik lied."
+    assert sum("Malik" in e.name for e in annotate(text)) == 1
+    kin = "Karl Brandt said he was out. His wife left. Mrs. Brandt said she was in. Mrs. Brandt said so."
+    assert sum("Brandt" in e.name for e in annotate(kin)) == 2
+
+
+def test_whoever_is_known_as_somebody_is_he(annotate):
+    text = "“There was no order,” said the base chief known as Rob. Rob said he was there."
+    assert [e.name for e in annotate(text) if e.kind == "person"] == ["Rob"]
+
+
+def test_a_body_goes_by_whose_it_is_rather_than_by_his(annotate):
+    text = "Ben Farrow lost. His campaign said it would wait. The Farrow campaign said it was sorry."
+    assert "The Farrow campaign" in {e.name for e in annotate(text)}
+
+
+@pytest.mark.parametrize("many", ["None of the major candidates", "Half of the candidates"])
+def test_how_many_of_them_are_a_group(annotate, many):
+    found = annotate(f"{many} said they would go.")
+    assert {e.kind for e in found if e.name == many} == {"group"}
