@@ -66,9 +66,9 @@ class Cluster:
     def leaning(self) -> str:
         """The gender that the given names speak for, an empty string where they tell none or two."""
         # “Clinton” and “Malik” are given names too, but not of Ada Clinton and Ms. Malik.
-        family = {m.words for m, _ in self.mentions if m.title and len(m.words) == 1}
-        family |= {name[-1:] for name in self.names if len(name) > 1}
-        names = (name[0] for name in self.names if name not in family)
+        family = {m.words[0] for m, _ in self.mentions if m.title and len(m.words) == 1}
+        family |= {name[-1] for name in self.names if len(name) > 1}
+        names = (name[0] for name in self.names if len(name) > 1 or name[0] not in family)
         told = {g for name in names if (g := given_names().get(name)) is not None}
         return told.pop() if len(told) == 1 else ""
 

@@ -29,8 +29,8 @@ CHOICES = ("auto", "float32", "int8")
 EVENED = 0.75
 # Room for texts that reach farther than those that were measured.
 ROOM = 1.1
-# The bits of bfloat16 as a whole number: so many steps double it. A score of nought is set down as 2 to the -40th: scores
-# from -60 to 117 fit, those of texts reach 75, and the highest of a place is hardly below nought.
+# The bits of bfloat16 as a whole number: so many steps double it. A score of nought is set down as 2 to the -40th:
+# scores from -60 to 117 fit, those of texts reach 75, and the highest of a place is hardly below nought.
 _DOUBLED, _NOUGHT = 128, (127 - 40) * 128
 
 
@@ -155,9 +155,9 @@ def attention_by_products(
 ) -> torch.Tensor:
     """The same of bfloat16 step by step, `mask` true where to look.
 
-    Torch's own attention gains nothing by bfloat16 where there are no matrix instructions, and its softmax takes most of
-    the time. A number's bits are nearly its logarithm: a score counted in steps of the last bit and set down as the bits
-    of a number is its exponential, 3 % off at most either way (Schraudolph 1999), five times as fast.
+    Torch's own attention gains nothing by bfloat16 where there are no matrix instructions, and its softmax takes most
+    of the time. A number's bits are nearly its logarithm: a score counted in steps of the last bit and set down as the
+    bits of a number is its exponential, 3 % off at most either way (Schraudolph 1999), five times as fast.
     """
     windows, heads, positions, width = q.shape
     q, k, v = (x.reshape(-1, positions, width) for x in (q, k, v))
