@@ -37,6 +37,8 @@ ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 # Of these every country has one.
 _OFFICES = frozenset({"department", "ministry"})
+# Of so many stories so large a share is of one land, where those that tell none are of it too.
+_MANY, _MOST = 20, 0.7
 # A short form has so many letters at least.
 _TELLING = 4
 
@@ -213,12 +215,16 @@ def _by_government(
 ) -> list[Joined]:
     """Bodies that every land has, joined where the stories are of one land.
 
-    A story that speaks of no land goes to those with which it has most others in common.
+    A story that speaks of no land, or of no one most, is of the one that most of many others are of, and else goes to
+    those with which it has most others in common.
     """
     groups: dict[Form, Joined] = {}
     homeless: list[Entry] = []
+    usual = _usual(homes.values())
     for entry in entries:
-        home = homes.get(entry.document_id)
+        lands = [form[1] for form in context[entry.document_id] if form[:1] == ("",)]
+        other = usual is None or (lands and not any(usual[1] in land for land in lands))
+        home = homes.get(entry.document_id, None if other else usual)
         if home is None:
             homeless.append(entry)
         else:
@@ -235,6 +241,12 @@ def _by_government(
         else:
             out[near].add(entry)
     return out
+
+
+def _usual(lands: Collection[Form]) -> Form | None:
+    """The land that most of many stories are of, by far."""
+    land, count = Counter(lands).most_common(1)[0] if lands else (None, 0)
+    return land if count >= _MANY and count >= _MOST * len(lands) else None
 
 
 def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]]) -> int | None:

@@ -301,6 +301,17 @@ def test_a_campaign_of_a_name_that_two_have_is_nobodys():
     assert not any(("b", "the Farrow campaign") in row for row in rows)
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_what_every_country_has_is_that_of_the_country_that_most_stories_are_of(told):
+    many = [
+        story(f"s{k:02}", entity("Peru", "place"), entity("Supreme Court", "organization"))
+        for k in range(20 if told else 3)
+    ]
+    rows = together(*many, story("a", entity("Supreme Court", "organization")))
+    court = next(row for row in rows if ("s00", "Supreme Court") in row)
+    assert (("a", "Supreme Court") in court) == told
+
+
 def test_a_country_is_one_under_all_its_spellings():
     stories = [
         story(k, entity(n, "place")) for k, n in (("a", "U.S."), ("b", "United States"), ("c", "America"))
