@@ -37,7 +37,7 @@ ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 # Of these every country has one.
 _OFFICES = frozenset({"department", "ministry"})
-# Of so many stories so large a share is of one land, where those that tell none are of it too.
+# Of so many stories so large a share is of one land, where those that speak of others beside it are of it too.
 _MANY, _MOST = 20, 0.7
 # A short form has so many letters at least.
 _TELLING = 4
@@ -215,16 +215,16 @@ def _by_government(
 ) -> list[Joined]:
     """Bodies that every land has, joined where the stories are of one land.
 
-    A story that speaks of no land, or of no one most, is of the one that most of many others are of, and else goes to
+    A story that speaks of several lands is of the one of them that most of many others are of; one of none goes to
     those with which it has most others in common.
     """
     groups: dict[Form, Joined] = {}
     homeless: list[Entry] = []
     usual = _usual(homes.values())
     for entry in entries:
-        lands = [form[1] for form in context[entry.document_id] if form[:1] == ("",)]
-        other = usual is None or (lands and not any(usual[1] in land for land in lands))
-        home = homes.get(entry.document_id, None if other else usual)
+        told = [form[1] for form in context[entry.document_id] if form[:1] == ("",)]
+        spoken_of = any(("", t.partition(" of ")[2] or t) == usual for t in told)
+        home = homes.get(entry.document_id, usual if spoken_of else None)
         if home is None:
             homeless.append(entry)
         else:

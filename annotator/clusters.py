@@ -21,6 +21,10 @@ _MARKS = "\"“”'‘’«»"
 _LATELY = 60
 
 
+# What stands before a surname and never before a first name alone.
+COURTESIES = frozenset({"mr", "mrs", "ms"})
+
+
 @dataclass(slots=True)
 class Cluster:
     """The mentions taken for one entity so far, and what they show of it."""
@@ -34,6 +38,8 @@ class Cluster:
     plural: bool = False
     narrates: bool = False
     stands_for: str | None = None
+    # Words that are surnames here: “Clinton” and “Malik” are given names too, but not of Ada Clinton and Ms. Malik.
+    surnames: set[str] = field(default_factory=set)
 
     def add(self, candidate: Candidate, score: float) -> None:
         """Take a mention in, with the probability that it belongs here."""
@@ -41,6 +47,8 @@ class Cluster:
         self.words |= candidate.role_words
         if candidate.form == "nominal":
             self.words |= {*candidate.words, *candidate.modifiers}
+        if candidate.form == "name" and (len(candidate.words) > 1 or candidate.title in COURTESIES):
+            self.surnames.add(candidate.words[-1])
         if candidate.form == "name" and candidate.words not in self.names:
             self.names.append(candidate.words)
             if self.kind != "person":
@@ -65,10 +73,7 @@ class Cluster:
     @property
     def leaning(self) -> str:
         """The gender that the given names speak for, an empty string where they tell none or two."""
-        # “Clinton” and “Malik” are given names too, but not of Ada Clinton and Ms. Malik.
-        family = {m.words[0] for m, _ in self.mentions if m.title and len(m.words) == 1}
-        family |= {name[-1] for name in self.names if len(name) > 1}
-        names = (name[0] for name in self.names if len(name) > 1 or name[0] not in family)
+        names = (name[0] for name in self.names if len(name) > 1 or name[0] not in self.surnames)
         told = {g for name in names if (g := given_names().get(name)) is not None}
         return told.pop() if len(told) == 1 else ""
 

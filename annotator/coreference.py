@@ -154,7 +154,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     fits = [(_fit(candidate, c), c) for c in people if genders_agree(candidate, c)]
     # "Mrs Brandt" is not Karl: what a given name tells counts where a title tells a gender.
     told = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
-    fits = told if any(f for f, _ in told) or _is_of_kin(story, candidate) else fits
+    fits = fits if not any(f for f, _ in told) and _is_only_bearer(story, candidate, fits) else told
     best = max((f for f, _ in fits), default=0)
     if not best:
         spouse = _spouse(story, candidate, people)
@@ -172,22 +172,33 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = [c for c in rivals if not _goes_by_first_name(story, c)] or rivals
     # By the bare surname goes whoever the paragraph or else the story is about; with a title, whoever came last.
     here = [c for c in rivals if _is_of_paragraph(story, candidate, c)]
-    main = here[0] if len(here) == 1 else _main(rivals)
+    main = here[0] if len(here) == 1 else _main(candidate, rivals)
     bearer = max(rivals, key=lambda c: _nearness(candidate, c)) if candidate.title else main
     join(story, candidate, bearer, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
 
 
-def _main(rivals: list[Cluster]) -> Cluster:
-    """Whom a story is about: who is named in full most often; of those who hardly differ in that the first."""
+def _main(candidate: Candidate, rivals: list[Cluster]) -> Cluster:
+    """Whom a story is about: whoever was called by the bare surname before, else who is named in full most often.
+
+    Of those who hardly differ in that it is the first.
+    """
+    called = [c for c in rivals if candidate.words in c.names]
+    if called:
+        return max(called, key=lambda c: len(c.mentions))
     often = {c.number: sum(m.form == "name" and len(m.words) > 1 for m, _ in c.mentions) for c in rivals}
     most = max(often.values())
     return min((c for c in rivals if 3 * often[c.number] >= 2 * most), key=lambda c: c.mentions[0][0].start)
 
 
-def _is_of_kin(story: Story, candidate: Candidate) -> bool:
-    """Whether the story tells of kin of a title's gender, who may be called so: “his *wife*” where it has Mrs Ode."""
+def _is_only_bearer(story: Story, candidate: Candidate, fits: list[tuple[int, Cluster]]) -> bool:
+    """Whether “Ms. Malik” is the one Malik of the story, whose given name is a man's elsewhere.
+
+    Not where it tells of kin who may be called so: “his *wife*”; “Mrs” is one by herself.
+    """
+    if candidate.title not in ("mr", "ms") or sum(f > 0 for f, _ in fits) != 1:
+        return False
     said = {t.lemma.lower() for t in story.analysis.tokens} & _KIN
-    return any(nouns()[word].gender == candidate.gender for word in said if word in nouns())
+    return not any(nouns()[word].gender == candidate.gender for word in said if word in nouns())
 
 
 def _is_of_paragraph(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
@@ -317,7 +328,7 @@ def _vote_genders(story: Story) -> None:
                     # "Ingrid Ode reminded him": he is another.
                     continue
                 around = (c for k in range(here - _ABOUT, here + 1) for c in people.get(k, {}).values())
-                if not cluster.leaning and any(c.leaning == candidate.gender for c in around):
+                if not cluster.leaning and any(candidate.gender in (c.leaning, c.gender) for c in around):
                     # “Ada Brandt …. Ode said she lied”: she may be Ada Brandt.
                     continue
                 first = told.setdefault((here, cluster.number), candidate.gender)

@@ -43,19 +43,23 @@ _HEADS = frozenset(
 )
 
 
-def add_described(described: Iterable[Entry], affairs: Affairs) -> None:
-    """Give those whom a story does not name to the one of its affair whom the description means.
+def add_described(described: Iterable[Entry], affairs: Affairs) -> list[Entry]:
+    """Give those whom a story does not name to the one of its affair whom the description means; gives those left.
 
     A body is meant by the words of its name alone: "the Orvanian foreign ministry".
     """
     around: dict[str, list[Joined]] = {}
+    left: list[Entry] = []
     for entry in described:
         if entry.document_id not in around:
             around[entry.document_id] = affairs.around(entry.document_id)
         meant = _meant(entry, [j for j in around[entry.document_id] if j.kind == entry.kind])
-        if meant is not None and not conflict(entry, meant):
-            meant.add(entry)
-            meant.evidence.append(f"described: {entry.name} in {entry.document_id}")
+        if meant is None or conflict(entry, meant):
+            left.append(entry)
+            continue
+        meant.add(entry)
+        meant.evidence.append(f"described: {entry.name} in {entry.document_id}")
+    return left
 
 
 def _meant(entry: Entry, near: Iterable[Joined]) -> Joined | None:

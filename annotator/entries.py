@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annotator.mentions import pronouns
-from annotator.names import fold, is_given_and_family, person_name, place_words, places, word_class, words_of
+from annotator.names import (
+    fold,
+    is_given_and_family,
+    person_name,
+    place_words,
+    places,
+    whole_titles,
+    word_class,
+    words_of,
+)
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -192,13 +201,14 @@ def _described(annotation: Annotation, entity: Entity) -> Entry | None:
 
 def told_words(text: str) -> list[str]:
     """The folded words in what is said of somebody, possessive endings left out; "vice-president" is two."""
-    return _WORD.findall(fold(_POSSESSIVE.sub("", text)))
+    return [whole_titles().get(w, w) for w in _WORD.findall(fold(_POSSESSIVE.sub("", text)))]
 
 
 def _nouns_said(text: str) -> frozenset[str]:
     """The nouns for people in what is said of somebody: "president" in "vice-president", none in "front-runner"."""
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", fold(_POSSESSIVE.sub("", text)))
     parted = (w.rpartition("-")[2] if w.partition("-")[0] in _BELOW else w for w in words)
+    parted = (whole_titles().get(w, w) for w in parted)
     return frozenset(w for w in parted if w in nouns() and nouns()[w].kind == "person")
 
 
@@ -296,7 +306,7 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
-        words = place_words(run)
+        words = tuple(whole_titles().get(w, w) for w in place_words(run))
         if is_generic(run) or not words or set(words) <= pronouns().keys() or set(words) <= _MONTHS:
             continue
         if len(words) > 1 and words[-1] in nouns() and nouns()[words[-1]].kind == "person":

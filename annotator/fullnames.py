@@ -63,6 +63,9 @@ def full_names(analysis: Analysis) -> list[Named]:
         )
         kind = "organization" if goes_on else kind
         one = bool(out) and _one_name(analysis, out[-1][0], whole, same=kind == out[-1][1])
+        one = one or (
+            bool(out) and kind == out[-1][1] == "person" and _is_filled_in(analysis, out[-1][0], whole)
+        )
         # A headline's last name goes on with no dateline.
         if (goes_on or one) and sentences[out[-1][0].stop - 1] == sentences[whole.start]:
             before = out.pop()
@@ -298,8 +301,6 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
     """
     tokens = analysis.tokens
     between = range(a.stop, b.start)
-    if same and _is_filled_in(analysis, a, b):
-        return True
     if between and tokens[between[-1]].text == "-" and _is_small(analysis, between):
         # An article that hyphens bind to its word: "Salma el-Rahbi", "Wadi-al-Zur".
         return _is_tight(analysis, a.stop - 1 if len(between) != 2 else between[0], b.start)
@@ -314,12 +315,17 @@ def _one_name(analysis: Analysis, a: range, b: range, *, same: bool) -> bool:
 
 
 def _is_filled_in(analysis: Analysis, a: range, b: range) -> bool:
-    """Whether brackets part two halves of a name, one of which an editor filled in: “Joni [Ode]”, “[Joni] Ode”."""
+    """Whether brackets part two halves of a name, one of which an editor filled in: “Joni [Ode]”, “[Joni] Ode”.
+
+    Not “Ode [Joni Ode]”, where they hold the whole name.
+    """
     tokens = analysis.tokens
-    if b.start - a.stop != 1:
+    one, other = ([fold(tokens[i].text) for i in name] for name in (a, b))
+    if b.start - a.stop != 1 or set(one) & set(other):
         return False
-    later = tokens[a.stop].text == "[" and [t.text for t in tokens[b.stop : b.stop + 1]] == ["]"]
-    return later or (tokens[a.stop].text == "]" and a.start > 0 and tokens[a.start - 1].text == "[")
+    if tokens[a.stop].text == "[" and [t.text for t in tokens[b.stop : b.stop + 1]] == ["]"]:
+        return len(one) == 1
+    return tokens[a.stop].text == "]" and a.start > 0 and tokens[a.start - 1].text == "[" and len(other) == 1
 
 
 def _is_small(analysis: Analysis, between: range) -> bool:

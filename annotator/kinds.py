@@ -240,22 +240,19 @@ def _ends_as_body(candidate: Candidate) -> bool:
 def _is_known_body(candidate: Candidate) -> bool:
     """Whether a name is a body's whatever happens in it: the Islamic State, the Senate; not the House."""
     words = candidate.words
-    if words in places() or candidate.title:
+    if words in places() or candidate.title or candidate.kind == "person":
         return False
     alone = nouns().get(words[0]) if len(words) == 1 else None
-    return body_words(" ".join(words)) in known_bodies() or (
-        alone is not None and alone.kind == "organization" and candidate.kind != "person"
-    )
+    chamber = alone is not None and alone.kind == "organization"
+    return chamber or body_words(" ".join(words)) in known_bodies()
 
 
 def _has_initials_within(words: tuple[str, ...]) -> bool:
     """Whether initials stand between a given name and the last word, which is none for a body: "Karl J. Ode"."""
-    inner = words[1:-1]
-    body = nouns().get(words[-1])
+    inner, body = words[1:-1], nouns().get(words[-1])
     named = words[0] in given_names() and words[-1] not in word_class("legal")
-    return (
-        named and bool(inner) and all(len(w) == 1 for w in inner) and (body is None or body.kind == "person")
-    )
+    letters = bool(inner) and all(len(w) == 1 and w.isalpha() for w in inner)
+    return named and letters and (body is None or body.kind == "person")
 
 
 def _ends_in_its_form(analysis: Analysis, candidate: Candidate) -> bool:

@@ -73,8 +73,8 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
         context = _by_rows(context, [*people, *bodies, *lands])
     people = people_of_affairs(people, Affairs([*people, *bodies, *lands]))
     bodies = bodies_of_affairs(bodies, Affairs([*people, *bodies, *lands]), named_lands)
-    add_described(described, Affairs([*people, *bodies, *lands]))
-    bodies += owned_bodies(described, people)
+    left = add_described(described, Affairs([*people, *bodies, *lands]))
+    bodies += owned_bodies(left, people)
     rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
 

@@ -213,7 +213,7 @@ def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     opened, closed = text[start:end].count("["), text[start:end].count("]")
     if opened > closed and text[end : end + 1] == "]":
         return start, end + 1
-    return start - (closed > opened and text[start - 1] == "["), end
+    return start - (closed > opened and text[max(0, start - 1) : start] == "["), end
 
 
 def _gender_of(role_words: frozenset[str]) -> str:
@@ -319,9 +319,14 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
 def _whose_place(analysis: Analysis, i: int, noun: int) -> int:
     """The noun that a relative word is about, of somebody named with his place the former: “Ana Ode of Orva, *who*”."""
     token = analysis.tokens[noun]
-    above = analysis.tokens[token.head] if token.head >= 0 else token
-    named = token.upos == above.upos == "PROPN" and token.deprel == "nmod"
-    return token.head if named and analysis.tokens[i].text.lower() in ("who", "whom") else noun
+    if token.deprel != "nmod" or analysis.tokens[i].text.lower() not in ("who", "whom"):
+        return noun
+    of = any(analysis.tokens[k].text.lower() in ("of", "from", "in") for k in analysis.children[noun])
+    people = [m for m in analysis.mentions if m.kind == "person"]
+    one, other = (
+        any(m.start <= t.start < m.end for m in people) for t in (analysis.tokens[token.head], token)
+    )
+    return token.head if of and one and not other else noun
 
 
 def _noun_before(analysis: Analysis, i: int) -> int | None:
@@ -392,7 +397,8 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
 def _ends_before_title(analysis: Analysis, i: int) -> bool:
     """Whether a plural ends before a capital title: “the *refugees* President Ode let in”; not “sports minister”."""
     token = analysis.tokens[i]
-    return token.xpos == "NNS" and token.text.islower() and _title_word(analysis, i + 1)
+    whole = any(analysis.tokens[k].deprel == "det" for k in analysis.children[i])
+    return whole and token.xpos == "NNS" and token.text.islower() and _title_word(analysis, i + 1)
 
 
 def _modifiers(analysis: Analysis, i: int) -> list[str]:

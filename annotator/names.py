@@ -33,9 +33,10 @@ _UKRAINIAN = re.compile(r"h\w+(?:enko|chuk|[iy]uk|sky[iy])")
 _SAME_WORD = {"defense": "defence", "electoral": "election"}
 # Of these every land has one for each field.
 _OFFICES = frozenset({"department", "ministry"})
-# Letters of places in them; "NYTimes" is two words.
-_IN_LETTERS = {"ny": ("new", "york"), "nyc": ("new", "york", "city")}
-_RUN_ON = re.compile(r"(?<=\bNY)(?=[A-Z][a-z])")
+_HOME = ((), ("us",), ("united", "states"), ("uk",), ("british",))
+# Letters that are words of bodies' names as well: “NY Post”, “NYTimes”; “F.B.I.” is the FBI.
+_NEW_YORK = re.compile(r"\bNY(?:C\b|\b|(?=[A-Z][a-z]))")
+_POINTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 # How a people is called after its land.
 PEOPLES = ("ian", "ean", "an", "ese", "ish")
 # Consonants that take each other's place between languages: "Gaddafi", "Qadhafi"; "Jamal", "Gamal"; "Choe", "Joe".
@@ -319,22 +320,37 @@ def without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w for w in words if w not in word_class("suffix"))
 
 
+@lru_cache(maxsize=65536)
 def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
-    whole = (x for w in words_of(_RUN_ON.sub(" ", text)) for x in _IN_LETTERS.get(w, (w,)))
-    words = tuple(_SAME_WORD.get(w, w) for w in whole)
+    text = _POINTED.sub(lambda m: m[0].replace(".", ""), text)
+    words = tuple(_SAME_WORD.get(w, w) for w in words_of(_NEW_YORK.sub("New York ", text)))
     kept = tuple(w for w in _turned(words) if w not in word_class("legal")) or words
-    return known_bodies().get(kept, kept)
+    # A girl may be called Isis.
+    small = len(kept) == 1 and kept[0].upper() not in text
+    known = known_bodies().get(kept, kept)
+    return kept if small and kept[0].upper() in _letters() else known
+
+
+@cache
+def _letters() -> frozenset[str]:
+    """The names of known bodies that are letters alone."""
+    names = (name for row in read_table("bodies.tsv") for name in row["variants"].split(";"))
+    return frozenset(name for name in names if name.isupper())
 
 
 def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
-    """“Department of Justice”, “Ministry of Foreign Affairs” as “Justice Department”, “Foreign Ministry”."""
-    at = next((k for k, w in enumerate(words[:-2]) if w in _OFFICES and words[k + 1] in ("of", "for")), None)
-    if at is None:
+    """“Department of Justice”, “Ministry of Defence”, “Foreign Ministry” as “Justice Department” and so on.
+
+    A land may stand before; what stands behind tells whose it is: “Police Department of Orva” is not turned.
+    """
+    at = next((k for k, w in enumerate(words) if w in _OFFICES), 0)
+    if words[at - 1 : at + 1] == ("foreign", "ministry"):
+        return (*words[:at], "affairs", *words[at:])
+    before, field = words[:at], words[at + 2 :]
+    if not field or words[at] not in _OFFICES or words[at + 1] not in ("of", "for") or before not in _HOME:
         return words
-    field = words[at + 2 :]
-    field = field[:-1] if len(field) > 1 and field[-1] == "affairs" else field
-    return (*words[:at], *field[field[0] == "the" and len(field) > 1 :], words[at])
+    return (*before, *field[field[0] == "the" and len(field) > 1 :], words[at])
 
 
 def is_acronym_of(short: str, long: str) -> bool:

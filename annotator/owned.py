@@ -5,11 +5,12 @@ They have no name of their own. Where the story names the owner, who he is in th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from annotator.entries import Joined
-from annotator.names import words_of
+from annotator.names import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,9 @@ _KINDS = {
     "campaign": "campaign", "camp": "campaign", "candidacy": "campaign",
     "administration": "administration", "presidency": "administration",
 }  # fmt: skip
+# “The anti-Farrow campaign” is not his.
+_AGAINST = frozenset({"anti", "against", "versus", "pro"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _Key = tuple[int, str, str]
 
 
@@ -47,14 +51,18 @@ def owned_bodies(described: Iterable[Entry], people: Sequence[Joined]) -> list[J
 
 def _key(entry: Entry, here: Iterable[Entry], rows: Mapping[Member, int]) -> _Key | None:
     """Whose body it is, by the owner's row, with what it is and the year that tells it from his others."""
-    kind = next((_KINDS[w] for w in reversed(entry.told) if w in _KINDS), None)
-    if kind is None:
+    at = next((k for k, w in enumerate(entry.told) if w in _KINDS), 0)
+    told = frozenset(entry.told[:at])
+    if told & _AGAINST:
         return None
-    told = set(entry.told)
-    owners = [e for e in here if any(words_of(n)[-1] in told for n in e.names if words_of(n))]
-    whole = [e for e in owners if any(len(w := words_of(n)) > 1 and told.issuperset(w) for n in e.names)]
+    owners = [
+        e for e in here if e.layer == entry.layer and any(person_name(n).family in told for n in e.names)
+    ]
+    whole = [
+        e for e in owners if any(len(w := person_name(n).words) > 1 and told.issuperset(w) for n in e.names)
+    ]
     ranked = sorted(whole or owners, key=lambda e: -e.often)
     if not ranked or (len(ranked) > 1 and ranked[0].often == ranked[1].often):
         return None
-    year = next((w for w in entry.told if w.isdigit()), "")
-    return rows[ranked[0].member], kind, year
+    year = next((w for w in entry.told if _YEAR.fullmatch(w)), "")
+    return rows[ranked[0].member], _KINDS[entry.told[at]], year

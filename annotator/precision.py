@@ -30,8 +30,9 @@ EVENED = 0.75
 # Room for texts that reach farther than those that were measured.
 ROOM = 1.1
 # The bits of bfloat16 as a whole number: so many steps double it. A score of nought is set down as 2 to the -40th:
-# scores from -60 to 117 fit, those of texts reach 75, and the highest of a place is hardly below nought.
-_DOUBLED, _NOUGHT = 128, (127 - 40) * 128
+# scores from -60 to 102 fit, farther ones count as these; those of texts reach 75, and the highest of a place is
+# hardly below nought.
+_DOUBLED, _NOUGHT, _TOP = 128, (127 - 40) * 128, (108 + 40) * 128
 
 
 @cache
@@ -164,7 +165,7 @@ def attention_by_products(
     alpha = (width**-0.5 if scale is None else scale) * _DOUBLED / math.log(2)
     none = torch.zeros(1, dtype=q.dtype).expand(len(q), 1, positions)
     scores = torch.baddbmm(none, q, k.transpose(1, 2), alpha=alpha)
-    bits = scores.to(torch.int16).add_(_NOUGHT).clamp_min_(0)
+    bits = scores.to(torch.int16).clamp_(-_NOUGHT, _TOP).add_(_NOUGHT)
     if mask is not None:
         # Without its bits a number is nought: ten times as fast as to fill in noughts.
         kept = mask.to(torch.int16).neg_().expand(windows, heads, 1, positions)

@@ -79,9 +79,11 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
 
 
 def _is_short_office(analysis: Analysis, i: int) -> bool:
-    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Lt.* Ode”; not “Dr. Hale”."""
+    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Lt.* Ode”; not “Dr. Hale”, “Gov.-elect Ode”."""
     text = analysis.tokens[i].text
-    return text.endswith(".") and whole_titles().get(fold(text).strip("."), "doctor") != "doctor"
+    goes_on = analysis.text.startswith("-", analysis.tokens[i].end)
+    known = whole_titles().get(fold(text).strip("."), "doctor") != "doctor"
+    return known and text.endswith(".") and not text.endswith("s.") and not goes_on
 
 
 def _is_office(analysis: Analysis, i: int) -> bool:

@@ -21,7 +21,7 @@ _PUBLIC = frozenset(
 _OWNERS = frozenset({"holding", "holdings"})
 # What stands between two names of one body, or of another one and a third: “known as ISN or the Northern State”.
 _ALSO = re.compile(
-    r"(?:,? (?:also |better |formerly |previously )?(?:known|called|abbreviated|referred to)(?: as)?"
+    r"(?:,? (?:also|better|formerly|previously) (?:known as|called|referred to as)|, known as|,? abbreviated(?: as)?"
     r"|,? (?:also |better )?known as [\w’' -]{1,30}? or) (?:the )?$"
 )
 _NEAR = 70
@@ -39,7 +39,9 @@ def link_body(
     text = candidate.span.of(story.analysis.text)
     place = places().get(place_words(text)) if kind == "place" else None
     words = place.key if place else body_words(text)
-    cluster = bodies.get((kind, words)) or _named_before(story, candidate)
+    cluster = bodies.get((kind, words))
+    if cluster is None and kind == "organization":
+        cluster = _named_before(story, candidate)
     if cluster is None and kind == "organization":
         longer = {
             c.number: c

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 NEAR, RECENT, SHORT, TAKEN = 12, 6, 25, 2
 # So many chains of guesses are followed side by side, and a guess below this is none.
 BEAM, SURE, SURER = 8, 0.4, 0.6
+# “I” of a sign in a town or of a site is whoever wrote it.
+_NO_I = frozenset({"place", "organization", "document"})
 _MARKS = "\"“”'‘’«»"
 _OPEN = "open"
 _FORMER = re.compile(r"(?:the |a |an )?(?:former|ex|then|retired)\b", re.IGNORECASE)
@@ -354,7 +356,7 @@ def _in_a_quotation(story: Story, candidate: Candidate, ours: dict[int, Cluster]
     if candidate.plural and candidate.head not in story.wanted:
         return
     speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)
-    if speaker is None:
+    if speaker is None or (not candidate.plural and speaker.kind in _NO_I):
         if candidate.head in story.wanted:
             new_cluster(story, candidate, 0.3)
     elif not candidate.plural or speaker.plural or speaker.kind != "person":

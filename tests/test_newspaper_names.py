@@ -91,6 +91,48 @@ def test_a_body_is_one_under_its_other_names(annotate, text, one):
     assert one in named(annotate(text)).values()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Associated Press called Tarnland for Ode at midnight. Tarnland said it was late.",
+        "Hamas called Israel a liar. Israel said it would wait.",
+    ],
+)
+def test_who_calls_another_is_not_the_other(annotate, text):
+    assert len(named(annotate(text))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He told the DNC [Democratic National Committee] to wait. The DNC said it would.", "DNC"),
+        ("“I like Trump [Donald Trump],” said Al Bell. Donald Trump said he knew.", "Donald Trump"),
+    ],
+)
+def test_a_gloss_in_brackets_is_no_half_of_the_name(annotate, text, name):
+    assert not any(f"{name} " in n or f" {name}" in n for e in annotate(text) for n in (e.name, *e.aliases))
+
+
+def test_a_husband_is_not_his_wife(annotate):
+    text = "Donald Farrow said he would win in Ohio. Mrs. Farrow smiled and said she was proud."
+    assert len([e for e in annotate(text) if "Farrow" in e.name]) == 2
+
+
+def test_the_bare_surname_stays_with_whoever_it_was_used_for(annotate):
+    text = (
+        "Hilda Farrow came on Monday. Farrow said she would win. Farrow told voters that it was late.\n\n"
+        "Bill Farrow stayed at home. Bill Farrow told miners he was sorry. Bill Farrow said he was tired.\n\n"
+        "Farrow said she would be back."
+    )
+    found = next(e for e in annotate(text) if e.name == "Hilda Farrow")
+    assert text.rindex("Farrow said") in {m.start for m in found.mentions}
+
+
+def test_who_works_under_somebody_is_the_body(annotate):
+    text = "The Farrow Foundation under Ada Tarn, who said it was late, closed. Ada Tarn said she was sorry."
+    assert next(e for e in annotate(text) if e.name == "Ada Tarn").kind == "person"
+
+
 @pytest.mark.parametrize("body", ["Senate", "Congress"])
 def test_what_happens_in_a_chamber_makes_no_place_of_it(annotate, body):
     found = annotate(

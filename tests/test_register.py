@@ -282,6 +282,9 @@ def owned(name, owner):
         ("Mr. Farrow’s presidential campaign", True),
         ("the Farrow camp", True),
         ("Farrow's 2008 campaign", False),
+        ("Farrow's 50-state campaign", True),
+        ("the anti-Farrow campaign", False),
+        ("the campaign against Farrow", False),
         ("the Farrow administration", False),
         ("his campaign", False),
         ("the Marsh campaign", False),
@@ -294,6 +297,26 @@ def test_a_campaign_is_one_by_whose_it_is(name, joins):
     assert ([("a", "the Farrow campaign"), ("b", name)] in rows) == joins
 
 
+def test_what_was_described_in_an_affair_is_in_one_row_alone():
+    others = [entity(f"Tarn Ode{k}") for k in range(6)]
+    named = story("a", entity("Farrow Campaign", "organization"), entity("Ben Farrow"), *others)
+    told = story("b", *owned("the Farrow campaign", "Ben Farrow"), *others)
+    again = story("d", *owned("the Farrow campaign", "Ben Farrow"), *others)
+    found = [(e.document_id, e.entity_id) for j in join(entries(named, told, again))[0] for e in j.entries]
+    assert len(found) == len(set(found))
+
+
+def test_each_layer_of_a_story_has_its_own_owner():
+    rows = together(
+        *(
+            story("a", *owned("the Farrow campaign", "Ben Farrow"), layer=layer)
+            for layer in ("machine", "gold")
+        ),
+        story("b", *owned("the Farrow campaign", "Ben Farrow Jr.")),
+    )
+    assert [row for row in rows if row[0][1] == "the Farrow campaign"]
+
+
 def test_a_campaign_of_a_name_that_two_have_is_nobodys():
     first = story("a", *owned("the Farrow campaign", "Ben Farrow"))
     second = story("b", *owned("the Farrow campaign", "Ben Farrow"), entity("Ana Farrow"))
@@ -301,15 +324,45 @@ def test_a_campaign_of_a_name_that_two_have_is_nobodys():
     assert not any(("b", "the Farrow campaign") in row for row in rows)
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_what_every_country_has_is_that_of_the_country_that_most_stories_are_of(told):
+@pytest.mark.parametrize(
+    ("stories", "lands", "joins"),
+    [
+        (20, ("Niger", "Peru"), True),
+        (3, ("Niger", "Peru"), False),
+        (20, ("Nigeria", "Peru"), False),
+        (20, (), False),
+    ],
+)
+def test_what_every_country_has_is_that_of_the_country_that_most_stories_are_of(stories, lands, joins):
     many = [
-        story(f"s{k:02}", entity("Peru", "place"), entity("Supreme Court", "organization"))
-        for k in range(20 if told else 3)
+        story(f"s{k:02}", entity("Niger", "place"), entity("Supreme Court", "organization"))
+        for k in range(stories)
     ]
-    rows = together(*many, story("a", entity("Supreme Court", "organization")))
+    several = (entity(land, "place") for land in lands)
+    rows = together(*many, story("a", entity("Supreme Court", "organization"), *several))
     court = next(row for row in rows if ("s00", "Supreme Court") in row)
-    assert (("a", "Supreme Court") in court) == told
+    assert (("a", "Supreme Court") in court) == joins
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joins"),
+    [
+        ("Department of Justice", "Justice Department", True),
+        ("Ministry of Foreign Affairs", "Foreign Ministry", True),
+        ("U.S. Department of State", "State Department", True),
+        ("G.O.P.", "Republican Party", True),
+        ("NY Herald", "New York Herald", True),
+        ("Ny Tid", "New York Tid", False),
+        ("Police Department of Orva", "Orva Department", False),
+    ],
+)
+def test_a_bodys_words_are_the_same_however_they_are_turned(one, other, joins):
+    assert (body_words(one) == body_words(other)) == joins
+
+
+def test_a_girl_called_as_a_known_body_is_none():
+    assert body_words("Isis") == ("isis",)
+    assert body_words("ISIS") == body_words("Islamic State")
 
 
 def test_a_country_is_one_under_all_its_spellings():

@@ -35,9 +35,10 @@ by rule, lemmas come from a table of endings.
   The stories that figures are taken on were never among them, but the same kind of hand wrote both.
 - Names: GUM's mentions and Universal NER's dev file (CC BY-SA 4.0); elsewhere what spaCy's small English model (MIT)
   finds in the same training texts.
-- LitBank (D. Bamman and others; CC BY 4.0), 80 of its 100 texts, GUM and our own gold: the heads that tell whom a word
-  refers to, trained last on the vectors of the others, and what signs are worth beside them and in a dialogue
-  (`../anaphora.tsv`, `../antecedents.tsv`, `../voices.tsv`).
+- LitBank (D. Bamman and others; CC BY 4.0), 80 of its 100 texts, GUM, PolNeAR's training part with who is who in it
+  (`training/whoiswho.jsonl`) and our own gold: the heads that tell whom a word refers to, trained last on the vectors
+  of the others, and what signs are worth beside them and in a dialogue (`../anaphora.tsv`, `../antecedents.tsv`,
+  `../voices.tsv`).
 
 ## Licences, and what they mean for you
 

@@ -165,20 +165,23 @@ def corpora(data: Path) -> dict[str, list[dict]]:
     return {"litbank": fiction, "gum": list(map(json.loads, gum)), "practice": practised()}
 
 
-def news(data: Path) -> list[dict]:
-    """Stories of PolNeAR's training part with who is who in them (`NEWS`), as lines of a corpus."""
+def news(data: Path, *, held: bool = False) -> list[dict]:
+    """Stories of PolNeAR's training part with who is who in them (`NEWS`), those `held` out or the others."""
     stories = (data / "attribution/polnear.train.jsonl").read_text(encoding="utf8").splitlines()
     texts = {x["id"]: x["text"] for x in map(json.loads, stories)}
     marked = map(json.loads, NEWS.read_text(encoding="utf8").splitlines())
-    keys = ("start", "end", "entity", "etype")
     return [
         {
             "id": x["id"],
             "text": texts[x["id"]],
-            "mentions": [dict(zip(keys, m, strict=True)) for m in x["mentions"]],
+            "mentions": [
+                {"start": start, "end": end, "entity": who, "etype": x["kinds"][str(who)]}
+                for start, end, who in x["mentions"]
+            ],
             "partly": True,
         }
         for x in marked
+        if x.get("held", False) == held
     ]
 
 

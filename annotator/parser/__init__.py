@@ -264,7 +264,7 @@ def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int,
 
 
 def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
-    """A sentence's words, a name that is parsed as a verb's second subject hung on the first one.
+    """A sentence's words, a name that is parsed as a verb's second subject hung on the first one, hyphens mended.
 
     “His wife, Ana Ode, said”, “Counsel for the board, Ana Ode, asked”, “Sister Ana said”: no verb has two subjects.
     """

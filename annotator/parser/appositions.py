@@ -33,45 +33,40 @@ def with_appositions(tree: Tree, tags: Sequence[str]) -> Tree:
         if name is not None and tree.heads[name] == tree.heads[i] and tree.relations[name] == relation:
             heads[name], relations[name] = i + 1, "appos"
     mended = type(tree)(heads, relations)
+    below = _children(mended)
     for i, tag in enumerate(tags):
+        found = mended
         if tag == "PROPN" and mended.relations[i] in _PARTED:
-            mended = _with_office(mended, tags, i)
+            found = _with_office(mended, tags, below, i)
         elif tag == "NOUN" and mended.relations[i] in ("appos", "conj"):
-            mended = _of_last(mended, tags, i)
-        if mended.relations[i] == "appos":
-            mended = _with_own(mended, i)
+            found = _of_last(mended, tags, below, i)
+        if found is not mended:
+            mended, below = found, _children(found)
+        if mended.relations[i] == "appos" and tag in ("NOUN", "PROPN"):
+            found = _with_own(mended, tags, below, i)
+            if found is not mended:
+                mended, below = found, _children(found)
     return mended
 
 
-def _of_last(tree: Tree, tags: Sequence[str], noun: int) -> Tree:
-    """The tree with what is said of a list's last name hung on it: “Ode, Lund and Karl Brandt, *a banker*,”."""
-    first, last = _reach(tree, noun, marks=False)
-    ends = tags[last + 1 : last + 2] == ["PUNCT"] and tags[first - 1] == "PUNCT" and first > 1
-    told = tags[first] == "DET" and tree.heads[first] == noun + 1
-    if not (ends and told and tags[first - 2] == "PROPN"):
-        return tree
-    name = first - 2
-    while tree.relations[name] in ("flat", "compound") and tags[tree.heads[name] - 1] == "PROPN":
-        name = tree.heads[name] - 1
-    listed = tree.relations[name] == "conj" and any(
-        tree.heads[k] == name + 1 and tree.relations[k] == "cc" for k in range(name)
-    )
-    if not listed or tree.heads[noun] not in (tree.heads[name], name + 1):
-        return tree
-    heads, relations = list(tree.heads), list(tree.relations)
-    heads[noun], relations[noun] = name + 1, "appos"
-    return type(tree)(heads, relations)
+def _children(tree: Tree) -> dict[int, list[int]]:
+    """The words that each word heads, counted from nought; the root is under -1."""
+    below: dict[int, list[int]] = {}
+    for k, head in enumerate(tree.heads):
+        below.setdefault(head - 1, []).append(k)
+    return below
 
 
-def _with_office(tree: Tree, tags: Sequence[str], name: int) -> Tree:
+def _with_office(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], name: int) -> Tree:
     """The tree with an office and what it is of hung on the name right behind it: “*Minister of Trade* Ana Ode”."""
     head, relation = tree.heads[name], tree.relations[name]
-    siblings = (k for k in range(name - 2) if tree.heads[k] == head and tree.relations[k] == relation)
-    office = max((k for k in siblings if tags[k] in ("NOUN", "PROPN")), default=None)
-    if office is None or any(tree.heads[k] == name + 1 for k in range(name)):
+    siblings = (k for k in below[head - 1] if k < name - 2 and tree.relations[k] == relation)
+    # “The city of Orva” is no office: before a name these are written as names are.
+    office = max((k for k in siblings if tags[k] == "PROPN"), default=None)
+    if office is None or any(k < name for k in below.get(name, ())):
         return tree
-    of = [k for k in range(office + 1, name) if tree.heads[k] == office + 1]
-    if len(of) != 1 or tree.relations[of[0]] != "nmod" or _reach(tree, office)[1] != name - 1:
+    of = [k for k in below.get(office, ()) if k > office]
+    if len(of) != 1 or tree.relations[of[0]] != "nmod" or _reach(tree, below, office)[1] != name - 1:
         return tree
     heads, relations = list(tree.heads), list(tree.relations)
     heads[office], relations[office] = name + 1, "nmod:desc"
@@ -81,28 +76,47 @@ def _with_office(tree: Tree, tags: Sequence[str], name: int) -> Tree:
     return type(tree)(heads, relations)
 
 
-def _with_own(tree: Tree, noun: int) -> Tree:
+def _of_last(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
+    """The tree with what is said of a list's last name hung on it: “Ode, Lund and Karl Brandt, *a banker*,”.
+
+    “The two ministers” may be said of both.
+    """
+    first, last = _reach(tree, below, noun, marks=False)
+    ends = first > 1 and tags[last + 1 : last + 2] == ["PUNCT"] and tags[first - 1] == "PUNCT"
+    told = tags[first] == "DET" and tree.heads[first] == noun + 1
+    counted = any(tree.relations[k] == "nummod" for k in below.get(noun, ()))
+    if counted or not (ends and told and tags[first - 2] == "PROPN"):
+        return tree
+    name = first - 2
+    while tree.relations[name] in ("flat", "compound") and tags[tree.heads[name] - 1] == "PROPN":
+        name = tree.heads[name] - 1
+    joined = any(k < name and tree.relations[k] == "cc" for k in below.get(name, ()))
+    if tree.relations[name] != "conj" or not joined:
+        return tree
+    if tree.heads[noun] not in (tree.heads[name], name + 1):
+        return tree
+    heads, relations = list(tree.heads), list(tree.relations)
+    heads[noun], relations[noun] = name + 1, "appos"
+    return type(tree)(heads, relations)
+
+
+def _with_own(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
     """The tree with what is said right behind an apposition hung on it: “Ana Ode, founder *of the fund*,”."""
-    after = _reach(tree, noun, marks=False)[1] + 1
+    after = _reach(tree, below, noun, marks=False)[1] + 1
     name = tree.heads[noun] - 1
-    own = (
-        k
-        for k in range(after, len(tree.heads))
-        if tree.heads[k] - 1 == name and tree.relations[k] == "nmod" and _reach(tree, k)[0] == after
-    )
-    k = next(own, None)
-    if k is None or name > noun:
+    if name > noun or tags[after : after + 1] == ["PUNCT"]:
+        return tree
+    later = (k for k in below.get(name, ()) if k >= after and tree.relations[k] == "nmod")
+    own = next((k for k in later if _reach(tree, below, k)[0] == after), None)
+    if own is None:
         return tree
     heads = list(tree.heads)
-    heads[k] = noun + 1
+    heads[own] = noun + 1
     return type(tree)(heads, list(tree.relations))
 
 
-def _reach(tree: Tree, top: int, *, marks: bool = True) -> tuple[int, int]:
+def _reach(tree: Tree, below: dict[int, list[int]], top: int, *, marks: bool = True) -> tuple[int, int]:
     """The first and the last word of those that a word heads; without `marks` its own punctuation is left out."""
-    below: dict[int, list[int]] = {}
-    for k, head in enumerate(tree.heads):
-        below.setdefault(head - 1, []).append(k)
     inside, left = [], [top]
     while left:
         k = left.pop()
