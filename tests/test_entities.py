@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.analysis import Analysis, Mention, Sentence, Token
+from annotator.clusters import Cluster
 from annotator.coreference import _one_person
 from annotator.entities import resolve
 from annotator.fullnames import full_names
 from annotator.kinds import kinds_of
-from annotator.mentions import collect, name_candidate, nominal_candidate, pronouns
+from annotator.mentions import Candidate, collect, name_candidate, nominal_candidate, pronouns
 from annotator.model import Attribution, Document, Paragraph, Span
 from annotator.names import places, read_table, titles, words_of
 from annotator.nouns import nouns
@@ -937,6 +938,49 @@ def test_what_has_a_chairman_is_a_body(whose, kind):
     )
     names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
     assert kinds_of(names, analysis)[("orvane",)] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Karl J. Ode", "person"), ("Karl 4 Ode", "organization"), ("Karl J. Bank", "organization")],
+)
+def test_initials_within_a_name_are_a_persons(name, kind):
+    first, middle, last = name.split()
+    analysis = parsed(
+        f"{first}|P|4|nsubj {middle}|P|1|flat {last}|P|1|flat left|V|0|root .|.|4|punct",
+        names={name: "organization"},
+    )
+    names = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
+    assert set(kinds_of(names, analysis).values()) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("names", "leaning"),
+    [
+        ((("Hilda Clinton", ""), ("Clinton", "")), "f"),
+        ((("Malik", "ms"),), ""),
+        ((("Malik", ""),), "m"),
+        ((("Hilda Clinton", ""), ("Hilda", "")), "f"),
+    ],
+)
+def test_a_surname_that_is_a_given_name_too_tells_no_gender(names, leaning):
+    cluster, at = Cluster(0, "person"), 0
+    for name, title in names:
+        words = tuple(name.lower().split())
+        cluster.add(Candidate(at, at + len(name), at, "name", kind="person", words=words, title=title), 1.0)
+        at += 100
+    assert cluster.leaning == leaning
+
+
+@pytest.mark.parametrize(("article", "before"), [("the|D|2|det", []), ("", ["affairs"])])
+def test_a_whole_plural_before_a_capital_title_is_no_part_of_it(article, before):
+    name = 4 if article else 3
+    words = f"affairs|N|{name}|compound|affair|NNS President|P|{name}|compound Ode|P|{name + 1}|nsubj"
+    analysis = tagged(f"{article} {words} left|V|0|root .|.|{name + 1}|punct", names={"Ode": "person"})
+    found = collect(Document("d", analysis.text), analysis)
+    role = next(c.role for c in found.by_head.values() if c.form == "name")
+    assert role is not None
+    assert role.text.split()[:-1] == before
 
 
 def test_a_bare_surname_is_whoever_the_story_is_about():

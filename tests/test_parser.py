@@ -243,6 +243,19 @@ def test_a_second_subject_after_a_comma_is_an_apposition_if_it_is_a_name(second,
     ]
 
 
+@pytest.mark.parametrize(("mark", "head"), [("-", 4), (",", 3)])
+def test_a_hyphen_makes_one_of_two_nouns_of_one_place(mark, head):
+    # “The front-runner left”
+    words = [("The", "DET", 3, "det"), ("front", "NOUN", 4, "nsubj"), (mark, "PUNCT", 1, "punct")]
+    words += [("runner", "NOUN", 4, "nsubj"), ("left", "VERB", -1, "root")]
+    tokens, at = [], 0
+    for w, upos, up, relation in words:
+        tokens.append(Token(at, at + len(w), w, w.lower(), upos, 7 + up if up >= 0 else -1, relation))
+        at += len(w) + (w not in ("front", mark))
+    mended = _with_apposition(tokens, 7)[1]
+    assert (mended.head, mended.deprel) == ((10, "compound") if head == 4 else (11, "nsubj"))
+
+
 def _random_heads():
     torch.manual_seed(3)
     values = {
