@@ -17,6 +17,7 @@ from annotator.names import (
     body_words,
     called,
     known_bodies,
+    land_of,
     likeness,
     places,
     skeleton,
@@ -223,7 +224,7 @@ def _by_government(
     usual = _usual(homes.values())
     for entry in entries:
         told = [form[1] for form in context[entry.document_id] if form[:1] == ("",)]
-        spoken_of = any(("", t.partition(" of ")[2] or t) == usual for t in told)
+        spoken_of = any(("", land_of(t)) == usual for t in told)
         home = homes.get(entry.document_id, usual if spoken_of else None)
         if home is None:
             homeless.append(entry)

@@ -242,8 +242,7 @@ def _is_known_body(candidate: Candidate) -> bool:
     words = candidate.words
     if words in places() or candidate.title or candidate.kind == "person":
         return False
-    alone = nouns().get(words[0]) if len(words) == 1 else None
-    chamber = alone is not None and alone.kind == "organization"
+    chamber = len(words) == 1 and _ends_as_body(candidate)
     return chamber or body_words(" ".join(words)) in known_bodies()
 
 

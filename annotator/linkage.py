@@ -28,6 +28,7 @@ from annotator.model import EntityKind
 from annotator.names import (
     body_words,
     fold,
+    land_of,
     likeness,
     place_words,
     places,
@@ -99,14 +100,9 @@ def _homes(entries: Iterable[Entry]) -> dict[str, Form]:
     for entry in entries:
         place = places().get(place_words(entry.name))
         if place is not None:
-            often[entry.document_id][_land(place.stands_for)] += entry.often
+            often[entry.document_id][land_of(place.stands_for)] += entry.often
     ranked = {story: [*counts.most_common(2), ("", 0)] for story, counts in often.items()}
     return {story: ("", r[0][0]) for story, r in ranked.items() if r[0][1] >= _MOSTLY * r[1][1]}
-
-
-def _land(government: str) -> str:
-    """The land in what a place stands for: of "presidency of the United States" that."""
-    return government.partition(" of ")[2] or government
 
 
 def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set[Form]]:

@@ -117,7 +117,7 @@ def known_bodies() -> dict[tuple[str, ...], tuple[str, ...]]:
     """For each name of a body that has several known ones the words of the first: of “GOP” the Republican Party's."""
     rows = (row for row in read_table("bodies.tsv") if row["variants"])
     return {
-        tuple(w for w in _turned(words_of(name)) if w not in word_class("legal")): words_of(row["name"])
+        _telling(words_of(name)): words_of(row["name"])
         for row in rows
         for name in (row["name"], *row["variants"].split(";"))
     }
@@ -155,6 +155,11 @@ def places() -> dict[tuple[str, ...], Place]:
         for spelling in (row["name"], *filter(None, row["variants"].split(";"))):
             out[place_words(spelling)] = place
     return out
+
+
+def land_of(government: str) -> str:
+    """The land in what a place stands for: of "presidency of the United States" that."""
+    return government.partition(" of ")[2] or government
 
 
 def place_words(text: str) -> tuple[str, ...]:
@@ -325,7 +330,7 @@ def body_words(text: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others: no article, no legal form."""
     text = _POINTED.sub(lambda m: m[0].replace(".", ""), text)
     words = tuple(_SAME_WORD.get(w, w) for w in words_of(_NEW_YORK.sub("New York ", text)))
-    kept = tuple(w for w in _turned(words) if w not in word_class("legal")) or words
+    kept = _telling(words) or words
     # A girl may be called Isis.
     small = len(kept) == 1 and kept[0].upper() not in text
     known = known_bodies().get(kept, kept)
@@ -337,6 +342,11 @@ def _letters() -> frozenset[str]:
     """The names of known bodies that are letters alone."""
     names = (name for row in read_table("bodies.tsv") for name in row["variants"].split(";"))
     return frozenset(name for name in names if name.isupper())
+
+
+def _telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a body's name as they are compared: turned, without its legal form."""
+    return tuple(w for w in _turned(words) if w not in word_class("legal"))
 
 
 def _turned(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -72,6 +72,13 @@ FORMS = {
 SIDE, EDGE = 300, 40
 
 
+def keep(file: Path, figures: dict[str, float]) -> None:
+    """Put what was measured into the JSON that the card is written from."""
+    card = json.loads(file.read_text(encoding="utf8"))
+    card["scores"] |= figures
+    file.write_text(json.dumps(card, indent=1) + "\n", encoding="utf8")
+
+
 def types(scores: dict[str, float], gate: dict[str, float]) -> str:
     """The same figures on three kinds of text: PolNeAR's news, GUM's other registers, our frozen gold stories."""
     rows = ["| figure, in % | PolNeAR dev | GUM dev | own gold, frozen half |", "|---|---|---|---|"]

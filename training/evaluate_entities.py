@@ -15,6 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from card import keep
 from evaluate import annotated
 
 from annotator.mentions import pronouns
@@ -99,10 +100,7 @@ def main() -> None:
         print(f"{form}: {right} of {n}, {100 * right / n:.1f} % ({100 * low:.0f} to {100 * high:.0f})")
         kept[f"GUM dev entity.{form}"] = round(100 * right / n, 1)
     if o.scores:
-        file = o.scores / "joint.json"
-        card = json.loads(file.read_text(encoding="utf8"))
-        card["scores"] |= kept
-        file.write_text(json.dumps(card, indent=1) + "\n", encoding="utf8")
+        keep(o.scores / "joint.json", kept)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ of, so a gold person who neither speaks nor is spoken about counts as missed; `s
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from card import keep
 from coreference_scores import Coreference, coreference
 from evaluate_entities import interval, met
 from litbank import parsed, printed, read
@@ -159,9 +159,7 @@ def main() -> None:
         print(f"{key}: b3 precision {100 * c.b_cubed.p:.1f}, recall {100 * c.b_cubed.r:.1f}")
         kept |= {f"LitBank {o.part} {key}.{k}": round(100 * v, 1) for k, v in figures.items()}
     if o.scores:
-        card = json.loads(o.scores.read_text(encoding="utf8"))
-        card["scores"] |= kept
-        o.scores.write_text(json.dumps(card, indent=1) + "\n", encoding="utf8")
+        keep(o.scores, kept)
 
 
 if __name__ == "__main__":

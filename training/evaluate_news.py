@@ -17,11 +17,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from card import keep
+from evaluate import annotated
 from referents import news
 
 from annotator import metrics, register, store
-from annotator.errors import BadDocument
-from annotator.pipeline import Annotator
 from annotator.reader import prepare
 
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from annotator.model import Annotation
 
     Place = tuple[str, int, int]
-
-
-def annotated(lines: list[dict]) -> list[Annotation]:
-    found = Annotator().annotate([prepare(x["id"], x["text"]) for x in lines])
-    return [a for a in found if not isinstance(a, BadDocument)]
 
 
 def rows_of(made: Iterable[Annotation]) -> dict[tuple[str, str], str]:
@@ -69,7 +64,7 @@ def main() -> None:
     options.add_argument("--scores", type=Path, help="a folder whose joint.json takes the figures")
     o = options.parse_args()
     lines = news(o.data, held=True)
-    made = annotated(lines)
+    made = list(annotated([prepare(x["id"], x["text"]) for x in lines]))
     rows = rows_of(made)
     gold = {(x["id"], m["start"], m["end"]): m["entity"] for x in lines for m in x["mentions"]}
     within = {(a.document_id, m.start, m.end): e.id for a in made for e in a.entities for m in e.mentions}
@@ -86,10 +81,7 @@ def main() -> None:
     scores = {name: round(100 * found.f, 1) for name, found in told.items()}
     print(json.dumps({"stories": len(lines), "mentions": len(gold.keys() & within.keys())} | scores))
     if o.scores:
-        file = o.scores / "joint.json"
-        recipe = json.loads(file.read_text(encoding="utf8"))
-        recipe["scores"] |= scores
-        file.write_text(json.dumps(recipe, indent=1) + "\n", encoding="utf8")
+        keep(o.scores / "joint.json", scores)
 
 
 if __name__ == "__main__":

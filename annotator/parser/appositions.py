@@ -68,12 +68,11 @@ def _with_office(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], n
     of = [k for k in below.get(office, ()) if k > office]
     if len(of) != 1 or tree.relations[of[0]] != "nmod" or _reach(tree, below, office)[1] != name - 1:
         return tree
-    heads, relations = list(tree.heads), list(tree.relations)
-    heads[office], relations[office] = name + 1, "nmod:desc"
-    for k in range(office):
-        if heads[k] == office + 1 and relations[k] in _OUTER:
-            heads[k] = name + 1
-    return type(tree)(heads, relations)
+    outer = [k for k in below[office] if k < office and tree.relations[k] in _OUTER]
+    mended = _hung(tree, office, name, "nmod:desc")
+    for k in outer:
+        mended = _hung(mended, k, name, tree.relations[k])
+    return mended
 
 
 def _of_last(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
@@ -95,9 +94,7 @@ def _of_last(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun:
         return tree
     if tree.heads[noun] not in (tree.heads[name], name + 1):
         return tree
-    heads, relations = list(tree.heads), list(tree.relations)
-    heads[noun], relations[noun] = name + 1, "appos"
-    return type(tree)(heads, relations)
+    return _hung(tree, noun, name, "appos")
 
 
 def _with_own(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
@@ -108,11 +105,14 @@ def _with_own(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun
         return tree
     later = (k for k in below.get(name, ()) if k >= after and tree.relations[k] == "nmod")
     own = next((k for k in later if _reach(tree, below, k)[0] == after), None)
-    if own is None:
-        return tree
-    heads = list(tree.heads)
-    heads[own] = noun + 1
-    return type(tree)(heads, list(tree.relations))
+    return tree if own is None else _hung(tree, own, noun, "nmod")
+
+
+def _hung(tree: Tree, word: int, head: int, relation: str) -> Tree:
+    """The tree with a word hung elsewhere."""
+    heads, relations = list(tree.heads), list(tree.relations)
+    heads[word], relations[word] = head + 1, relation
+    return type(tree)(heads, relations)
 
 
 def _reach(tree: Tree, below: dict[int, list[int]], top: int, *, marks: bool = True) -> tuple[int, int]:
