@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 _Module = TypeVar("_Module", bound=nn.Module)
 HIDDEN = 384
-# Narrow feed-forward layers: they cost the most, and a network cut this way loses less than one with fewer layers.
-INNER = 1024
-LAYERS = 5
-HEADS = 12
+# The numbers of an attention head.
+EACH = 32
 POSITIONS = 512
 VOCABULARY = 30522
 CLS, SEP, UNKNOWN, PADDING = 101, 102, 100, -1
@@ -171,17 +169,19 @@ def empty_embedding(rows: int, width: int) -> nn.Embedding:
 
 
 class Encoder(nn.Module):
-    """Windows of words → `Vectors`."""
+    """Windows of words → `Vectors`; `sizes` are the attention heads and feed-forward units of each layer."""
 
-    def __init__(self, *, inner: int = INNER, layers: int = LAYERS) -> None:
+    def __init__(self, sizes: Sequence[tuple[int, int]]) -> None:
         super().__init__()
         self.words = empty_embedding(VOCABULARY, HIDDEN)
         self.places = empty_embedding(POSITIONS, HIDDEN)
         self.shapes = empty_embedding(SHAPES, HIDDEN)
         self.quoted = empty_embedding(3, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList([Layer(HIDDEN, inner, heads=HEADS, eps=1e-12) for _ in range(layers)])
-        self.mix = nn.Parameter(torch.zeros(layers + 1))
+        self.layers = nn.ModuleList(
+            [Layer(HIDDEN, units, heads=heads, each=EACH, eps=1e-12) for heads, units in sizes]
+        )
+        self.mix = nn.Parameter(torch.zeros(len(sizes) + 1))
 
     def forward(self, batch: Sequence[Inputs]) -> Vectors:
         """Encode windows together: vectors of (windows, most words, 384); a shorter window's rest is noise."""
@@ -297,13 +297,18 @@ def load_encoder(folder: Path) -> Encoder:
     """
     keep_freed()
     state = part(folder, "encoder")
-    shape = {"inner": len(state["layers.0.up.bias"]), "layers": len(state["mix"]) - 1}
-    encoder = filled(partial(Encoder, **shape), state)
+    encoder = filled(partial(Encoder, sizes_of(state)), state)
     reaches = [_reach(folder, k) for k in range(len(encoder.layers))]
     if _is_narrow_quicker(cast("Layer", encoder.layers[0]), reaches[0] if all(reaches) else {}):
         both = zip(encoder.layers, reaches, strict=True)
         encoder.layers = nn.ModuleList([NarrowLayer(cast("Layer", layer), reach) for layer, reach in both])
     return encoder
+
+
+def sizes_of(state: Mapping[str, torch.Tensor], prefix: str = "") -> list[tuple[int, int]]:
+    """The attention heads and feed-forward units of each layer of an encoder's tensors."""
+    layers = (f"{prefix}layers.{k}." for k in range(len(state[f"{prefix}mix"]) - 1))
+    return [(state[f"{x}out.weight"].size(1) // EACH, len(state[f"{x}up.bias"])) for x in layers]
 
 
 def _is_narrow_quicker(layer: Layer, reach: dict[str, torch.Tensor]) -> bool:

@@ -166,7 +166,8 @@ def _joined_names(analysis: Analysis, found: Found, attribution: Attribution, fi
     out = []
     for head in dict.fromkeys(found.name_at[i].head for i in inside if i in found.name_at):
         name = found.name_at[head]
-        start = min(name.start, name.role.start if name.role and name.role.end <= name.start else name.start)
+        own = name.role is not None and first.end <= name.role.start and name.role.end <= name.start
+        start = name.role.start if name.role is not None and own else name.start
         before = [i for i in inside if first.end <= analysis.tokens[i].start < start]
         words = [analysis.tokens[i].text.lower() for i in before]
         while words and words[-1] in _titles_and_articles():

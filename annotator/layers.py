@@ -32,13 +32,16 @@ LEAST = -0.17
 
 
 class Layer(nn.Module):
-    """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019)."""
+    """A transformer layer: attention and a feed-forward part, each followed by a norm (Devlin and others 2019).
 
-    def __init__(self, width: int, inner: int, *, heads: int, eps: float) -> None:
+    Attention has `heads`, of `each` so many numbers; the feed-forward part `inner` units.
+    """
+
+    def __init__(self, width: int, inner: int, *, heads: int, each: int, eps: float) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
+        self.qkv = nn.Linear(width, 3 * heads * each)
+        self.out = nn.Linear(heads * each, width)
         self.attention_norm = nn.LayerNorm(width, eps=eps)
         self.up = nn.Linear(width, inner)
         self.down = nn.Linear(inner, width)
@@ -54,7 +57,7 @@ class Layer(nn.Module):
 def _seen(
     look: Callable[..., torch.Tensor], qkv: torch.Tensor, mask: torch.Tensor | None, *, heads: int
 ) -> torch.Tensor:
-    """What attention gives of queries, keys and values side by side: (windows, positions, 3 · width) → (…, width)."""
+    """What attention gives of queries, keys and values side by side: (windows, positions, 3 · n) → (…, n)."""
     b, n, wide = qkv.shape
     width = wide // 3
     q, k, v = qkv.view(b, n, 3, heads, width // heads).permute(2, 0, 3, 1, 4)

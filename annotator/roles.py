@@ -41,6 +41,8 @@ _WRITTEN = frozenset(
      "release", "see", "submit", "write"}
 )  # fmt: skip
 _NATIVES = (*PEOPLES, "i")
+# A name before which a role stands has so many words at most.
+_NAMES = 4
 # What tells how many there are of those who are named after it.
 _AMOUNTS = frozenset(
     {"band", "bunch", "group", "half", "handful", "host", "lot", "majority", "none", "number", "trio"}
@@ -75,15 +77,40 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
                 start, max(start + 1, min(analysis.tokens[name.start].start, phrase_of(analysis, above).end))
             ),
         )
-    return _between_commas(analysis, name)
+    return _between_commas(analysis, name) or _shared(analysis, name, head)
+
+
+def _shared(analysis: Analysis, name: range, head: int) -> Role | None:
+    """A role that stands before a list of names for all of them: “*Ministers* Ode and Hale”, “*Sens.* Ode and Hale”.
+
+    Who has one of his own keeps that: “ministers Ode and Hale and clerk Brandt”.
+    """
+    tokens, first = analysis.tokens, analysis.tokens[head].head
+    if tokens[head].deprel != "conj" or first < 0 or first >= name.start:
+        return None
+    start = analysis.sentences[analysis.sentence_of[first]].first
+    k = first - 1
+    while k > max(start - 1, first - _NAMES) and not _is_of_several(analysis, k):
+        if tokens[k].upos != "PROPN":
+            return None
+        k -= 1
+    if k < start or not _is_of_several(analysis, k) or first not in (tokens[k].head, *analysis.children[k]):
+        return None
+    return _role_over(analysis, Span(phrase_of(analysis, k).start, tokens[k].end))
+
+
+def _is_of_several(analysis: Analysis, i: int) -> bool:
+    """Whether a word is an office of several: “ministers”, “Sens.”."""
+    many = "Plur" in analysis.tokens[i].feats and is_role(analysis, i)
+    return many or (_is_short_office(analysis, i) and analysis.tokens[i].text.endswith("s."))
 
 
 def _is_short_office(analysis: Analysis, i: int) -> bool:
-    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Lt.* Ode”; not “Dr. Hale”, “Gov.-elect Ode”."""
+    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Sens.* Ode”; not “Dr. Hale”, “Gov.-elect Ode”."""
     text = analysis.tokens[i].text
     goes_on = analysis.text.startswith("-", analysis.tokens[i].end)
     known = whole_titles().get(fold(text).strip("."), "doctor") != "doctor"
-    return known and text.endswith(".") and not text.endswith("s.") and not goes_on
+    return known and text.endswith(".") and not goes_on
 
 
 def _is_office(analysis: Analysis, i: int) -> bool:

@@ -41,6 +41,21 @@ def test_the_office_beside_a_name_is_the_role_whole(annotate, text, role):
     assert (found.role.text if found.role else None) == role
 
 
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Sens. Ana Ode and Tom Lund said the bill would pass.", ["Sens.", "Sens."]),
+        ("Ministers Ana Ode and Tom Lund said the bill would pass.", ["Ministers", "Ministers"]),
+        ("Former senators Ana Ode and Tom Lund warned of a flood.", ["Former senators", "Former senators"]),
+        ("Senator Ana Ode and Tom Lund said the bill would pass.", ["Senator", None]),
+        ("Drs. Ana Ode and Tom Lund said the bill would pass.", [None, None]),
+    ],
+)
+def test_an_office_before_several_names_is_that_of_each(annotate, text, roles):
+    found = {e.name: e.role.text if e.role else None for e in annotate(text)}
+    assert [found["Ana Ode"], found["Tom Lund"]] == roles
+
+
 def test_the_holder_of_an_office_stands_for_no_office(annotate):
     found = annotate("Praise came from Secretary of State Paula Orden. Orden said talks would go on.")
     assert [e.name for e in found if e.kind == "person"] == ["Paula Orden"]

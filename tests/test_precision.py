@@ -52,7 +52,7 @@ def test_words_of_zeros_give_the_bias(layer):
 @pytest.fixture
 def block():
     torch.manual_seed(7)
-    return Layer(64, 128, heads=4, eps=1e-12).requires_grad_(requires_grad=False)
+    return Layer(64, 128, heads=4, each=16, eps=1e-12).requires_grad_(requires_grad=False)
 
 
 def reach_of(block, x):

@@ -34,7 +34,7 @@ from distil import (
 )
 from network import Network, attribution_loss, links_of, syntax_loss
 from safetensors.torch import load_file, save_file
-from slim import slim, widened
+from slim import slim
 from torch import distributed, nn
 from varied import Others, name_words, near_words, varied
 from windows import (
@@ -51,7 +51,7 @@ from windows import (
     word_pieces,
 )
 
-from annotator.encoder import Encoder, Vectors
+from annotator.encoder import Encoder, Vectors, sizes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -339,18 +339,23 @@ def tensors_of(file: Path) -> dict[str, torch.Tensor]:
 
 
 def go_on(net: Network, file: Path | None) -> None:
-    """Begin where an earlier training ended, of a network that may have been narrower."""
+    """Begin where an earlier training ended."""
     if file:
-        net.load_state_dict(widened(tensors_of(file), net.state_dict()), strict=False)
+        net.load_state_dict(tensors_of(file), strict=False)
+
+
+def small(corpora: Corpora, tensors: dict[str, torch.Tensor]) -> Network:
+    """The small network of some tensors, as wide as they are."""
+    net = Network(corpora.values, Encoder(sizes_of(tensors, "encoder.")))
+    net.load_state_dict(tensors, strict=False)
+    return net
 
 
 def keeper_of(o: argparse.Namespace, corpora: Corpora) -> Network | None:
     """The small network whose syntax and names shall stay."""
     if not o.keeper:
         return None
-    net = Network(corpora.values, Encoder())
-    go_on(net, o.keeper)
-    return net.eval().requires_grad_(requires_grad=False)
+    return small(corpora, tensors_of(o.keeper)).eval().requires_grad_(requires_grad=False)
 
 
 def with_names(corpora: Corpora, keeper: Network | None) -> Corpora:
@@ -438,9 +443,8 @@ def main() -> None:
     if not o.snapshot:
         keeper = keeper_of(o, corpora)
         corpora = with_names(corpora, keeper)
-        net = Network(corpora.values, Encoder())
-        net.encoder.load_state_dict(slim(minilm()))
-        go_on(net, o.weights)
+        first = {f"encoder.{k}": v for k, v in slim(minilm()).items()}
+        net = small(corpora, tensors_of(o.weights) if o.weights else first)
         train(net, corpora, o, lessons_of(o, corpora, keeper))
     if processes()[0]:
         return

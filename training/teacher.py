@@ -57,7 +57,9 @@ class Teacher(nn.Module):
         self.places = empty_embedding(POSITIONS + 2, WIDTH)
         self.near = empty_embedding(BUCKETS, 12)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.layers = nn.ModuleList([Layer(WIDTH, 4 * WIDTH, heads=12, eps=1e-5) for _ in range(LAYERS)])
+        self.layers = nn.ModuleList(
+            [Layer(WIDTH, 4 * WIDTH, heads=12, each=64, eps=1e-5) for _ in range(LAYERS)]
+        )
         self.shapes, self.quoted = empty_embedding(SHAPES, WIDTH), empty_embedding(3, WIDTH)
         self.mix = nn.Parameter(torch.zeros(LAYERS - FROZEN))
         self.to_last, self.to_mixed = nn.Linear(WIDTH, HIDDEN), nn.Linear(WIDTH, HIDDEN)
