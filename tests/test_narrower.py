@@ -85,3 +85,8 @@ def test_the_best_stay_wherever_they_are_and_one_of_every_layer(narrower):
     worth = {(0, 0): 5.0, (0, 1): 4.0, (0, 2): 3.0, (1, 0): 0.1, (1, 1): 0.2}
     assert narrower.best(worth, 3) == [[0, 1], [1]]
     assert narrower.best(worth, 5) == [[0, 1, 2], [0, 1]]
+
+
+def test_units_stay_in_whole_groups_of_those_that_are_worth_most(narrower):
+    worth = {(0, i): float(i) for i in range(6)} | {(1, i): 0.5 + i for i in range(6)}
+    assert narrower.best(worth, 6, together=2) == [[4, 5], [2, 3, 4, 5]]

@@ -278,8 +278,11 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
-def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
-    """What the shipped weights were made from: data and stages, with --weights those of the earlier training first."""
+def recipe(o: argparse.Namespace, before: Path, sizes: list[tuple[int, int]]) -> dict[str, object]:
+    """What the shipped weights were made from: data and stages, with --weights those of the earlier training first.
+
+    The last stage tells the heads and units of each layer.
+    """
     files = [
         o.data / "ud/en_base-ud-train.conllu",
         o.data / "attribution/polnear.train.jsonl",
@@ -292,7 +295,11 @@ def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
     teacher = json.loads((o.teacher / RECIPE).read_text(encoding="utf8"))
     return {
         "data": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        "stages": [*earlier, *([] if teacher in earlier else [teacher]), stage(o, "shipped")],
+        "stages": [
+            *earlier,
+            *([] if teacher in earlier else [teacher]),
+            stage(o, "shipped") | {"layers": sizes},
+        ],
         "torch": torch.__version__,
         "scores": {},
     }
@@ -448,11 +455,12 @@ def main() -> None:
         train(net, corpora, o, lessons_of(o, corpora, keeper))
     if processes()[0]:
         return
-    write(averaged(tensors_of(o.work / "joint.pt"), o), corpora, o)
+    found = averaged(tensors_of(o.work / "joint.pt"), o)
+    write(found, corpora, o)
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)
         out = Path(__file__).parent / "scores" / "joint.json"
-        out.write_text(json.dumps(recipe(o, out), indent=1), encoding="utf8")
+        out.write_text(json.dumps(recipe(o, out, sizes_of(found, "encoder.")), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":
