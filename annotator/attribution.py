@@ -26,12 +26,13 @@ from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
 from annotator.cues import values
 from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
-from annotator.drafts import Draft, drafted, is_report, one_speaker_each, proposed
+from annotator.drafts import drafted, one_speaker_each, proposed
 from annotator.joins import with_claims, with_inner, without_doubles
 from annotator.lone import floating
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
 from annotator.quotes import Quote, find_quotes
+from annotator.reported import Draft, is_report
 from annotator.talk import find_beside, find_inner, find_tails, find_talk
 from annotator.turns import find_turns
 

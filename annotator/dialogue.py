@@ -16,8 +16,8 @@ from annotator.quotes import Quote, joined
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from annotator.drafts import Draft
     from annotator.model import Span
+    from annotator.reported import Draft
 
 # So often must a quotation follow the one of the paragraph before with no word between, and by this share of all.
 TURNS, SHARE = 2, 0.1

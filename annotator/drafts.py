@@ -7,7 +7,7 @@ deeds for reports. What rules propose of their own is joined with it later (`joi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
@@ -31,9 +31,9 @@ from annotator.contents import (
     without_answer,
     without_next_clause,
 )
-from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
+from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
 from annotator.model import Span
-from annotator.objects import is_no_report, with_antecedents
+from annotator.objects import with_antecedents
 from annotator.phrases import (
     agent,
     child,
@@ -41,24 +41,19 @@ from annotator.phrases import (
     noun_phrase,
     speaks,
     subject,
-    testifies,
     whole_cue,
 )
 from annotator.quotes import joined
+from annotator.reported import Draft, is_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from annotator.analysis import Analysis, Token
+    from annotator.analysis import Analysis
     from annotator.claims import Claim
     from annotator.quotes import Quote
 
 _WORD = re.compile(r"\w")
-# How somebody asks to stay out of the story.
-_UNNAMED = re.compile(
-    r"(?:(?:not )?to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)"
-    r"|not to (?:print|publish|use|give) (?:his|her|their) names?"
-)
 _OPENING = '“"«„'
 # How others come to know what somebody says.
 _CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
@@ -68,23 +63,6 @@ _PHRASE = 4
 # What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
 _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An attribution in the making: its spans, how sure we are, and who proposed it."""
-
-    content: tuple[Span, ...]
-    cue: Span | None
-    source: Span | None
-    score: float
-    no_source: float
-    origin: str
-
-    @property
-    def spoken(self) -> tuple[Span, ...]:
-        """The cue and the source, those there are."""
-        return tuple(s for s in (self.cue, self.source) if s is not None)
 
 
 def proposed(analysis: Analysis, quotes: Sequence[Quote], *, inner: bool = False) -> list[Draft]:
@@ -381,95 +359,3 @@ def _introduced(analysis: Analysis, draft: Draft) -> Draft:
         return draft
     cue = Span(draft.cue.start, analysis.tokens[inside[-2]].end)
     return replace(draft, cue=cue, content=(Span(last.start, first.end), *rest))
-
-
-def is_report(analysis: Analysis, draft: Draft) -> bool:
-    """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
-    if draft.cue is None:
-        return True
-    head = head_of(analysis, tokens_in(analysis, draft.cue))
-    if (
-        head is None
-        or analysis.tokens[head].deprel == "case"
-        or analysis.tokens[head].text.lower() == "according"
-    ):
-        return True
-    if draft.source is not None and _is_abstract(analysis, draft.source, head):
-        return False
-    if analysis.tokens[head].upos == "VERB" and (
-        draft.source is None or _is_far(analysis, draft.source, head)
-    ):
-        who = subject(analysis, head)
-        if who is not None and _is_abstract(analysis, analysis.tokens[who].span, head):
-            return False
-    if _tells_nothing(analysis, head, draft):
-        return False
-    token = analysis.tokens[head]
-    is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
-    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
-
-
-def _is_far(analysis: Analysis, source: Span, verb: int) -> bool:
-    """Whether a source stands in another sentence than its verb: “The board left. *The success shows* that it can”."""
-    sentence = analysis.sentences[analysis.sentence_of[verb]]
-    return not sentence.start <= source.start < sentence.end
-
-
-def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
-    """Whether a cue only names the matter, the listener's wish or what somebody goes by.
-
-    “*Asked about* the delay, Ode shrugged”; “officials who *asked* not to be named”; “*known as* “the Finn””; “they
-    *laughed about* the tea”.
-    """
-    token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
-    if _is_let(analysis, verb):
-        return True
-    frame = frame_of(analysis, draft.content)
-    if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
-        return True
-    if token.lemma.lower() == "ask":
-        unnamed = _UNNAMED.match(said) is not None
-        bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
-        return unnamed or (draft.source is None and bare and frame in ("about", "np"))
-    if token.lemma.lower() == "know":
-        return is_passive(analysis, verb) and frame in ("as", "direct", "np")
-    if token.lemma.lower() == "name":
-        # “The papers named her “Iron Ada””: a name, and nobody's words.
-        return frame in ("np", "direct") and not is_passive(analysis, verb)
-    return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
-
-
-def _is_let(analysis: Analysis, verb: int) -> bool:
-    """Whether writer and reader only suppose something: “*Let’s say* you think it will rain”."""
-    above = analysis.tokens[verb].head
-    if above < 0 or analysis.tokens[above].lemma.lower() != "let":
-        return False
-    whom = child(analysis, above, "obj", "iobj") or child(analysis, verb, "nsubj")
-    return whom is not None and analysis.tokens[whom].text.lower().lstrip("'’") in ("s", "us")
-
-
-def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
-    """Whether a body takes somebody in: “the league admits two towns”; a fact would be admitted otherwise."""
-    head = head_of(analysis, tokens_in(analysis, draft.content[0]))
-    if head is None or not among(verb, "receive") or frame_of(analysis, draft.content) != "np":
-        return False
-    token = analysis.tokens[head]
-    named = any(m.start <= token.start < m.end for m in analysis.mentions)
-    return named or token.upos == "PROPN" or any(among(token, k) for k in ("group", "person", "organization"))
-
-
-def _is_abstract(analysis: Analysis, source: Span, verb: int) -> bool:
-    head = head_of(analysis, tokens_in(analysis, source))
-    if head is None or analysis.tokens[head].upos != "NOUN":
-        return False
-    # "Her opposite number, Karl Ode," is somebody.
-    named = any(m.kind == "person" and m.span in source for m in analysis.mentions)
-    beside = any(analysis.tokens[k].deprel == "appos" for k in analysis.children[head])
-    return not (named and beside) and not testifies(analysis, verb, _counted(analysis, head))
-
-
-def _counted(analysis: Analysis, head: int) -> int:
-    """What a noun of quantity counts: “a number of *members* echo her”."""
-    if analysis.tokens[head].lemma not in ("number", "share", "group", "range", "series"):
-        return head
-    return next((c for c in analysis.children[head] if analysis.tokens[c].deprel == "nmod"), head)

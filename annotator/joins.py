@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
 from annotator.contents import says_something
-from annotator.drafts import Draft, drafted, share_a_line
+from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Analysis
     from annotator.claims import Claim
+    from annotator.reported import Draft
 
 # Rules that know better than the learned model what belongs to their cue.
 _MENDING = frozenset({"relative", "called", "noun", "for", "of", "against", "beside"})

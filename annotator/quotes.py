@@ -26,8 +26,11 @@ _FAMILY: dict[str, Family] = {
     **dict.fromkeys(("‘", "’", "‚", "'", "`"), "single"),
     **dict.fromkeys(("«", "»", "‹", "›"), "angle"),
 }
+_SINGLE = frozenset("'‘’")
 _OPENERS = frozenset("“„‟«‹‘‚`") | {"``"}
 _CLOSERS = frozenset("”»›")
+# Before a mark inside a quotation they end it, though a space is lost: "It fell,"Ode said.
+_SPEECH_ENDS = frozenset(",.!?")
 _BEFORE_OPENING = frozenset("([{<-–—/:;,…") | {""}
 _ELISION = re.compile(
     r"(?:\d\d?0?s\b|em\b|til\b|tis\b|twas\b|cause\b|bout\b|n\b|round\b|cos\b)", re.IGNORECASE
@@ -100,10 +103,25 @@ def _marks(text: str, paragraph: Paragraph) -> list[_Mark]:
     for m in _MARK.finditer(text, paragraph.start, paragraph.end):
         before = text[m.start() - 1] if m.start() > paragraph.start else ""
         after = text[m.end()] if m.end() < paragraph.end else ""
-        mark = _judge(text, m, before, after)
+        mark = _judge(text, m, *_beside(text, m, before, after))
         if mark.opens or mark.closes:
             out.append(mark)
     return out
+
+
+def _beside(text: str, m: re.Match[str], before: str, after: str) -> tuple[str, str]:
+    """What stands before and after a double mark, a space left out that parts it from a single one.
+
+    Some papers set " 'Run,' he called," and "it is a 'farce,' " she said.
+    """
+    if _FAMILY[m.group()] != "double":
+        return before, after
+    ended, begun = text[max(0, m.start() - 2) : m.start()], text[m.end() : m.end() + 3]
+    if before == " " and ended[:1] in _SINGLE:
+        before = ended[:1]
+    if after == " " and begun[1:2] in _SINGLE and not begun[2:].isspace():
+        after = begun[1:2]
+    return before, after
 
 
 def _judge(text: str, m: re.Match[str], before: str, after: str) -> _Mark:
@@ -134,7 +152,8 @@ def _pair(text: str, paragraph: Paragraph, pending: Family | None) -> list[Quote
     out: list[Quote] = []
     for k, mark in enumerate(marks):
         at = next((j for j in reversed(range(len(stack))) if stack[j].family == mark.family), None)
-        if at is not None and mark.closes and _closes_here(text, marks, k):
+        tight = mark.text == '"' and text[mark.start - 1 : mark.start] in _SPEECH_ENDS
+        if at is not None and (tight or mark.closes) and _closes_here(text, marks, k):
             opener = stack[at]
             del stack[at:]
             if text[opener.end : mark.start].strip():

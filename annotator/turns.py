@@ -28,6 +28,7 @@ _TURN = re.compile(
 # Who speaks in a line of a transcript; and so many such lines make one.
 _SPEAKER = re.compile(r"(?P<who>[^:.!?\n\d“”\"]{1,40}?\.?):\s+(?P<what>[^\s\"“”'‘’«„].*\w.*)", re.DOTALL)
 _EXCHANGE = 3
+_LETTER = re.compile(r"[^\W\d_]")
 _QUOTED = re.compile(r"\s*(?P<quote>[“‘\"'][^“”\"\n]{8,}?[”’\"'])\s*(?::.*)?\s*$", re.DOTALL)
 _SENTENCE = 4
 _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
@@ -84,7 +85,9 @@ def _transcript(document: Document, analysis: Analysis) -> Iterator[Claim]:
     ]
     turns = [(m, who, p) for m, who, p in speaking if who is not None and _takes_turns(analysis, who)]
     names = [who.of(analysis.text) for _, who, _ in turns]
-    if len(turns) < _EXCHANGE or len(set(names)) in (1, len(names)):
+    told = [m for m, _, _ in turns if _LETTER.search(m["what"])]
+    # “Ode: 1,769 ¶ Lund: 1,501 ¶ Ode: 46”: a count.
+    if len(turns) < _EXCHANGE or len(set(names)) in (1, len(names)) or 2 * len(told) < len(turns):
         return
     for m, who, p in turns:
         whole = trim(analysis.text, Span(p.start + m.start("what"), p.start + m.end("what")))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import span_of, subtree
 from annotator.cues import among
-from annotator.phrases import base, child, noun_phrase, phrase, pieces, speaks
+from annotator.phrases import base, child, has_a_mind, noun_phrase, phrase, pieces, speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,9 @@ def _view(analysis: Analysis, index: int) -> Iterator[View]:
     tokens = analysis.tokens
     sentence = analysis.sentences[analysis.sentence_of[index]]
     noun = tokens[index].head
-    if index > sentence.first or noun < index or not speaks(analysis, noun):
+    who_else = tokens[noun].upos == "PRON" or has_a_mind(analysis, noun)
+    if index > sentence.first or noun < index or not speaks(analysis, noun) or not who_else:
+        # “For example, the “expert” was right.”
         return
     commas = [i for i in range(index + 2, sentence.last) if tokens[i].text == ","]
     if not commas or commas[0] > index + _LEAD:

@@ -566,6 +566,7 @@ def test_an_exchange_without_marks_is_each_speaker_s_own():
         [("Ode", "Where"), ("Lund", "Here")],
         [("Ode", "Where"), ("Lund", "Here"), ("Berg", "There")],
         [("Ode", "Where"), ("Ode", "Here"), ("Ode", "There")],
+        [("Ode", "1,769"), ("Lund", "1,501"), ("Ode", "46")],
     ],
 )
 def test_a_list_with_colons_is_no_exchange(turns):
@@ -1143,6 +1144,45 @@ def test_what_writer_and_reader_suppose_nobody_says(whom, found):
         bool(reports(analysis.text, learned(analysis.text, "that it rains", "say"), analysis=analysis))
         is found
     )
+
+
+@pytest.mark.parametrize(
+    ("opening", "verb", "found"),
+    [
+        ("and|C|2|cc believe|V|0|root|believe|VBP me|R|2|obj", "believe", False),
+        ("Trust|V|0|root|trust|VB me|R|1|obj ,|.|1|punct", "Trust", False),
+        ("They|R|2|nsubj believe|V|0|root|believe|VBP", "believe", True),
+        ("You|R|3|nsubj can|X|3|aux bet|V|0|root|bet|VB", "bet", False),
+        ("She|R|3|nsubj can|X|3|aux bet|V|0|root|bet|VB", "bet", True),
+    ],
+)
+def test_what_a_writer_tells_his_readers_to_believe_is_no_report(opening, verb, found):
+    root = opening.split().index(next(w for w in opening.split() if "|0|root" in w)) + 1
+    n = len(opening.split())
+    analysis = parsed(f"{opening} it|R|{n + 2}|nsubj fell|V|{root}|ccomp .|.|{root}|punct")
+    made = reports(analysis.text, learned(analysis.text, "it fell", verb), analysis=analysis)
+    assert bool(made) is found
+
+
+@pytest.mark.parametrize(("what", "found"), [("that|R", False), ("much|J", True)])
+def test_having_said_that_a_writer_goes_on(what, found):
+    analysis = parsed(
+        f"Having|X|2|aux|have|VBG said|V|6|advcl|say|VBN {what}|2|obj ,|.|2|punct Ode|P|6|nsubj left|V|0|root "
+        ".|.|6|punct"
+    )
+    said = learned(analysis.text, what.split("|")[0], "Having said", "Ode")
+    assert bool(reports(analysis.text, said, analysis=analysis)) is found
+
+
+@pytest.mark.parametrize(("who", "found"), [("storm|N", False), ("union|N", True), ("minister|N", True)])
+def test_a_thing_that_threatens_says_nothing(who, found):
+    analysis = parsed(
+        f"The|D|2|det {who}|3|nsubj threatened|V|0|root|threaten|VBD to|T|5|mark sink|V|3|xcomp|sink|VB "
+        "it|R|5|obj .|.|3|punct"
+    )
+    source = f"The {who.split('|')[0]}"
+    marked = learned(analysis.text, "to sink it", "threatened", source)
+    assert bool(reports(analysis.text, marked, analysis=analysis)) is found
 
 
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"

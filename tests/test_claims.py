@@ -579,6 +579,13 @@ def test_a_wish_of_somebody_named_is_a_report_of_its_own_inside_another(source, 
             ),
             None,
         ),
+        (
+            (
+                'For|I|2|case example|N|8|nmod ,|.|2|punct the|D|8|det "|.|8|punct expert|N|8|nsubj "|.|6|punct '
+                "left|V|0|root .|.|8|punct"
+            ),
+            None,
+        ),
     ],
 )
 def test_whose_view_opens_a_sentence(sentence, found):

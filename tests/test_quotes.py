@@ -70,6 +70,23 @@ def test_a_quotation_inside_a_quotation_is_deeper(text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # Some papers part the marks of two quotations that begin or end together.
+        ('"It is a \'farce,\' " Ode said. "Go home."', ["\"It is a 'farce,' \"", "'farce,'", '"Go home."']),
+        ("Ode said: \" 'Run,' he called.\" Lund ran.", ["\" 'Run,' he called.\"", "'Run,'"]),
+        ("“It is a ‘farce,’ ” Ode said. “Go home.”", ["“It is a ‘farce,’ ”", "‘farce,’", "“Go home.”"]),
+        ('The drivers\' "demands" were met.', ['"demands"']),
+        # And here and there a space is lost.
+        ('"It will fall,"Ode said. "It is old."', ['"It will fall,"', '"It is old."']),
+        ('Ode said,"It will fall." Lund nodded.', ['"It will fall."']),
+    ],
+)
+def test_a_space_too_many_or_too_few_beside_a_mark(text, found):
+    assert quoted(text) == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Workers' and drivers' unions don't agree, it's said.",

@@ -9,10 +9,10 @@ from handmade import document, parsed
 
 from annotator.attribution import attribute
 from annotator.dialogue import exchanged, is_dialogue, parted, unclaimed
-from annotator.drafts import Draft
 from annotator.entities import resolve
 from annotator.model import Attribution, Paragraph, Span, attribution_id
 from annotator.quotes import find_quotes
+from annotator.reported import Draft
 from annotator.voices import weights
 
 if TYPE_CHECKING:
