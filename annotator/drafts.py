@@ -63,6 +63,7 @@ _PHRASE = 4
 # What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
 _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
+_SEEMS = frozenset({"appear", "seem"})
 
 
 def proposed(analysis: Analysis, quotes: Sequence[Quote], *, inner: bool = False) -> list[Draft]:
@@ -257,6 +258,8 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if draft.cue is None or not draft.content:
         return draft
     head = head_of(analysis, tokens_in(analysis, draft.cue))
+    if head is not None and analysis.tokens[head].lemma.lower() in _SEEMS:
+        return _seeming(analysis, head, draft)
     if draft.source is not None:
         if head is None:
             return draft
@@ -282,6 +285,13 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
         return draft
     return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+
+
+def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
+    """The draft of what only seems so to the writer, from nobody: “*the board* seems to lose”, “he appeared to nod”."""
+    who = subject(analysis, verb)
+    own = who is None or draft.source is None or analysis.tokens[who].span.overlaps(draft.source)
+    return replace(draft, source=None, no_source=max(draft.no_source, 0.9)) if own else draft
 
 
 def _overheard(analysis: Analysis, verb: int) -> int | None:

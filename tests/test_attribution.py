@@ -1185,6 +1185,16 @@ def test_a_thing_that_threatens_says_nothing(who, found):
     assert bool(reports(analysis.text, marked, analysis=analysis)) is found
 
 
+@pytest.mark.parametrize(("verb", "lemma", "source"), [("seemed", "seem", None), ("wished", "wish", "Ode")])
+def test_whoever_seems_to_do_something_does_not_say_so(verb, lemma, source):
+    analysis = parsed(
+        f"Ode|P|2|nsubj {verb}|V|0|root|{lemma}|VBD to|T|4|mark agree|V|2|xcomp|agree|VB .|.|2|punct",
+        names={"Ode": "person"},
+    )
+    for marked in (learned(analysis.text, "to agree", verb, "Ode"), learned(analysis.text, "to agree", verb)):
+        assert reports(analysis.text, marked, analysis=analysis) == [(source, verb, "to agree")]
+
+
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
 
 
