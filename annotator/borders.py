@@ -19,6 +19,9 @@ _LEADING = frozenset(",;:.!?–—-)]”»")
 _TRAILING = frozenset(",;:–—-([“„«")
 _OPEN = frozenset('“"«„‘')
 _CLOSE = re.compile(r"[”\"»“’]|''")
+# Words after which a programme or paper is named in marks, in so many words at most.
+WHERE = frozenset({"in", "on", "to", "with"})
+_TITLE = 4
 _FINAL = frozenset(".!?…–—-")
 _CLOSING = frozenset("\"”»’'")
 _WHOLE_WORD = re.compile(r"\w+(?:['’-]\w+)*")
@@ -186,9 +189,17 @@ def following(
         if ended and not _is_sentence(text[first.start : group[-1].end]):
             # “Yes,” she said. “The Comet”, as he is called, left: a name in marks is no answer.
             break
+        if not ended and gap.of(text).split()[-1] in WHERE and is_title(first.of(text)):
+            break
         out.extend(group)
         break
     return out
+
+
+def is_title(quotation: str) -> bool:
+    """Whether a quotation is what a programme or a paper is called: he said so on *“Harbour Sunday.”*."""
+    words = quotation.split()
+    return len(words) <= _TITLE and all(w.lstrip("“\"‘«'")[:1].isupper() for w in words)
 
 
 def _is_sentence(quotation: str) -> bool:

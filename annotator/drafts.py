@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import trim
-from annotator.circumstances import before_the_scene, without_circumstance
+from annotator.circumstances import before_the_scene, without_circumstance, without_matter
 from annotator.contents import (
     after_party,
     after_patient,
@@ -144,7 +144,8 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = filled(analysis, content, spoken)
     content = up_to_predicate(analysis, content, spoken)
     content = until_mark(analysis, cue, content, spoken)
-    content = before_the_scene(analysis, cue, without_circumstance(analysis, cue, content))
+    content = without_circumstance(analysis, cue, without_matter(analysis, cue, content))
+    content = before_the_scene(analysis, cue, content)
     content = before_next_cue(analysis, cue, content)
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
