@@ -164,6 +164,10 @@ def _headline(analysis: Analysis, draft: Draft) -> Draft:
     if len(inside) != 1 or analysis.tokens[inside[0]].xpos not in ("VBZ", "VBP") or not inside[0]:
         return draft
     tokens, verb = analysis.tokens, inside[0]
+    row = cue_at(analysis, verb)
+    if row is not None and not {"that", "direct"} & set(row.frames):
+        # “Minister quits, blames union”
+        return draft
     sentence = analysis.sentences[analysis.sentence_of[verb]]
     ended = tokens[sentence.last - 1].text in (".", "?", "!")
     if ended or verb <= sentence.first or tokens[verb - 1].text not in _BEFORE_SAYS:
@@ -173,6 +177,9 @@ def _headline(analysis: Analysis, draft: Draft) -> Draft:
         last += 1
     head = last - 1
     if head <= verb or tokens[head].upos not in ("NOUN", "PROPN") or not speaks(analysis, head):
+        return draft
+    if last < sentence.last and tokens[last].upos in ("AUX", "VERB"):
+        # “Mayor praises crew, says mill can wait”
         return draft
     source = Span(tokens[verb + 1].start, tokens[head].end)
     before = trim(analysis.text, Span(tokens[sentence.first].start, tokens[verb].start))
@@ -264,7 +271,7 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if draft.source is not None:
         if head is None:
             return draft
-        nearer = _own_subject(analysis, head, draft)
+        nearer = _own_subject(analysis, head, draft) or _instead_of_object(analysis, head, draft)
         if nearer is not None:
             return replace(draft, source=nearer)
         if not _is_spoken_to(analysis, head, draft.source):
@@ -332,6 +339,25 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     if nearer and (relative or source.overlaps(draft.source)):
         return None
     return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
+
+
+def _instead_of_object(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
+    """The subject of a cue whose source is its own object: “*Minister* quits, blames *union* for delays”."""
+    done_to = child(analysis, verb, "obj", "iobj")
+    if (
+        draft.source is None
+        or done_to is None
+        or analysis.tokens[verb].upos != "VERB"
+        or is_passive(analysis, verb)
+    ):
+        return None
+    who = subject(analysis, verb)
+    inside = tokens_in(analysis, draft.source)
+    if who is None or who == done_to or head_of(analysis, inside) != done_to or not speaks(analysis, who):
+        return None
+    source = noun_phrase(analysis, who)
+    taken = (s for s in (draft.cue, *draft.content) if s is not None)
+    return None if any(source.overlaps(s) for s in taken) else source
 
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:

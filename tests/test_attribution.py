@@ -1195,6 +1195,32 @@ def test_whoever_seems_to_do_something_does_not_say_so(verb, lemma, source):
         assert reports(analysis.text, marked, analysis=analysis) == [(source, verb, "to agree")]
 
 
+def test_whoever_a_cue_is_done_to_is_not_its_source():
+    analysis = parsed(
+        "Minister|N|2|nsubj quits|V|0|root|quit|VBZ ,|.|4|punct blames|V|2|conj|blame|VBZ union|N|4|obj "
+        "for|I|7|case delays|N|4|obl"
+    )
+    marked = learned(analysis.text, "for delays", "blames", "union")
+    assert reports(analysis.text, marked, analysis=analysis) == [("Minister", "blames", "for delays")]
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        ("mill|N|7|nsubj can|X|7|aux wait|V|4|ccomp|wait|VB", ("Ode", "says", "mill can wait")),
+        ("rival|N|4|nsubj", ("rival", "says", "Ode praises crew")),
+    ],
+)
+def test_a_headline_ends_in_its_speaker_or_goes_on_with_what_is_said(after, found):
+    analysis = parsed(
+        f"Ode|P|2|nsubj praises|V|0|root|praise|VBZ crew|N|2|obj ,|.|5|punct says|V|2|conj|say|VBZ {after}",
+        names={"Ode": "person"},
+    )
+    content = found[2] if found[0] == "Ode" else "Ode praises crew"
+    marked = learned(analysis.text, content, "says", found[0])
+    assert found in reports(analysis.text, marked, kinds={0: "headline"}, analysis=analysis)
+
+
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
 
 
