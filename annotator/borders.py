@@ -66,6 +66,13 @@ def up_to_mark(text: str, span: Span, quotes: Sequence[Quote]) -> Span:
     return span if after is None else Span(span.start, after.end)
 
 
+def without_lone_mark(text: str, span: Span, quotes: Sequence[Quote]) -> Span:
+    """The span without the mark at its end that closes a quotation begun before it: ‘I think *he knew*’, she said."""
+    around = (q for q in quotes if q.closed and q.end == span.end and q.start < span.start)
+    mark = next((2 if text.endswith("''", q.start, q.end) else 1 for q in around), 0)
+    return (trim(text, Span(span.start, span.end - mark)) if mark else None) or span
+
+
 def trim(text: str, span: Span) -> Span | None:
     """The span without white space, separators and a final full stop at its edges; None if no word is left.
 

@@ -194,6 +194,14 @@ def is_negated(analysis: Analysis, index: int) -> bool:
     return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index] if c < index)
 
 
+# Verbs of which somebody else is told what he does or is to do: “is expected to”, “were told to”.
+_DONE_TO = frozenset(
+    {"advise", "allege", "ask", "believe", "encourage", "expect", "fear", "instruct", "invite", "order", "predict",
+     "report", "rumor", "rumour", "say", "suspect", "tell", "think", "tip", "urge", "warn"}
+)  # fmt: skip
+_STOPS = frozenset({".", "!", "?", "…", "”", '"', "’"})
+
+
 def is_passive(analysis: Analysis, index: int) -> bool:
     """Whether the verb is passive, with "be" or as a bare participle ("a man accused of theft", "stands accused")."""
     token, below = analysis.tokens[index], analysis.children[index]
@@ -209,7 +217,23 @@ def is_passive(analysis: Analysis, index: int) -> bool:
     helped = any(analysis.tokens[c].deprel.split(":")[0] in ("aux", "nsubj", "obj") for c in below)
     # A clause before its main one that has no subject has no past tense either: “*Asked* why, Lund shrugged.”
     leads = token.xpos == "VBD" and token.deprel == "advcl" and index < token.head
-    return (token.xpos == "VBN" or leads) and not helped
+    return ((token.xpos == "VBN" or leads) and not helped) or _is_headline_s(analysis, index)
+
+
+def _is_headline_s(analysis: Analysis, index: int) -> bool:
+    """Whether a verb is the participle that a headline leaves of a passive: “Storm *expected* to hit Orv”.
+
+    Headlines tell in the present what somebody does: “Lund urges Ode to quit”, “Lund *urged* to quit”.
+    """
+    token, below = analysis.tokens[index], [analysis.tokens[c] for c in analysis.children[index]]
+    if token.lemma.lower() not in _DONE_TO or token.xpos not in ("VBD", "VBN"):
+        return False
+    last = analysis.tokens[analysis.sentences[analysis.sentence_of[index]].last - 1]
+    named = any(t.deprel == "nsubj" and t.upos != "PRON" and t.end <= token.start for t in below)
+    to = analysis.tokens[index + 1].text == "to" if index + 1 < len(analysis.tokens) else False
+    open_ended = any(t.deprel == "xcomp" or (to and t.deprel == "ccomp") for t in below)
+    held = any(t.deprel in ("aux", "obj", "iobj") for t in below)
+    return last.text not in _STOPS and named and open_ended and not held
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:

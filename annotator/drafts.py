@@ -231,7 +231,10 @@ def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
     if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
         return False
-    patients = [child(analysis, verb, "nsubj:pass")]
+    patients = [child(analysis, verb, "nsubj:pass", "nsubj")]
+    if analysis.tokens[verb].deprel == "acl":
+        # “Lund believed to have left”, for a headline's whole sentence
+        patients.append(analysis.tokens[verb].head)
     if analysis.tokens[verb].deprel == "advcl":
         patients.append(child(analysis, analysis.tokens[verb].head, "nsubj"))
     return any(p is not None and source.start <= analysis.tokens[p].start < source.end for p in patients)

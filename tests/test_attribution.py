@@ -1221,6 +1221,25 @@ def test_a_headline_ends_in_its_speaker_or_goes_on_with_what_is_said(after, foun
     assert found in reports(analysis.text, marked, kinds={0: "headline"}, analysis=analysis)
 
 
+@pytest.mark.parametrize(
+    ("who", "verb", "stop", "source"),
+    [
+        ("Storm|N", "expected|V|0|root|expect", "", None),
+        ("Lund|P", "urged|V|0|root|urge", "", None),
+        ("Lund|P", "urged|V|0|root|urge", ".|.|2|punct", "Lund"),
+        ("They|R", "expected|V|0|root|expect", "", "They"),
+        ("Lund|P", "vowed|V|0|root|vow", "", "Lund"),
+    ],
+)
+def test_a_headline_s_past_participle_is_a_passive(who, verb, stop, source):
+    analysis = parsed(
+        f"{who}|2|nsubj {verb}|VBD to|T|4|mark sail|V|2|xcomp|sail|VB {stop}", names={"Lund": "person"}
+    )
+    cue = verb.split("|")[0]
+    marked = learned(analysis.text, "to sail", cue, who.split("|")[0])
+    assert reports(analysis.text, marked, analysis=analysis) == [(source, cue, "to sail")]
+
+
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from handmade import learned, parsed
 
-from annotator.borders import following
+from annotator.borders import following, without_lone_mark
 from annotator.circumstances import before_the_scene, without_circumstance, without_matter
 from annotator.model import Paragraph, Span
 from annotator.quotes import find_quotes
@@ -88,3 +88,18 @@ def test_a_quotation_goes_on_but_not_with_the_name_of_a_programme(text, more):
     quotes = find_quotes(text, (Paragraph(0, len(text)),))
     found = following(text, [Span(0, 5)], [Span(6, 9), Span(10, 14)], quotes)
     assert [piece.of(text) for piece in found] == more
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "left"),
+    [
+        ("‘I think he knew’, she said.", 9, 17, "he knew"),
+        ("‘I think he knew’, she said.", 0, 17, "‘I think he knew’"),
+        ("''I think he knew'', she said.", 10, 19, "he knew"),
+        ("‘I think ‘he knew’ it’, she said.", 9, 18, "‘he knew’"),
+        ("He blamed the drivers’ union.", 10, 22, "the drivers’"),
+    ],
+)
+def test_a_report_inside_a_quotation_ends_before_its_mark(text, start, end, left):
+    quotes = find_quotes(text, (Paragraph(0, len(text)),))
+    assert without_lone_mark(text, Span(start, end), quotes).of(text) == left
