@@ -116,12 +116,15 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
         own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
-        bodily = c.words[0] in word_class("agency") or _is_body_abroad(c.words)
+        abroad = _is_body_abroad(c.words)
+        bodily = abroad or c.words[0] in word_class("agency")
         own["organization"] += _PLAYS if bodily and not c.title else 0
         known = _is_known_body(c)
         own["organization"] += _PLAYS if known else 0
         lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
+        # Castle Rock is a place, Castle Freight is none.
+        seat = seat and not abroad
         if (
             lies
             or seat
@@ -191,13 +194,19 @@ def _never_introduced(
     return [w for w in often if w[0] not in parts and w[0] not in given_names()]
 
 
+def _is_of_its_town(words: tuple[str, ...]) -> bool:
+    """Whether a body is called after its town: "Orv" is not short for the Orv Herald."""
+    return len(words) == 2 and words[1] in word_class("local")
+
+
 def _short_for_places(kinds: dict[tuple[str, ...], EntityKind]) -> list[tuple[str, ...]]:
-    """Lone words that end the name of a place and nobody's: "Orv" where "Port Orv" is in the story."""
+    """Lone words that are nobody's name and a place's: "Orv" where Port Orv or the Orv Herald is in the story."""
     lands = {
         w[-1] for w, kind in kinds.items() if kind == "place" and len(w) == 2 and w[0] in word_class("land")
     }
-    surnames = {w[-1] for w, kind in kinds.items() if kind == "person" and len(w) > 1}
-    return [w for w in kinds if len(w) == 1 and w[0] in lands - surnames]
+    lands |= {w[0] for w, kind in kinds.items() if kind == "organization" and _is_of_its_town(w)}
+    people = {part for w, kind in kinds.items() if kind == "person" and len(w) > 1 for part in w}
+    return [w for w in kinds if len(w) == 1 and w[0] in lands - people]
 
 
 def _acronyms(
@@ -287,7 +296,7 @@ def _short_for_bodies(
     """
     whole = [words for words, kind in kinds.items() if kind == "organization" and len(words) > 1]
     abroad = {words[-1] for words in whole if len(words) == 2 and words[0] in word_class("body")}
-    first = {words[0] for words in whole} | abroad
+    first = {words[0] for words in whole if not _is_of_its_town(words)} | abroad
     clubs = {w for words in whole if _is_club(words) for w in words}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
     lone = (w for w, kind in kinds.items() if len(w) == 1 and kind != "organization")

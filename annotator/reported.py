@@ -91,6 +91,9 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
         unnamed = _UNNAMED.match(said) is not None
         bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
         return unnamed or (draft.source is None and bare and frame in ("about", "np"))
+    if token.lemma.lower() == "quote":
+        # “Ode was quoted by the Herald as saying that it fell”: he says so.
+        return is_passive(analysis, verb) and said.startswith("as ")
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":

@@ -1240,6 +1240,18 @@ def test_a_headline_s_past_participle_is_a_passive(who, verb, stop, source):
     assert reports(analysis.text, marked, analysis=analysis) == [(source, cue, "to sail")]
 
 
+@pytest.mark.parametrize(("content", "found"), [("as saying it fell", False), ("it fell", True)])
+def test_who_quotes_somebody_does_not_say_so(content, found):
+    analysis = parsed(
+        "Ode|P|3|nsubj:pass was|X|3|aux:pass quoted|V|0|root|quote|VBN by|I|6|case the|D|6|det Herald|P|3|obl:agent "
+        "as|S|8|mark saying|V|3|advcl|say|VBG it|R|10|nsubj fell|V|8|ccomp .|.|3|punct"
+    )
+    made = reports(
+        analysis.text, learned(analysis.text, content, "was quoted", "the Herald"), analysis=analysis
+    )
+    assert any(cue == "was quoted" for _, cue, *_ in made) is found
+
+
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
 
 

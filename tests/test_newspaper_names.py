@@ -186,3 +186,20 @@ def test_a_body_goes_by_whose_it_is_rather_than_by_his(annotate):
 def test_how_many_of_them_are_a_group(annotate, many):
     found = annotate(f"{many} said they would go.")
     assert {e.kind for e in found if e.name == many} == {"group"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Brede's mayor spoke to the Brede Herald. The strike reached Brede on Monday, she said.", "place"),
+        ("Brede Motors will close, it said. Brede lost money for years, the union said.", None),
+    ],
+)
+def test_a_town_is_not_short_for_its_paper(annotate, text, kind):
+    found = named(annotate(text))
+    assert ("Brede" in found) is (kind == "place")
+
+
+def test_a_firm_whose_name_begins_as_a_place_s_is_none(annotate):
+    found = {e.name: e.kind for e in annotate("The owner, Castle Freight, said that it was sorry.")}
+    assert found["Castle Freight"] == "organization"
