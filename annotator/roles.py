@@ -136,6 +136,8 @@ def _between_commas(analysis: Analysis, name: range) -> Role | None:
     here = tokens[name.stop : first + 1]
     if len(here) < 2 or here[0].text != "," or here[1].upos not in ("DET", "PRON"):
         return None
+    if "PronType=Rel" in here[1].feats or here[1].text.lower() == "whose":
+        return None
     reach = range(first, min(first + _APPOSITION, len(tokens) - 1))
     end = next((i for i in reach if tokens[i].text in ",.!?;:"), None)
     if end is None or tokens[end].text != "," or tokens[end + 1].upos == "CCONJ":

@@ -308,6 +308,16 @@ def test_a_role_stands_between_commas_whatever_the_parse(tail, role):
     assert (analysis.text[ode.role.start : ode.role.end] if ode.role else None) == role
 
 
+def test_whose_son_somebody_is_tells_no_role_of_him():
+    analysis = parsed(
+        "Ode|P|7|nsubj ,|.|5|punct whose|D|4|nmod:poss son|N|5|nsubj died|V|1|acl:relcl ,|.|5|punct left|V|0|root "
+        ".|.|7|punct",
+        names=NAMES,
+    )
+    _, _, entities = of(analysis, told(analysis, "Ode", "left", "son"))
+    assert [e.role for e in entities if e.name == "Ode"] == [None]
+
+
 @pytest.mark.parametrize(
     ("sentence", "cue", "content", "wanted"),
     [
