@@ -21,7 +21,7 @@ from annotator.borders import (
     up_to_mark,
     whole_quotations,
     whole_words,
-    without_lone_mark,
+    without_lone_marks,
 )
 from annotator.calibration import calibrated, traits
 from annotator.claims import find_claims
@@ -162,7 +162,7 @@ def _bordered(text: str, draft: Draft, quotes: Sequence[Quote], blocks: Sequence
         # “Called the charge of bad faith “theatre””: what a charge is called is no part of it.
         content = tuple(up_to_mark(text, c, quotes) for c in content)
     content = whole_quotations(text, merge(content, text), spoken, quotes)
-    content = tuple(without_lone_mark(text, c, quotes) for c in subtract(content, spoken))
+    content = without_lone_marks(text, subtract(content, spoken), quotes)
     return replace(draft, content=clip(text, content, blocks), cue=cue, source=source)
 
 

@@ -21,6 +21,7 @@ _OPEN = frozenset('“"«„‘')
 _CLOSE = re.compile(r"[”\"»“’]|''")
 # Words after which a programme or paper is named in marks, in so many words at most.
 WHERE = frozenset({"in", "on", "to", "with"})
+_SMALL = frozenset({"a", "and", "at", "for", "in", "of", "on", "the", "with"})
 _TITLE = 4
 _FINAL = frozenset(".!?…–—-")
 _CLOSING = frozenset("\"”»’'")
@@ -66,11 +67,15 @@ def up_to_mark(text: str, span: Span, quotes: Sequence[Quote]) -> Span:
     return span if after is None else Span(span.start, after.end)
 
 
-def without_lone_mark(text: str, span: Span, quotes: Sequence[Quote]) -> Span:
-    """The span without the mark at its end that closes a quotation begun before it: ‘I think *he knew*’, she said."""
-    around = (q for q in quotes if q.closed and q.end == span.end and q.start < span.start)
-    mark = next((2 if text.endswith("''", q.start, q.end) else 1 for q in around), 0)
-    return (trim(text, Span(span.start, span.end - mark)) if mark else None) or span
+def without_lone_marks(text: str, content: Sequence[Span], quotes: Sequence[Quote]) -> tuple[Span, ...]:
+    """The pieces without a mark at their end that closes what began outside: ‘I think *he knew*’, she said."""
+    out = []
+    for piece in content:
+        around = (q for q in quotes if q.closed and q.end == piece.end and q.start < piece.start)
+        outside = (q for q in around if not any(other.start <= q.start < other.end for other in content))
+        mark = next((2 if text.endswith("''", q.start, q.end) else 1 for q in outside), 0)
+        out.append((trim(text, Span(piece.start, piece.end - mark)) if mark else None) or piece)
+    return tuple(out)
 
 
 def trim(text: str, span: Span) -> Span | None:
@@ -205,8 +210,9 @@ def following(
 
 def is_title(quotation: str) -> bool:
     """Whether a quotation is what a programme or a paper is called: he said so on *“Harbour Sunday.”*."""
-    words = quotation.split()
-    return len(words) <= _TITLE and all(w.lstrip("“\"‘«'")[:1].isupper() for w in words)
+    first, *rest = (w.strip("“”\"‘’«»'.,") for w in quotation.split())
+    named = all(w[:1].isupper() or w.isdigit() or w in _SMALL for w in rest)
+    return len(rest) < _TITLE and (first[:1].isupper() or first.isdigit()) and named
 
 
 def _is_sentence(quotation: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What may be refused or judged, and what tells when or how that was done.
 _JUDGING = frozenset({"denial", "criticism", "praise"})
 _PLAINLY = frozenset({"add", "joke", "recall", "say", "tweet", "write"})
-_MARKS = frozenset('“"‘«') | {"''"}
+_MARKS = ("“", '"', "‘", "«", "''")
 _BESIDES = frozenset({"within", "after", "before", "during", "since", "without", "while", "hours"})
 
 
@@ -51,7 +51,7 @@ def without_circumstance(analysis: Analysis, cue: Span | None, content: tuple[Sp
 
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A quotation without what it is said of, or where: “A farce,” he said of *the vote* on *“Harbour Sunday.”*."""
-    if cue is None or not any(analysis.text[piece.start] in _MARKS for piece in content):
+    if cue is None or not any(analysis.text.startswith(_MARKS, piece.start) for piece in content):
         return content
     said = [i for i in tokens_in(analysis, cue) if analysis.tokens[i].lemma.lower() in _PLAINLY]
     return tuple(p for p in content if not said or not _is_matter(analysis, said[0], p))

@@ -199,7 +199,6 @@ _DONE_TO = frozenset(
     {"advise", "allege", "ask", "believe", "encourage", "expect", "fear", "instruct", "invite", "order", "predict",
      "report", "rumor", "rumour", "say", "suspect", "tell", "think", "tip", "urge", "warn"}
 )  # fmt: skip
-_STOPS = frozenset({".", "!", "?", "…", "”", '"', "’"})
 
 
 def is_passive(analysis: Analysis, index: int) -> bool:
@@ -217,23 +216,30 @@ def is_passive(analysis: Analysis, index: int) -> bool:
     helped = any(analysis.tokens[c].deprel.split(":")[0] in ("aux", "nsubj", "obj") for c in below)
     # A clause before its main one that has no subject has no past tense either: “*Asked* why, Lund shrugged.”
     leads = token.xpos == "VBD" and token.deprel == "advcl" and index < token.head
-    return ((token.xpos == "VBN" or leads) and not helped) or _is_headline_s(analysis, index)
+    return ((token.xpos == "VBN" or leads) and not helped) or is_headline_passive(analysis, index)
 
 
-def _is_headline_s(analysis: Analysis, index: int) -> bool:
+def is_headline_passive(analysis: Analysis, index: int) -> bool:
     """Whether a verb is the participle that a headline leaves of a passive: “Storm *expected* to hit Orv”.
 
-    Headlines tell in the present what somebody does: “Lund urges Ode to quit”, “Lund *urged* to quit”.
+    Headlines tell in the present what somebody does: “Lund urges Ode to quit”, “Lund *urged* to quit”. A headline is a
+    line of one sentence that ends in a word.
     """
     token, below = analysis.tokens[index], [analysis.tokens[c] for c in analysis.children[index]]
     if token.lemma.lower() not in _DONE_TO or token.xpos not in ("VBD", "VBN"):
         return False
-    last = analysis.tokens[analysis.sentences[analysis.sentence_of[index]].last - 1]
+    sentence = analysis.sentences[analysis.sentence_of[index]]
+    text, last = analysis.text, analysis.tokens[sentence.last - 1].text
+    alone = text[: sentence.start].rstrip(" ")[-1:] in ("", "\n") and text[sentence.end :].lstrip(" ")[
+        :1
+    ] in ("", "\n")
     named = any(t.deprel == "nsubj" and t.upos != "PRON" and t.end <= token.start for t in below)
-    to = analysis.tokens[index + 1].text == "to" if index + 1 < len(analysis.tokens) else False
-    open_ended = any(t.deprel == "xcomp" or (to and t.deprel == "ccomp") for t in below)
+    to = index + 1 < len(analysis.tokens) and analysis.tokens[index + 1].text == "to"
+    # “Court *told of* farmer's last call”
+    of = token.lemma.lower() == "tell" and any(t.deprel == "obl" for t in below)
+    open_ended = of or any(t.deprel == "xcomp" or (to and t.deprel == "ccomp") for t in below)
     held = any(t.deprel in ("aux", "obj", "iobj") for t in below)
-    return last.text not in _STOPS and named and open_ended and not held
+    return alone and last[-1].isalnum() and named and open_ended and not held
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.borders import trim
+from annotator.borders import subtract, trim
 from annotator.circumstances import before_the_scene, without_circumstance, without_matter
 from annotator.contents import (
     after_party,
     after_patient,
     before_next_cue,
     before_own_words,
+    before_silence,
     before_verdict,
     belongs,
     filled,
@@ -45,6 +46,7 @@ from annotator.phrases import (
 )
 from annotator.quotes import joined
 from annotator.reported import Draft, is_report
+from annotator.roles import noun_of, phrase_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +65,11 @@ _PHRASE = 4
 # What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
 _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
+# What stands before a headline's quotation is its subject: “Storm live: ‘Stay at home’, says Ode”.
+_KICKER = re.compile(r"[^:\n“”‘’\"]{2,40}:\s+(?=[“‘\"'])")
+_AS_SAYING = re.compile(
+    r"(?: (?P<by>by [^.,;:“”\"]{2,60}?)| (?!by |as )(?P<whom>[^.,;:“”\"]{2,80}?))? as (?P<cue>saying|having said)\b"
+)
 _SEEMS = frozenset({"appear", "seem"})
 
 
@@ -149,13 +156,34 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = before_next_cue(analysis, cue, content)
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
-    content = before_own_words(analysis, cue, content)
+    content = before_silence(analysis, cue, before_own_words(analysis, cue, content))
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)
     content = with_antecedents(analysis, content)
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
-    return _sourced(analysis, _announced(analysis, _headline(analysis, whole)))
+    return _sourced(analysis, _announced(analysis, _headline(analysis, _as_saying(analysis, whole))))
+
+
+def _as_saying(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft from whoever is quoted: “the agency quoted *Ana Ode* as *saying*”, “*Ode was quoted as saying*”."""
+    verb = head_of(analysis, tokens_in(analysis, draft.cue)) if draft.cue is not None else None
+    if verb is None or draft.cue is None or analysis.tokens[verb].lemma.lower() not in ("quote", "cite"):
+        return draft
+    sentence, start = analysis.sentences[analysis.sentence_of[verb]], analysis.tokens[verb].end
+    found = _AS_SAYING.match(analysis.text, start, sentence.end)
+    who = child(analysis, verb, "nsubj:pass")
+    if found is None or (found["whom"] is None and who is None):
+        return draft
+    cue = Span(found.start("cue"), found.end("cue"))
+    if found["whom"]:
+        source = Span(found.start("whom"), found.end("whom"))
+    else:
+        source = noun_phrase(analysis, who or 0)
+        cue = cue if found["by"] else Span(draft.cue.start, cue.end)
+    content = subtract(draft.content, [source, Span(draft.cue.start, found.end())])
+    content = tuple(c for c in content if _WORD.search(c.of(analysis.text)))
+    return replace(draft, cue=cue, source=source, content=content) if content else draft
 
 
 def _headline(analysis: Analysis, draft: Draft) -> Draft:
@@ -182,7 +210,9 @@ def _headline(analysis: Analysis, draft: Draft) -> Draft:
         # “Mayor praises crew, says mill can wait”
         return draft
     source = Span(tokens[verb + 1].start, tokens[head].end)
-    before = trim(analysis.text, Span(tokens[sentence.first].start, tokens[verb].start))
+    first = tokens[sentence.first].start
+    kicker = _KICKER.match(analysis.text, first, tokens[verb].start)
+    before = trim(analysis.text, Span(kicker.end() if kicker else first, tokens[verb].start))
     return draft if before is None else replace(draft, content=(before,), source=source)
 
 
@@ -271,10 +301,20 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if head is not None and analysis.tokens[head].lemma.lower() in _SEEMS:
         return _seeming(analysis, head, draft)
+    row = cue_at(analysis, head) if head is not None else None
+    if draft.source is not None and row is not None and row.kind == "adverb":
+        # “*Founder Ana Ode* reportedly plans”: others say so of her.
+        apart = not any(draft.source.overlaps(c) for c in draft.content)
+        content = tuple(sorted((draft.source, *draft.content))) if apart else draft.content
+        return replace(draft, source=None, content=content, no_source=max(draft.no_source, 0.9))
     if draft.source is not None:
         if head is None:
             return draft
-        nearer = _own_subject(analysis, head, draft) or _instead_of_object(analysis, head, draft)
+        nearer = (
+            _own_subject(analysis, head, draft)
+            or _instead_of_object(analysis, head, draft)
+            or _borne_by(analysis, head, draft.source)
+        )
         if nearer is not None:
             return replace(draft, source=nearer)
         if not _is_spoken_to(analysis, head, draft.source):
@@ -299,8 +339,17 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
 
 
 def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
-    """The draft of what only seems so to the writer, from nobody: “*the board* seems to lose”, “he appeared to nod”."""
-    who = subject(analysis, verb)
+    """The draft of what only seems so to the writer, from nobody: “*the board* seems to lose”, “he appeared to nod”.
+
+    What somebody seems to say is still his: “she appeared to blame the banks”.
+    """
+    who, deed = subject(analysis, verb), child(analysis, verb, "xcomp")
+    if deed is not None and cue_at(analysis, deed) is not None:
+        if draft.source is not None or who is None or not speaks(analysis, who):
+            return draft
+        source = noun_phrase(analysis, who)
+        taken = any(source.overlaps(c) for c in draft.content)
+        return draft if taken else replace(draft, source=source, no_source=min(draft.no_source, 0.3))
     own = who is None or draft.source is None or analysis.tokens[who].span.overlaps(draft.source)
     return replace(draft, source=None, no_source=max(draft.no_source, 0.9)) if own else draft
 
@@ -344,15 +393,24 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
 
 
+def _borne_by(analysis: Analysis, verb: int, source: Span) -> Span | None:
+    """The noun that a cue tells of, where the model took its reader: “she ignored *a message* asking why”."""
+    token = analysis.tokens[verb]
+    if token.xpos != "VBG" or token.deprel not in ("acl", "advcl") or verb == 0:
+        return None
+    at = token.head if token.deprel == "acl" else verb - 1
+    noun = noun_of(analysis, at)
+    if analysis.tokens[at].span.overlaps(source) or analysis.tokens[at].upos != "NOUN":
+        return None
+    return phrase_of(analysis, at) if noun is not None and noun.kind == "document" else None
+
+
 def _instead_of_object(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     """The subject of a cue whose source is its own object: “*Minister* quits, blames *union* for delays”."""
     done_to = child(analysis, verb, "obj", "iobj")
-    if (
-        draft.source is None
-        or done_to is None
-        or analysis.tokens[verb].upos != "VERB"
-        or is_passive(analysis, verb)
-    ):
+    if draft.source is None or done_to is None or done_to < verb:
+        return None
+    if analysis.tokens[verb].upos != "VERB" or is_passive(analysis, verb):
         return None
     who = subject(analysis, verb)
     inside = tokens_in(analysis, draft.source)

@@ -108,7 +108,7 @@ def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
 def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
     """The name inside a source that says who its noun is: "the spokesman, Jon Hale" is Hale."""
     if head in found.name_at:
-        return head
+        return _whose(analysis, found, head, attribution)
     inside = {i for s in attribution.source for i in tokens_in(analysis, s)}
     token = analysis.tokens[head]
     for bearer in dict.fromkeys(found.name_at[i].head for i in sorted(inside) if i in found.name_at):
@@ -123,6 +123,16 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         if token.text in ("Q", "A") and analysis.text[token.end : name.start].strip() == "(":
             return bearer
     return head
+
+
+def _whose(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
+    """Who is named as a body's, whatever the parse makes of the two: “Orv Research's *Ana Ode*” said so."""
+    name = found.name_at[head]
+    owned = analysis.text[name.end : name.end + 3]
+    bearer = next((c for c in found.by_head.values() if c.form == "name" and c.start == name.end + 3), None)
+    if owned not in ("'s ", "’s ") or bearer is None or bearer.kind != "person":
+        return head
+    return bearer.head if any(bearer.span in s for s in attribution.source) else head
 
 
 def _bearers(noun: Token) -> tuple[EntityKind, ...]:

@@ -199,7 +199,9 @@ def _without_owner(analysis: Analysis, name: Named) -> list[Named]:
     whole, kind, score = name
     words = [fold(analysis.tokens[i].text) for i in whole]
     owns = next((k for k in range(1, len(words) - _FULL) if analysis.tokens[whole[k]].text in _OWNS), None)
-    if owns is None or words[owns + 1] not in given_names() or len(words) - owns - 1 > _NAME:
+    # No person's name has an owner within: “Orv Research's Mika Ode”.
+    known = owns is not None and (kind == "person" or words[owns + 1] in given_names())
+    if owns is None or not known or len(words) - owns - 1 > _NAME:
         return [name]
     owner: EntityKind = "organization" if kind == "person" else kind
     first, last = range(whole.start, whole[owns]), range(whole[owns] + 1, whole.stop)
@@ -212,6 +214,10 @@ def _without_office(analysis: Analysis, name: range, kind: EntityKind) -> tuple[
     An office in the middle of a name, a given name behind it and a word or two more: no body is called so.
     """
     words = [fold(analysis.tokens[i].text).strip(".") for i in name]
+    if kind == "person" and {"for", "of"} & {*words[:2]} and words[0] not in given_names():
+        # “Minister for Ports *Ana Ode*”
+        given = next((k for k in range(2, len(words) - 1) if words[k] in given_names()), 0)
+        return range(name[given], name.stop), kind
     if kind != "organization":
         return name, kind
     if len(words) > 1 and words[0] in _COURTESIES:

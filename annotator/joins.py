@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
 from annotator.contents import says_something
+from annotator.cues import cue_in
 from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 
@@ -97,11 +98,17 @@ def _much_the_same(draft: Draft, claim: Claim) -> bool:
     return 2 * shared >= max(sum(map(len, draft.content)), sum(map(len, claim.content)))
 
 
+def _is_hearsay(analysis: Analysis, draft: Draft) -> bool:
+    """Whether an adverb tells that others say so: “Ode *reportedly* plans to go” is not hers."""
+    found = cue_in(analysis, draft.cue) if draft.cue is not None else None
+    return found is not None and found[1].kind == "adverb"
+
+
 def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     """The learned draft with the rule's source where it has none, and the rule's content where that knows better."""
     score = draft.score + 0.1 * claim.score * (1 - draft.score)
     source, no_source = draft.source, draft.no_source
-    if source is None and claim.source is not None:
+    if source is None and claim.source is not None and not _is_hearsay(analysis, draft):
         source, no_source = claim.source, 0.2
     elif source is not None and (_is_foreign(analysis, source, claim) or _is_signed(analysis, source, claim)):
         source = claim.source

@@ -13,6 +13,7 @@ from annotator.names import (
     body_words,
     given_names,
     is_acronym_of,
+    is_of_its_town,
     is_short_form,
     known_bodies,
     places,
@@ -117,14 +118,14 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
         own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
         abroad = _is_body_abroad(c.words)
-        bodily = abroad or c.words[0] in word_class("agency")
+        bodily = (abroad and c.words[-1] not in _SEATS) or c.words[0] in word_class("agency")
         own["organization"] += _PLAYS if bodily and not c.title else 0
         known = _is_known_body(c)
         own["organization"] += _PLAYS if known else 0
         lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
-        seat = len(c.words) == 2 and (c.words[1] in _SEATS or c.words[0] in word_class("land") - _SAINTS)
         # Castle Rock is a place, Castle Freight is none.
-        seat = seat and not abroad
+        on_land = not abroad and c.words[0] in word_class("land") - _SAINTS
+        seat = len(c.words) == 2 and (c.words[1] in _SEATS or on_land)
         if (
             lies
             or seat
@@ -174,7 +175,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     )
     for words in short:
         kinds[words] = "organization"
-    for words in _short_for_places(kinds):
+    for words in _short_for_places(kinds, told):
         kinds[words] = "place"
     return kinds
 
@@ -194,19 +195,20 @@ def _never_introduced(
     return [w for w in often if w[0] not in parts and w[0] not in given_names()]
 
 
-def _is_of_its_town(words: tuple[str, ...]) -> bool:
-    """Whether a body is called after its town: "Orv" is not short for the Orv Herald."""
-    return len(words) == 2 and words[1] in word_class("local")
-
-
-def _short_for_places(kinds: dict[tuple[str, ...], EntityKind]) -> list[tuple[str, ...]]:
+def _short_for_places(
+    kinds: dict[tuple[str, ...], EntityKind], told: set[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
     """Lone words that are nobody's name and a place's: "Orv" where Port Orv or the Orv Herald is in the story."""
     lands = {
         w[-1] for w, kind in kinds.items() if kind == "place" and len(w) == 2 and w[0] in word_class("land")
     }
-    lands |= {w[0] for w, kind in kinds.items() if kind == "organization" and _is_of_its_town(w)}
+    surnames = {w[-1] for w, kind in kinds.items() if kind == "person" and len(w) > 1}
     people = {part for w, kind in kinds.items() if kind == "person" and len(w) > 1 for part in w}
-    return [w for w in kinds if len(w) == 1 and w[0] in lands - people]
+    people |= {w[0] for w in told if len(w) == 1}
+    bodies = [w for w, kind in kinds.items() if kind == "organization" and len(w) > 1]
+    towns = {w[0] for w in bodies if is_of_its_town(w)} - people
+    towns -= {w[0] for w in bodies if not is_of_its_town(w)}
+    return [w for w in kinds if len(w) == 1 and w[0] in (lands - surnames) | towns]
 
 
 def _acronyms(
@@ -296,7 +298,7 @@ def _short_for_bodies(
     """
     whole = [words for words, kind in kinds.items() if kind == "organization" and len(words) > 1]
     abroad = {words[-1] for words in whole if len(words) == 2 and words[0] in word_class("body")}
-    first = {words[0] for words in whole if not _is_of_its_town(words)} | abroad
+    first = {words[0] for words in whole if not is_of_its_town(words)} | abroad
     clubs = {w for words in whole if _is_club(words) for w in words}
     surnames = {words[-1] for words, kind in kinds.items() if kind == "person" and len(words) > 1}
     lone = (w for w, kind in kinds.items() if len(w) == 1 and kind != "organization")

@@ -90,6 +90,11 @@ def word_class(name: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_table("namewords.tsv") if row["class"] == name)
 
 
+def is_of_its_town(words: tuple[str, ...]) -> bool:
+    """Whether a body is called after its town: "Orv" is not short for the Orv Herald."""
+    return len(words) == 2 and words[1] in word_class("local")
+
+
 @cache
 def given_names() -> dict[str, str]:
     """Given names that nearly only men (m) or women (f) bear; they help to tell who is meant, and no output says it."""

@@ -45,6 +45,8 @@ _HEADLINES = 3
 _SOON = 4
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
+# What makes another office of one.
+_BELOW = frozenset({"assistant", "deputy", "shadow", "vice"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
 _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
@@ -106,7 +108,20 @@ def _others(story: Story, candidate: Candidate) -> frozenset[int]:
     """
     within = story.quotation(candidate.start)
     saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
-    return saying | acting_on(story, candidate.head) | _told_of_by(story, candidate)
+    below = _ranked_below(story, candidate)
+    return saying | below | acting_on(story, candidate.head) | _told_of_by(story, candidate)
+
+
+def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Whose office is below the one that a nominal names: after “the deputy mayor, Ana Ode,” she is not *the mayor*."""
+    wanted = {*candidate.modifiers, *candidate.words}
+    found = set[int]()
+    for cluster, first in _named_people(story) if candidate.kind == "person" else ():
+        words = first.role.text.lower().split() if first.role is not None else []
+        at = next((k for k, word in enumerate(words) if word in _BELOW), None)
+        if at is not None and words[at] not in wanted and {fold(w) for w in words[at + 1 :]} == wanted:
+            found.add(cluster.number)
+    return frozenset(found)
 
 
 def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:

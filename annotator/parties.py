@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.clusters import is_turn
-from annotator.cues import among, is_passive
+from annotator.cues import among, is_headline_passive, is_passive
 from annotator.mentions import (
     Candidate,
     Found,
@@ -139,10 +139,13 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
         for i in cue
         for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
         if child not in cue
-        and (analysis.tokens[child].deprel != "nsubj" or analysis.tokens[child].head != i)
+        and (
+            _is_done_to(analysis, i, child)
+            or (analysis.tokens[child].deprel, analysis.tokens[child].head) != ("nsubj", i)
+        )
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
         # Who is said, told or expected to do something is spoken about whatever the cue.
-        and (wanted or analysis.tokens[child].deprel == "nsubj:pass")
+        and (wanted or _is_done_to(analysis, i, child))
         and _is_party(analysis, found, child)
         and not _only_hears(analysis, i, child)
     ]
@@ -150,6 +153,17 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
         parties = _between(analysis, found, attribution)
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     return heads + (_owners(analysis, found, attribution, cue) if attribution.act in _DISPUTED else [])
+
+
+def _is_doer(analysis: Analysis, verb: int, child: int) -> bool:
+    own = analysis.tokens[child].deprel == "nsubj" and analysis.tokens[child].head == verb
+    return own and not is_headline_passive(analysis, verb)
+
+
+def _is_done_to(analysis: Analysis, verb: int, child: int) -> bool:
+    """Whether a word is a passive's subject, the participle of a headline's too: “*Ode* told to go”."""
+    relation = analysis.tokens[child].deprel
+    return relation == "nsubj:pass" or (relation == "nsubj" and is_headline_passive(analysis, verb))
 
 
 def _between(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:

@@ -29,8 +29,6 @@ _FAMILY: dict[str, Family] = {
 _SINGLE = frozenset("'‘’")
 _OPENERS = frozenset("“„‟«‹‘‚`") | {"``"}
 _CLOSERS = frozenset("”»›")
-# Before a mark inside a quotation they end it, though a space is lost: "It fell,"Ode said.
-_SPEECH_ENDS = frozenset(",.!?")
 _BEFORE_OPENING = frozenset("([{<-–—/:;,…") | {""}
 _ELISION = re.compile(
     r"(?:\d\d?0?s\b|em\b|til\b|tis\b|twas\b|cause\b|bout\b|n\b|round\b|cos\b)", re.IGNORECASE
@@ -152,7 +150,8 @@ def _pair(text: str, paragraph: Paragraph, pending: Family | None) -> list[Quote
     out: list[Quote] = []
     for k, mark in enumerate(marks):
         at = next((j for j in reversed(range(len(stack))) if stack[j].family == mark.family), None)
-        tight = mark.text == '"' and text[mark.start - 1 : mark.start] in _SPEECH_ENDS
+        # A space is lost now and then: "It fell,"Ode said.
+        tight = mark.text == '"' and text[mark.start - 1 : mark.start] == ","
         if at is not None and (tight or mark.closes) and _closes_here(text, marks, k):
             opener = stack[at]
             del stack[at:]
@@ -201,7 +200,7 @@ def _unclosed(text: str, stack: list[_Mark], others: list[int], first: int, end:
     It stops before another quotation that opens a sentence: "We are ready, she said. "We always were."
     """
     out = []
-    doubles = [m for m in stack if m.family != "single" or (m.start == first and m.text == "‘")]
+    doubles = [m for m in stack if m.family != "single" or (m.text == "‘" and _begins_speech(text, first, m))]
     starts = sorted({*others, *(m.start for m in doubles)})
     for mark in doubles:
         before = (text[mark.end : s].rstrip() for s in starts if s > mark.end)
@@ -209,6 +208,11 @@ def _unclosed(text: str, stack: list[_Mark], others: list[int], first: int, end:
         if stop > mark.end:
             out.append(Quote(mark.start, stop, closed=False, family=mark.family))
     return out
+
+
+def _begins_speech(text: str, first: int, mark: _Mark) -> bool:
+    """Whether a mark opens its paragraph, or what somebody says after a colon: She said: ‘We had none."""
+    return mark.start == first or text[first : mark.start].rstrip().endswith(":")
 
 
 def _with_depth(quotes: list[Quote]) -> list[Quote]:

@@ -14,6 +14,7 @@ from annotator.analysis import head_of, tokens_in
 from annotator.cues import among, frame_of, is_passive
 from annotator.objects import is_no_report
 from annotator.phrases import child, has_a_mind, subject, testifies
+from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
@@ -24,6 +25,11 @@ _UNNAMED = re.compile(
     r"(?:(?:not )?to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)"
     r"|not to (?:print|publish|use|give) (?:his|her|their) names?"
 )
+
+
+# What rules and says nothing, though it is written.
+_RULES = frozenset({"act", "bill", "budget", "law", "plan", "rule", "ruling", "verdict"})
+_LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,15 @@ def _is_far(analysis: Analysis, source: Span, verb: int) -> bool:
 
 
 def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
-    """Whether a cue only names the matter, the listener's wish or what somebody goes by.
+    """Whether a cue only names the matter, the listener's wish or what somebody goes by, or reports nobody's words.
 
     “*Asked about* the delay, Ode shrugged”; “officials who *asked* not to be named”; “*known as* “the Finn””; “they
     *laughed about* the tea”.
     """
     token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
-    if _is_let(analysis, verb) or _is_to_the_reader(analysis, verb) or _is_behind(analysis, verb, draft):
+    if _is_aside(analysis, verb) or _is_let(analysis, verb) or _is_to_the_reader(analysis, verb):
+        return True
+    if _goes_on(analysis, verb, draft) or _is_in_danger(analysis, verb, draft):
         return True
     frame = frame_of(analysis, draft.content)
     if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
@@ -91,15 +99,18 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
         unnamed = _UNNAMED.match(said) is not None
         bare = is_passive(analysis, verb) and child(analysis, verb, "aux:pass") is None
         return unnamed or (draft.source is None and bare and frame in ("about", "np"))
-    if token.lemma.lower() == "quote":
-        # “Ode was quoted by the Herald as saying that it fell”: he says so.
-        return is_passive(analysis, verb) and said.startswith("as ")
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":
         # “The papers named her “Iron Ada””: a name, and nobody's words.
         return frame in ("np", "direct") and not is_passive(analysis, verb)
     return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
+
+
+def _is_aside(analysis: Analysis, adverb: int) -> bool:
+    """Whether an adverb is how a deed looked to the writer: “he said so, *apparently* without blushing”."""
+    token = analysis.tokens[adverb]
+    return token.text.lower() in _LOOKS and token.head >= 0 and analysis.tokens[token.head].xpos == "VBG"
 
 
 def _is_let(analysis: Analysis, verb: int) -> bool:
@@ -127,18 +138,28 @@ def _is_to_the_reader(analysis: Analysis, verb: int) -> bool:
     return nudged and any(t.text.lower() in ("can", "could", "may") for t in below)
 
 
-def _is_behind(analysis: Analysis, verb: int, draft: Draft) -> bool:
-    """Whether a writer only goes on to the next point, or a thing is in danger of doing harm.
+def _goes_on(analysis: Analysis, verb: int, draft: Draft) -> bool:
+    """Whether a writer turns to his next point: “*Having said that*, Ode may win”."""
+    having = any(analysis.tokens[k].text.lower() == "having" for k in analysis.children[verb])
+    said = draft.content[0].of(analysis.text).lower() in ("that", "this")
+    return analysis.tokens[verb].lemma.lower() == "say" and having and said
 
-    “*Having said that*, Ode may win”; “the storm *threatens* to sink the barge” (a union that does means it).
-    """
-    token = analysis.tokens[verb]
-    if token.lemma.lower() == "say":
-        having = any(analysis.tokens[k].text.lower() == "having" for k in analysis.children[verb])
-        return having and draft.content[0].of(analysis.text).lower() in ("that", "this")
+
+def _is_in_danger(analysis: Analysis, verb: int, draft: Draft) -> bool:
+    """Whether a thing may do harm, that can mean none: “the storm *threatens* to sink it”; a union or a letter does."""
     who = subject(analysis, verb)
-    thing = who is not None and analysis.tokens[who].upos == "NOUN" and not has_a_mind(analysis, who)
-    return token.lemma.lower() == "threaten" and thing and frame_of(analysis, draft.content) in ("to", "np")
+    if (
+        who is None
+        or analysis.tokens[verb].lemma.lower() != "threaten"
+        or analysis.tokens[who].upos != "NOUN"
+    ):
+        return False
+    noun = noun_of(analysis, who)
+    written = (
+        noun is not None and noun.kind == "document" and analysis.tokens[who].lemma.lower() not in _RULES
+    )
+    minds = has_a_mind(analysis, who) or written
+    return not minds and frame_of(analysis, draft.content) in ("to", "np")
 
 
 def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:

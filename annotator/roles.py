@@ -96,7 +96,14 @@ def _shared(analysis: Analysis, name: range, head: int) -> Role | None:
         k -= 1
     if k < start or not _is_of_several(analysis, k) or first not in (tokens[k].head, *analysis.children[k]):
         return None
-    return _role_over(analysis, Span(phrase_of(analysis, k).start, tokens[k].end))
+    begin = k
+    while (
+        begin > start
+        and tokens[begin - 1].upos in ("ADJ", "NOUN", "PROPN")
+        and tokens[begin - 1].head in (k, first)
+    ):
+        begin -= 1
+    return _role_over(analysis, Span(tokens[begin].start, tokens[k].end))
 
 
 def _is_of_several(analysis: Analysis, i: int) -> bool:

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, join, new_cluster
-from annotator.names import body_words, is_acronym_of, is_short_form, place_words, places, word_class
+from annotator.names import (
+    body_words,
+    is_acronym_of,
+    is_of_its_town,
+    is_short_form,
+    place_words,
+    places,
+    word_class,
+)
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -90,7 +98,7 @@ def _is_short_for(
     if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
         return False
     if words == longer[: len(words)]:
-        return not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
+        return not is_of_its_town(longer) and not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
     return words == longer[-len(words) :]
 
 

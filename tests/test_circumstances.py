@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from handmade import learned, parsed
 
-from annotator.borders import following, without_lone_mark
+from annotator.borders import following, without_lone_marks
 from annotator.circumstances import before_the_scene, without_circumstance, without_matter
 from annotator.model import Paragraph, Span
 from annotator.quotes import find_quotes
@@ -81,6 +81,8 @@ def test_a_programme_named_in_marks_is_not_said(title, kept):
     [
         ("“Go,” Ode said. “Go Now.”", ["“Go Now.”"]),
         ("“Go,” Ode said on “Harbour Sunday.”", []),
+        ("“Go,” Ode said on “Mind the Boat.”", []),
+        ("“Go,” Ode said on “60 Knots.”", []),
         ("“Go,” Ode said to “all of them.”", ["“all of them.”"]),
     ],
 )
@@ -102,4 +104,12 @@ def test_a_quotation_goes_on_but_not_with_the_name_of_a_programme(text, more):
 )
 def test_a_report_inside_a_quotation_ends_before_its_mark(text, start, end, left):
     quotes = find_quotes(text, (Paragraph(0, len(text)),))
-    assert without_lone_mark(text, Span(start, end), quotes).of(text) == left
+    (found,) = without_lone_marks(text, [Span(start, end)], quotes)
+    assert found.of(text) == left
+
+
+def test_the_second_part_of_a_quotation_keeps_its_mark():
+    text = "‘It will fall, Ode said, and soon’."
+    quotes = find_quotes(text, (Paragraph(0, len(text)),))
+    content = [Span(0, 13), Span(25, 34)]
+    assert [p.of(text) for p in without_lone_marks(text, content, quotes)] == ["‘It will fall", "and soon’"]

@@ -586,6 +586,14 @@ def test_a_wish_of_somebody_named_is_a_report_of_its_own_inside_another(source, 
             ),
             None,
         ),
+        (
+            (
+                'For|I|3|case the|D|3|det poor|J|8|obl ,|.|3|punct it|R|8|nsubj is|X|8|cop a|D|8|det "|.|8|punct '
+                'joke|N|0|root "|.|9|punct'
+            ).replace("|8|", "|9|"),
+            ("the poor", "For"),
+        ),
+        ("For|I|0|root", None),
     ],
 )
 def test_whose_view_opens_a_sentence(sentence, found):

@@ -33,7 +33,7 @@ def encoder():
 
 def spreads(narrower, encoder, name):
     widths = [getattr(layer, name).in_features for layer in encoder.layers]
-    return [narrower.Spread(torch.zeros(w), torch.ones(w)) for w in widths]
+    return [narrower.Spread(torch.randn(w), torch.ones(w)) for w in widths]
 
 
 def narrow(narrower, encoder, heads, units):
@@ -90,3 +90,22 @@ def test_the_best_stay_wherever_they_are_and_one_of_every_layer(narrower):
 def test_units_stay_in_whole_groups_of_those_that_are_worth_most(narrower):
     worth = {(0, i): float(i) for i in range(6)} | {(1, i): 0.5 + i for i in range(6)}
     assert narrower.best(worth, 6, together=2) == [[4, 5], [2, 3, 4, 5]]
+
+
+def test_groups_too_few_for_every_layer_are_refused(narrower):
+    worth = {(layer, i): 1.0 for layer in range(2) for i in range(4)}
+    with pytest.raises(ValueError, match="leave some of 2 layers"):
+        narrower.best(worth, 5, together=4)
+
+
+def test_what_stands_behind_a_window_is_not_looked_at(narrower, encoder, monkeypatch):
+    long = Inputs([[CLS], *[[2000 + k] for k in range(30)], [SEP]], [0] * 32, [0] * 32)
+    net = SimpleNamespace(encoder=encoder)
+    monkeypatch.setattr(
+        narrower.joint, "read_now", lambda net, batch: net.encoder([i.inputs for i in batch]) and []
+    )
+    alone = [narrower.look(net, [[SimpleNamespace(inputs=window)]]) for window in (WINDOW, long)]
+    both = narrower.look(net, [[SimpleNamespace(inputs=WINDOW), SimpleNamespace(inputs=long)]])
+    weights = [5 / 37, 32 / 37]
+    expected = sum(w * one.down[1].mean for w, one in zip(weights, alone, strict=True))
+    assert torch.allclose(both.down[1].mean, expected, atol=1e-4)

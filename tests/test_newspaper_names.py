@@ -49,6 +49,7 @@ def test_the_office_beside_a_name_is_the_role_whole(annotate, text, role):
         ("Former senators Ana Ode and Tom Lund warned of a flood.", ["Former senators", "Former senators"]),
         ("Senator Ana Ode and Tom Lund said the bill would pass.", ["Senator", None]),
         ("Drs. Ana Ode and Tom Lund said the bill would pass.", [None, None]),
+        ("The band's singers Ana Ode and Tom Lund said they would go.", ["singers", "singers"]),
     ],
 )
 def test_an_office_before_several_names_is_that_of_each(annotate, text, roles):
@@ -189,17 +190,53 @@ def test_how_many_of_them_are_a_group(annotate, many):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "name", "kind"),
     [
-        ("Brede's mayor spoke to the Brede Herald. The strike reached Brede on Monday, she said.", "place"),
-        ("Brede Motors will close, it said. Brede lost money for years, the union said.", None),
+        ("Brede's mayor spoke to the Brede Herald. Brede had waited long, she said.", "Brede", "place"),
+        ("Judge Madison scolded the Madison Herald. Madison said it had lied.", "Madison", "person"),
+        (
+            "Norvik Motors will close, it said. Norvik lost money, the Norvik Herald wrote. Norvik denied it.",
+            "Norvik Motors",
+            "organization",
+        ),
     ],
 )
-def test_a_town_is_not_short_for_its_paper(annotate, text, kind):
-    found = named(annotate(text))
-    assert ("Brede" in found) is (kind == "place")
+def test_a_town_is_not_short_for_its_paper(annotate, text, name, kind):
+    found = {e.name: e for e in annotate(text)}
+    assert found[name].kind == kind
+    assert kind != "organization" or len(found[name].mentions) > 2
 
 
-def test_a_firm_whose_name_begins_as_a_place_s_is_none(annotate):
-    found = {e.name: e.kind for e in annotate("The owner, Castle Freight, said that it was sorry.")}
-    assert found["Castle Freight"] == "organization"
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("The owner, Castle Freight, said that it was sorry.", "Castle Freight", "organization"),
+        ("Ode said that Railway Street was old.", "Railway Street", "place"),
+    ],
+)
+def test_a_firm_whose_name_begins_as_a_place_s_is_none(annotate, text, name, kind):
+    assert {e.name: e.kind for e in annotate(text)}[name] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“The market knew,” Davitt’s Orla Lund wrote in a note.", "Orla Lund"),
+        ("Ode told to quit by party\n\nIt rained in Orv all day on Monday, and nobody went out.", "Ode"),
+    ],
+)
+def test_who_speaks_and_who_is_told_are_both_there(annotate, text, name):
+    assert name in {e.name for e in annotate(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("The deputy mayor, Ana Lund, called it a shame. The mayor disagreed and said it was fine.", True),
+        ("The mayor, Ana Lund, called it a shame. The mayor disagreed with Ode and said it was fine.", False),
+        ("The shadow chancellor, Ana Lund, said taxes would rise. The chancellor said nothing more.", True),
+    ],
+)
+def test_whoever_is_below_an_office_does_not_hold_it(annotate, text, apart):
+    lund = next(e for e in annotate(text) if e.name == "Ana Lund")
+    assert (len(lund.mentions) == 1) is apart

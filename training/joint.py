@@ -278,11 +278,14 @@ def stage(o: argparse.Namespace, network: str) -> dict[str, object]:
     return told | ({"share": o.share} if o.weights and o.share < 1 else {})
 
 
-def recipe(o: argparse.Namespace, before: Path, sizes: list[tuple[int, int]]) -> dict[str, object]:
-    """What the shipped weights were made from: data and stages, with --weights those of the earlier training first.
+def narrowing(weights: Path | None) -> list[dict[str, object]]:
+    """What narrower.py left beside the weights gone on from, where it made them."""
+    told = weights.with_suffix(".json") if weights else None
+    return [json.loads(told.read_text(encoding="utf8"))] if told and told.exists() else []
 
-    The last stage tells the heads and units of each layer.
-    """
+
+def recipe(o: argparse.Namespace, before: Path) -> dict[str, object]:
+    """What the shipped weights were made from: data and stages, with --weights those of the earlier training first."""
     files = [
         o.data / "ud/en_base-ud-train.conllu",
         o.data / "attribution/polnear.train.jsonl",
@@ -298,7 +301,8 @@ def recipe(o: argparse.Namespace, before: Path, sizes: list[tuple[int, int]]) ->
         "stages": [
             *earlier,
             *([] if teacher in earlier else [teacher]),
-            stage(o, "shipped") | {"layers": sizes},
+            *narrowing(o.weights),
+            stage(o, "shipped"),
         ],
         "torch": torch.__version__,
         "scores": {},
@@ -354,7 +358,9 @@ def go_on(net: Network, file: Path | None) -> None:
 def small(corpora: Corpora, tensors: dict[str, torch.Tensor]) -> Network:
     """The small network of some tensors, as wide as they are."""
     net = Network(corpora.values, Encoder(sizes_of(tensors, "encoder.")))
-    net.load_state_dict(tensors, strict=False)
+    lost = [k for k in net.load_state_dict(tensors, strict=False).missing_keys if k.startswith("encoder.")]
+    if lost:
+        raise ValueError(f"no encoder without {', '.join(lost)}")
     return net
 
 
@@ -455,12 +461,11 @@ def main() -> None:
         train(net, corpora, o, lessons_of(o, corpora, keeper))
     if processes()[0]:
         return
-    found = averaged(tensors_of(o.work / "joint.pt"), o)
-    write(found, corpora, o)
+    write(averaged(tensors_of(o.work / "joint.pt"), o), corpora, o)
     if not (o.snapshot or o.limit):
         (Path(__file__).parent / "scores").mkdir(exist_ok=True)
         out = Path(__file__).parent / "scores" / "joint.json"
-        out.write_text(json.dumps(recipe(o, out, sizes_of(found, "encoder.")), indent=1), encoding="utf8")
+        out.write_text(json.dumps(recipe(o, out), indent=1), encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from what this writes; what `--keeper` is told may be the wider network.
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
 from functools import partial
@@ -59,20 +60,28 @@ def some(corpora: Corpora) -> list[list[Item]]:
     """Batches of windows of news, of our own stories and of the treebank."""
     kinds = (corpora.attribution, corpora.practice, corpora.syntax)
     long = [[i for i in kind if len(i.words) >= WORDS] for kind in kinds]
-    found = sorted((i for kind in long for i in random.sample(kind, WINDOWS)), key=lambda i: len(i.words))
+    picked = (random.sample(kind, min(WINDOWS, len(kind))) for kind in long)
+    found = sorted((i for kind in picked for i in kind), key=lambda i: len(i.words))
     return [found[k : k + BATCH] for k in range(0, len(found), BATCH)]
 
 
 def look(net: Network, batches: list[list[Item]]) -> Looked:
     """Read windows with the whole network."""
     given: dict[tuple[str, int], list[torch.Tensor]] = {}
-    handles = []
+    handles, lengths = [], list[int]()
+
+    def keep(rows: list[torch.Tensor], _: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        # What stands behind a window's end is noise.
+        rows.extend(row[:n].float() for row, n in zip(inputs[0], lengths, strict=True))
+
     for k, layer in enumerate(net.encoder.layers):
         for name in ("out", "down"):
             rows = given[name, k] = []
-            keep = partial(lambda rows, _, inputs: rows.append(inputs[0].flatten(0, -2).float()), rows)
-            handles.append(getattr(layer, name).register_forward_pre_hook(keep))
-    seen = [joint.read_now(net, batch) for batch in batches]
+            handles.append(getattr(layer, name).register_forward_pre_hook(partial(keep, rows)))
+    seen = []
+    for batch in batches:
+        lengths[:] = [len(item.inputs.pieces) for item in batch]
+        seen.append(joint.read_now(net, batch))
     for handle in handles:
         handle.remove()
     spreads = {key: Spread(torch.cat(rows).mean(0), torch.cat(rows).var(0)) for key, rows in given.items()}
@@ -127,8 +136,10 @@ def worth_of_units(net: Network, looked: Looked) -> dict[tuple[int, int], float]
 
 def best(worth: dict[tuple[int, int], float], count: int, *, together: int = 1) -> list[list[int]]:
     """The so many of most worth, a list a layer, of each layer whole groups of so many; every layer keeps one."""
-    groups = []
-    for k in sorted({k for k, _ in worth}):
+    groups, layers = [], sorted({k for k, _ in worth})
+    if count // together < len(layers):
+        raise ValueError(f"{count} in groups of {together} leave some of {len(layers)} layers without any")
+    for k in layers:
         own = sorted((i for at, i in worth if at == k), key=lambda i: -worth[k, i])
         whole = [own[at : at + together] for at in range(0, len(own), together)]
         groups += [(at == 0, sum(worth[k, i] for i in group), k, group) for at, group in enumerate(whole)]
@@ -163,6 +174,8 @@ def main() -> None:
     parser.add_argument("--units", type=int, required=True, help="that stay, of all layers together")
     parser.add_argument("--out", type=Path, required=True)
     o = parser.parse_args()
+    if o.weights is None:
+        parser.error("--weights: which network is to be made narrower?")
     corpora = prepare(o)
     random.seed(o.seed)
     net = joint.small(corpora, joint.tensors_of(o.weights)).eval().requires_grad_(requires_grad=False)
@@ -173,6 +186,8 @@ def main() -> None:
     sizes = [(len(h), len(u)) for h, u in zip(heads, units, strict=True)]
     print(f"heads and units of each layer {sizes}; labels, tags and trees moved by {moved(net, looked):.4f}")
     save_file({k: v.contiguous() for k, v in found.items() if not k.startswith("lens.")}, o.out)
+    told = {"network": "narrower", "seed": o.seed, "heads": o.heads, "units": o.units, "layers": sizes}
+    o.out.with_suffix(".json").write_text(json.dumps(told), encoding="utf8")
 
 
 if __name__ == "__main__":
