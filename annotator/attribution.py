@@ -33,7 +33,7 @@ from annotator.lone import floating
 from annotator.model import Attribution, Paragraph, QuoteType, Span, attribution_id
 from annotator.phrases import source_kind
 from annotator.quotes import Quote, find_quotes
-from annotator.reported import Draft, is_report
+from annotator.reported import Draft, is_report, stands_alone
 from annotator.talk import find_beside, find_inner, find_tails, find_talk
 from annotator.turns import find_turns
 
@@ -79,6 +79,7 @@ def attribute(
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))
     drafts = with_claims(analysis, drafts, (*spoken, *find_tails(analysis)))
+    drafts = [d for d in drafts if d.spoken or stands_alone(analysis, d.content[0])]
     near = Neighbourhood(quotes)
     drafts = one_speaker_each(document.text, drafts, quotes)
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]

@@ -29,6 +29,7 @@ _UNNAMED = re.compile(
 
 # What rules and says nothing, though it is written.
 _RULES = frozenset({"act", "bill", "budget", "law", "plan", "rule", "ruling", "verdict"})
+_QUOTES = ("“", '"', "‘", "«", "''")
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
@@ -73,6 +74,14 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
     token = analysis.tokens[head]
     is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
     return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+
+
+def stands_alone(analysis: Analysis, piece: Span) -> bool:
+    """Whether words that nobody says are a quotation or whole sentences, as a post; not “it is unclear *who paid*”."""
+    if any(mark in piece.of(analysis.text) for mark in _QUOTES):
+        return True
+    first = tokens_in(analysis, piece)
+    return bool(first) and first.start == analysis.sentences[analysis.sentence_of[first.start]].first
 
 
 def _is_far(analysis: Analysis, source: Span, verb: int) -> bool:

@@ -38,7 +38,7 @@ def faults(kind):
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="the C library has no such setting")
 def test_what_was_freed_is_there_again():
     # What else the machine does adds faults to a run, and never takes any: the fewest of three tell.
-    assert min(faults("kept") for _ in range(3)) * 3 < faults("plain")
+    assert min(faults("kept") for _ in range(3)) * 1.5 < min(faults("plain") for _ in range(3))
 
 
 def test_another_c_library_is_left_alone(monkeypatch):

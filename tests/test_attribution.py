@@ -1299,6 +1299,19 @@ def test_whoever_is_quoted_says_so(words, content, cue, expected):
     assert reports(analysis.text, marked, analysis=analysis) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("content", "source", "found"),
+    [("who paid", None, False), ("It is unclear who paid", None, True), ("who paid", "Ode", True)],
+)
+def test_part_of_a_sentence_that_nobody_says_is_no_report(content, source, found):
+    analysis = parsed(
+        "It|R|3|nsubj is|X|3|cop unclear|J|0|root who|R|5|nsubj paid|V|3|csubj Ode|P|3|parataxis .|.|3|punct",
+        names={"Ode": "person"},
+    )
+    marked = learned(analysis.text, content, None, source)
+    assert bool(reports(analysis.text, marked, analysis=analysis)) is found
+
+
 POST = "We|R|2|nsubj dig|V|0|root on|I|2|compound:prt !|.|2|punct"
 
 
