@@ -79,11 +79,11 @@ def attribute(
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
     spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))
     drafts = with_claims(analysis, drafts, (*spoken, *find_tails(analysis)))
-    drafts = [d for d in drafts if d.spoken or stands_alone(analysis, d.content[0])]
     near = Neighbourhood(quotes)
     drafts = one_speaker_each(document.text, drafts, quotes)
     drafts = [_bordered(document.text, d, near.of(d), blocks) for d in drafts]
-    drafts = _with_following(document.text, [d for d in drafts if d.content], near, blocks)
+    drafts = [d for d in drafts if d.content and (d.spoken or stands_alone(analysis, d.content[0]))]
+    drafts = _with_following(document.text, drafts, near, blocks)
     talk = is_dialogue(document.text, quotes)
     turns = quotes if talk or quotations else exchanged(document.text, quotes)
     drafts = parted(document.text, drafts, turns)

@@ -41,8 +41,9 @@ _COMMENT = re.compile(
     r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
 )
 _SILENT = re.compile(
-    r",? but (?:(?:s?he|they|it) )?(?:(?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give"
-    r"|name|identify|specify|provide|offer|reveal|disclose|explain|go into)|declined|refused|(?:gave|offered) no)\b"
+    r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
+    r"|identify|specify|offer|reveal|disclose|explain|go into)"
+    r"|would(?: not|n[’']t) be drawn|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
 )
 _OPENING = '“"«„'
 _BRACKETS = frozenset("()[]{}")

@@ -7,6 +7,7 @@ annotation guidelines: attitude after PDTB and PARC (Prasad and others 2006; Par
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -194,6 +195,9 @@ def is_negated(analysis: Analysis, index: int) -> bool:
     return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index] if c < index)
 
 
+# A line has so many spaces at most before its first word.
+_EDGE = 8
+_LINE_BEGINS, _LINE_ENDS = re.compile(r"(?:\A|\n)[ \t]*\Z"), re.compile(r"[ \t]*(?:\n|\Z)")
 # Verbs of which somebody else is told what he does or is to do: “is expected to”, “were told to”.
 _DONE_TO = frozenset(
     {"advise", "allege", "ask", "believe", "encourage", "expect", "fear", "instruct", "invite", "order", "predict",
@@ -228,18 +232,21 @@ def is_headline_passive(analysis: Analysis, index: int) -> bool:
     token, below = analysis.tokens[index], [analysis.tokens[c] for c in analysis.children[index]]
     if token.lemma.lower() not in _DONE_TO or token.xpos not in ("VBD", "VBN"):
         return False
-    sentence = analysis.sentences[analysis.sentence_of[index]]
-    text, last = analysis.text, analysis.tokens[sentence.last - 1].text
-    alone = text[: sentence.start].rstrip(" ")[-1:] in ("", "\n") and text[sentence.end :].lstrip(" ")[
-        :1
-    ] in ("", "\n")
     named = any(t.deprel == "nsubj" and t.upos != "PRON" and t.end <= token.start for t in below)
-    to = index + 1 < len(analysis.tokens) and analysis.tokens[index + 1].text == "to"
-    # “Court *told of* farmer's last call”
-    of = token.lemma.lower() == "tell" and any(t.deprel == "obl" for t in below)
-    open_ended = of or any(t.deprel == "xcomp" or (to and t.deprel == "ccomp") for t in below)
     held = any(t.deprel in ("aux", "obj", "iobj") for t in below)
-    return alone and last[-1].isalnum() and named and open_ended and not held
+    after = analysis.tokens[index + 1].text if index + 1 < len(analysis.tokens) else ""
+    # “Court *told of* farmer's last call”
+    of = token.lemma.lower() == "tell" and after == "of"
+    if (
+        not named
+        or held
+        or not (of or any(t.deprel == "xcomp" or (after == "to" and t.deprel == "ccomp") for t in below))
+    ):
+        return False
+    sentence = analysis.sentences[analysis.sentence_of[index]]
+    alone = _LINE_BEGINS.search(analysis.text, max(0, sentence.start - _EDGE), sentence.start)
+    ends = _LINE_ENDS.match(analysis.text, sentence.end)
+    return alone is not None and ends is not None and analysis.tokens[sentence.last - 1].text[-1].isalnum()
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Analysis
     from annotator.claims import Claim
+    from annotator.cues import Cue
     from annotator.quotes import Quote
 
 _WORD = re.compile(r"\w")
@@ -67,8 +68,10 @@ _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 # What stands before a headline's quotation is its subject: “Storm live: ‘Stay at home’, says Ode”.
 _KICKER = re.compile(r"[^:\n“”‘’\"]{2,40}:\s+(?=[“‘\"'])")
-_AS_SAYING = re.compile(
-    r"(?: (?P<by>by [^.,;:“”\"]{2,60}?)| (?!by |as )(?P<whom>[^.,;:“”\"]{2,80}?))? as (?P<cue>saying|having said)\b"
+_AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
+# What one does with a letter that somebody else wrote.
+_READ = frozenset(
+    {"answer", "acknowledge", "get", "ignore", "open", "read", "receive", "reply", "respond", "return"}
 )
 _SEEMS = frozenset({"appear", "seem"})
 
@@ -172,18 +175,30 @@ def _as_saying(analysis: Analysis, draft: Draft) -> Draft:
         return draft
     sentence, start = analysis.sentences[analysis.sentence_of[verb]], analysis.tokens[verb].end
     found = _AS_SAYING.match(analysis.text, start, sentence.end)
-    who = child(analysis, verb, "nsubj:pass")
-    if found is None or (found["whom"] is None and who is None):
+    source = _quoted(analysis, verb, found) if found is not None else None
+    if found is None or source is None:
         return draft
     cue = Span(found.start("cue"), found.end("cue"))
-    if found["whom"]:
-        source = Span(found.start("whom"), found.end("whom"))
-    else:
-        source = noun_phrase(analysis, who or 0)
-        cue = cue if found["by"] else Span(draft.cue.start, cue.end)
+    if not found["between"]:
+        cue = Span(draft.cue.start, cue.end)
     content = subtract(draft.content, [source, Span(draft.cue.start, found.end())])
     content = tuple(c for c in content if _WORD.search(c.of(analysis.text)))
     return replace(draft, cue=cue, source=source, content=content) if content else draft
+
+
+def _quoted(analysis: Analysis, verb: int, found: re.Match[str]) -> Span | None:
+    """Whom a verb quotes: a passive's subject, else who stands between it and “as saying”."""
+    patient = child(analysis, verb, "nsubj:pass")
+    if patient is not None:
+        return noun_phrase(analysis, patient)
+    between = Span(*found.span("between"))
+    inside = tokens_in(analysis, between)
+    if not inside or is_passive(analysis, verb) or analysis.tokens[inside[0]].upos == "ADP":
+        return None
+    whom = next(
+        (i for i in analysis.children[verb] if i in inside and analysis.tokens[i].deprel == "obj"), None
+    )
+    return noun_phrase(analysis, whom) if whom is not None else trim(analysis.text, between)
 
 
 def _headline(analysis: Analysis, draft: Draft) -> Draft:
@@ -302,27 +317,13 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if head is not None and analysis.tokens[head].lemma.lower() in _SEEMS:
         return _seeming(analysis, head, draft)
     row = cue_at(analysis, head) if head is not None else None
-    if draft.source is not None and row is not None and row.kind == "adverb":
+    if draft.source is not None and row is not None and _is_told_of(analysis, head or 0, draft.source, row):
         # “*Founder Ana Ode* reportedly plans”: others say so of her.
         apart = not any(draft.source.overlaps(c) for c in draft.content)
         content = tuple(sorted((draft.source, *draft.content))) if apart else draft.content
         return replace(draft, source=None, content=content, no_source=max(draft.no_source, 0.9))
     if draft.source is not None:
-        if head is None:
-            return draft
-        nearer = (
-            _own_subject(analysis, head, draft)
-            or _instead_of_object(analysis, head, draft)
-            or _borne_by(analysis, head, draft.source)
-        )
-        if nearer is not None:
-            return replace(draft, source=nearer)
-        if not _is_spoken_to(analysis, head, draft.source):
-            return draft
-        doer = agent(analysis, head)
-        if doer is not None and speaks(analysis, doer):
-            return replace(draft, source=noun_phrase(analysis, doer))
-        return replace(draft, source=None, no_source=max(draft.no_source, 0.7))
+        return _with_source(analysis, draft, draft.source, head)
     who = None
     if head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
@@ -336,6 +337,25 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
         return draft
     return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+
+
+def _with_source(analysis: Analysis, draft: Draft, source: Span, head: int | None) -> Draft:
+    """The draft with a nearer or truer source than the one that the model saw, or none."""
+    if head is None:
+        return draft
+    nearer = (
+        _own_subject(analysis, head, draft)
+        or _instead_of_object(analysis, head, draft)
+        or _borne_by(analysis, head, draft)
+    )
+    if nearer is not None:
+        return replace(draft, source=nearer)
+    if not _is_spoken_to(analysis, head, source):
+        return draft
+    doer = agent(analysis, head)
+    if doer is not None and speaks(analysis, doer):
+        return replace(draft, source=noun_phrase(analysis, doer))
+    return replace(draft, source=None, no_source=max(draft.no_source, 0.7))
 
 
 def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
@@ -393,16 +413,26 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
 
 
-def _borne_by(analysis: Analysis, verb: int, source: Span) -> Span | None:
-    """The noun that a cue tells of, where the model took its reader: “she ignored *a message* asking why”."""
+def _borne_by(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
+    """The writing that a cue tells of, where the model took its reader: “she ignored *a message* asking why”."""
     token = analysis.tokens[verb]
-    if token.xpos != "VBG" or token.deprel not in ("acl", "advcl") or verb == 0:
+    if token.xpos != "VBG" or token.deprel not in ("acl", "advcl") or verb == 0 or draft.source is None:
         return None
     at = token.head if token.deprel == "acl" else verb - 1
+    above = analysis.tokens[analysis.tokens[at].head].lemma.lower() if analysis.tokens[at].head >= 0 else ""
     noun = noun_of(analysis, at)
-    if analysis.tokens[at].span.overlaps(source) or analysis.tokens[at].upos != "NOUN":
+    if above not in _READ or analysis.tokens[at].upos != "NOUN" or noun is None or noun.kind != "document":
         return None
-    return phrase_of(analysis, at) if noun is not None and noun.kind == "document" else None
+    source = phrase_of(analysis, at)
+    taken = (s for s in (draft.source, draft.cue, *draft.content) if s is not None)
+    return None if any(source.overlaps(s) for s in taken) else source
+
+
+def _is_told_of(analysis: Analysis, adverb: int, source: Span, row: Cue) -> bool:
+    """Whether a source is only the subject of what others say of him: “*Ode* reportedly plans to go”."""
+    verb = analysis.tokens[adverb].head
+    who = subject(analysis, verb) if row.kind == "adverb" and verb >= 0 else None
+    return who is not None and analysis.tokens[who].span.overlaps(source)
 
 
 def _instead_of_object(analysis: Analysis, verb: int, draft: Draft) -> Span | None:

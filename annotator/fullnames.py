@@ -216,7 +216,7 @@ def _without_office(analysis: Analysis, name: range, kind: EntityKind) -> tuple[
     words = [fold(analysis.tokens[i].text).strip(".") for i in name]
     if kind == "person" and {"for", "of"} & {*words[:2]} and words[0] not in given_names():
         # “Minister for Ports *Ana Ode*”
-        given = next((k for k in range(2, len(words) - 1) if words[k] in given_names()), 0)
+        given = next((k for k in range(len(words) - 2, 1, -1) if words[k] in given_names()), 0)
         return range(name[given], name.stop), kind
     if kind != "organization":
         return name, kind

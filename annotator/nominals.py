@@ -46,7 +46,8 @@ _SOON = 4
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 # What makes another office of one.
-_BELOW = frozenset({"assistant", "deputy", "shadow", "vice"})
+_BELOW = frozenset({"deputy", "shadow", "vice"})
+_OF = re.compile(r"\s(?:for|of|to)\s|,")
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
 _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
@@ -117,7 +118,8 @@ def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:
     wanted = {*candidate.modifiers, *candidate.words}
     found = set[int]()
     for cluster, first in _named_people(story) if candidate.kind == "person" else ():
-        words = first.role.text.lower().split() if first.role is not None else []
+        told = _OF.split(first.role.text.lower())[0] if first.role is not None else ""
+        words = told.replace("-", " ").split()
         at = next((k for k, word in enumerate(words) if word in _BELOW), None)
         if at is not None and words[at] not in wanted and {fold(w) for w in words[at + 1 :]} == wanted:
             found.add(cluster.number)

@@ -155,11 +155,6 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
     return heads + (_owners(analysis, found, attribution, cue) if attribution.act in _DISPUTED else [])
 
 
-def _is_doer(analysis: Analysis, verb: int, child: int) -> bool:
-    own = analysis.tokens[child].deprel == "nsubj" and analysis.tokens[child].head == verb
-    return own and not is_headline_passive(analysis, verb)
-
-
 def _is_done_to(analysis: Analysis, verb: int, child: int) -> bool:
     """Whether a word is a passive's subject, the participle of a headline's too: “*Ode* told to go”."""
     relation = analysis.tokens[child].deprel

@@ -14,7 +14,6 @@ from annotator.analysis import head_of, tokens_in
 from annotator.cues import among, frame_of, is_passive
 from annotator.objects import is_no_report
 from annotator.phrases import child, has_a_mind, subject, testifies
-from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
@@ -27,8 +26,11 @@ _UNNAMED = re.compile(
 )
 
 
-# What rules and says nothing, though it is written.
-_RULES = frozenset({"act", "bill", "budget", "law", "plan", "rule", "ruling", "verdict"})
+# What can threaten in somebody's words.
+_WRITTEN = frozenset({
+    "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
+    "tweet", "ultimatum", "video", "voicemail",
+})  # fmt: skip
 _QUOTES = ("“", '"', "‘", "«", "''")
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
@@ -77,11 +79,12 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
 
 
 def stands_alone(analysis: Analysis, piece: Span) -> bool:
-    """Whether words that nobody says are a quotation or whole sentences, as a post; not “it is unclear *who paid*”."""
-    if any(mark in piece.of(analysis.text) for mark in _QUOTES):
-        return True
-    first = tokens_in(analysis, piece)
-    return bool(first) and first.start == analysis.sentences[analysis.sentence_of[first.start]].first
+    """Whether words that nobody says are a quotation or begin a sentence, as a post; not “it is unclear *who paid*”."""
+    inside = tokens_in(analysis, piece)
+    if not inside or any(mark in piece.of(analysis.text) for mark in _QUOTES):
+        return bool(inside)
+    first = analysis.sentences[analysis.sentence_of[inside.start]].first
+    return all(analysis.tokens[i].upos == "PUNCT" for i in range(first, inside.start))
 
 
 def _is_far(analysis: Analysis, source: Span, verb: int) -> bool:
@@ -119,7 +122,14 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
 def _is_aside(analysis: Analysis, adverb: int) -> bool:
     """Whether an adverb is how a deed looked to the writer: “he said so, *apparently* without blushing”."""
     token = analysis.tokens[adverb]
-    return token.text.lower() in _LOOKS and token.head >= 0 and analysis.tokens[token.head].xpos == "VBG"
+    if token.text.lower() not in _LOOKS or token.head < 0:
+        return False
+    deed = analysis.tokens[token.head]
+    return (
+        deed.xpos == "VBG"
+        and deed.deprel.split(":")[0] in ("advcl", "acl")
+        and child(analysis, token.head, "aux") is None
+    )
 
 
 def _is_let(analysis: Analysis, verb: int) -> bool:
@@ -163,11 +173,7 @@ def _is_in_danger(analysis: Analysis, verb: int, draft: Draft) -> bool:
         or analysis.tokens[who].upos != "NOUN"
     ):
         return False
-    noun = noun_of(analysis, who)
-    written = (
-        noun is not None and noun.kind == "document" and analysis.tokens[who].lemma.lower() not in _RULES
-    )
-    minds = has_a_mind(analysis, who) or written
+    minds = has_a_mind(analysis, who) or analysis.tokens[who].lemma.lower() in _WRITTEN
     return not minds and frame_of(analysis, draft.content) in ("to", "np")
 
 

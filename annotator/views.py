@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import span_of, subtree
 from annotator.cues import among
-from annotator.phrases import base, child, noun_phrase, phrase, pieces, speaks
+from annotator.phrases import base, child, has_a_mind, noun_phrase, phrase, pieces, speaks
+from annotator.roles import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,6 @@ _BEFORE_CLAUSES = _CLAUSE_ENDS | {"and", "but"}
 _LEAD = 8
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 _STOPS = frozenset({".", "!", "?"})
-# What opens a sentence after “for” and is nobody's view: “For example, the “expert” was right”.
-_NOBODY_S = frozenset({
-    "century", "comparison", "context", "day", "decade", "example", "hour", "instance", "long", "minute", "moment",
-    "month", "night", "now", "once", "part", "purpose", "reason", "record", "sake", "season", "starter", "time",
-    "today", "week", "weekend", "while", "year",
-})  # fmt: skip
 # What somebody has in whose view things stand.
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 
@@ -77,7 +72,8 @@ def _view(analysis: Analysis, index: int) -> Iterator[View]:
     noun = tokens[index].head
     if index > sentence.first or noun < index or not speaks(analysis, noun):
         return
-    if tokens[noun].lemma.lower() in _NOBODY_S:
+    if not (tokens[noun].upos in ("ADJ", "PRON") or has_a_mind(analysis, noun) or noun_of(analysis, noun)):
+        # “For example, the “expert” was right.”
         return
     commas = [i for i in range(index + 2, sentence.last) if tokens[i].text == ","]
     if not commas or commas[0] > index + _LEAD:

@@ -1024,3 +1024,22 @@ def test_a_given_name_that_is_a_particle_elsewhere_begins_a_whole_name():
     )
     speakers, _, _ = entities_of(analysis, said(analysis, "Ben Carter", "said", "it fell", nth=1))
     assert speakers == [["Ben Carter"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("for Ports Fiona Orden", "Fiona Orden"),
+        ("of Georgia Fiona Orden", "Fiona Orden"),
+        ("Fiona Orden", "Fiona Orden"),
+    ],
+)
+def test_what_an_office_is_of_is_no_part_of_a_name(name, left):
+    words = name.split()
+    before = "".join(f"{w}|P|{len(words)}|{'case' if w in ('for', 'of') else 'nmod'} " for w in words[:-2])
+    analysis = parsed(
+        f"Minister|P|{len(words) + 2}|nsubj {before}Fiona|P|1|nmod Orden|P|{len(words)}|flat left|V|0|root",
+        names={name: "person"},
+    )
+    found = collect(Document("d", analysis.text), analysis)
+    assert [c.span.of(analysis.text) for c in found.by_head.values() if c.form == "name"] == [left]
