@@ -133,9 +133,14 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
     out: list[Named] = []
     i = 0
     while i < len(tokens):
+        # Few words begin a name.
+        reach = longest.get(tokens[i].text, 0)
+        if not reach:
+            i += 1
+            continue
         lengths = (
             n
-            for n in range(longest.get(tokens[i].text, 0), 0, -1)
+            for n in range(reach, 0, -1)
             if tuple(t.text for t in tokens[i : i + n]) in known
         )
         n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
