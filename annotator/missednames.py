@@ -138,11 +138,7 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
         if not reach:
             i += 1
             continue
-        lengths = (
-            n
-            for n in range(reach, 0, -1)
-            if tuple(t.text for t in tokens[i : i + n]) in known
-        )
+        lengths = (n for n in range(reach, 0, -1) if tuple(t.text for t in tokens[i : i + n]) in known)
         n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
         if n:
             out.append((range(i, i + n), *known[tuple(t.text for t in tokens[i : i + n])]))

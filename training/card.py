@@ -26,8 +26,8 @@ by rule, lemmas come from a table of endings.
   the elder, ten layers of all-mpnet-base-v2 (Apache-2.0; Song and others 2020) for attributions, then all twelve
   of them for everything, each trained on the same texts, and last, three times, twelve layers that had learned
   attributions from our own gold as well. None of these is shipped. Before the last stage two fifths of the attention
-  heads and a quarter of the feed-forward units, those that told least, were taken out. The last stages heard these texts
-  in other words, and texts that nobody marked as that teacher read them: 1,430 texts written for it by a language
+  heads and a quarter of the feed-forward units, those that told least, were taken out. The last stages heard these
+  texts in other words, and texts that nobody marked as that teacher read them: 1,430 texts written for it by a language
   model (`training/stories/`), every third State of the Union address since 1934 (CC0) and LitBank's 80.
 - UD English EWT and the freely licensed genres of GUM (CC BY-SA 4.0): sentences, syntax, the table of lemmas.
 - PolNeAR 1.0 (Newell and others 2018), US political news of 2015 and 2016: attributions. GUM's clausal attributions
