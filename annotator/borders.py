@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _LEADING = frozenset(",;:.!?–—-)]”»")
 _TRAILING = frozenset(",;:–—-([“„«")
 _OPEN = frozenset('“"«„‘')
+# What a quotation may begin with, for `str.startswith`.
+MARKS = ("“", '"', "‘", "«", "''")
 _CLOSE = re.compile(r"[”\"»“’]|''")
 # Words after which a programme or paper is named in marks, in so many words at most.
 WHERE = frozenset({"in", "on", "to", "with"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in
-from annotator.borders import WHERE, is_title
+from annotator.borders import MARKS, WHERE, is_title
 from annotator.cues import cue_at, frame_of
 from annotator.model import Span
 from annotator.phrases import base, child
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # What may be refused or judged, and what tells when or how that was done.
 _JUDGING = frozenset({"denial", "criticism", "praise"})
 _PLAINLY = frozenset({"add", "joke", "recall", "say", "tweet", "write"})
-_MARKS = ("“", '"', "‘", "«", "''")
 _BESIDES = frozenset({"within", "after", "before", "during", "since", "without", "while", "hours"})
 
 
@@ -51,7 +50,7 @@ def without_circumstance(analysis: Analysis, cue: Span | None, content: tuple[Sp
 
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A quotation without what it is said of, or where: “A farce,” he said of *the vote* on *“Harbour Sunday.”*."""
-    if cue is None or not any(analysis.text.startswith(_MARKS, piece.start) for piece in content):
+    if cue is None or not any(analysis.text.startswith(MARKS, piece.start) for piece in content):
         return content
     said = [i for i in tokens_in(analysis, cue) if analysis.tokens[i].lemma.lower() in _PLAINLY]
     return tuple(p for p in content if not said or not _is_matter(analysis, said[0], p))
@@ -64,7 +63,7 @@ def _is_matter(analysis: Analysis, verb: int, piece: Span) -> bool:
         return False
     before = {tokens[k].text.lower() for k in analysis.children[head] if k < head}
     hung = base(tokens[head].deprel) in ("obl", "nmod", "advcl", "acl")
-    if any(mark in piece.of(analysis.text) for mark in _MARKS):
+    if any(mark in piece.of(analysis.text) for mark in MARKS):
         return hung and bool(before & WHERE) and is_title(piece.of(analysis.text))
     return hung and bool(before & {"of", "about"})
 

@@ -57,6 +57,14 @@ _NO_ORDERS = frozenset(
 _UNDONE_BY_NOT: frozenset[Act] = frozenset(
     {"accusation", "denial", "warning", "promise", "demand", "criticism", "praise", "admission", "question"}
 )
+# A line has so many spaces at most before its first word.
+_EDGE = 8
+_LINE_BEGINS, _LINE_ENDS = re.compile(r"(?:\A|\n)[ \t]*\Z"), re.compile(r"[ \t]*(?:\n|\Z)")
+# Verbs of which somebody else is told what he does or is to do: “is expected to”, “were told to”.
+_DONE_TO = frozenset(
+    {"advise", "allege", "ask", "believe", "encourage", "expect", "fear", "instruct", "invite", "order", "predict",
+     "report", "rumor", "rumour", "say", "suspect", "tell", "think", "tip", "urge", "warn"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +203,6 @@ def is_negated(analysis: Analysis, index: int) -> bool:
     return any(analysis.tokens[c].lemma.lower() in NEGATIONS for c in analysis.children[index] if c < index)
 
 
-# A line has so many spaces at most before its first word.
-_EDGE = 8
-_LINE_BEGINS, _LINE_ENDS = re.compile(r"(?:\A|\n)[ \t]*\Z"), re.compile(r"[ \t]*(?:\n|\Z)")
-# Verbs of which somebody else is told what he does or is to do: “is expected to”, “were told to”.
-_DONE_TO = frozenset(
-    {"advise", "allege", "ask", "believe", "encourage", "expect", "fear", "instruct", "invite", "order", "predict",
-     "report", "rumor", "rumour", "say", "suspect", "tell", "think", "tip", "urge", "warn"}
-)  # fmt: skip
-
-
 def is_passive(analysis: Analysis, index: int) -> bool:
     """Whether the verb is passive, with "be" or as a bare participle ("a man accused of theft", "stands accused")."""
     token, below = analysis.tokens[index], analysis.children[index]
@@ -229,24 +227,22 @@ def is_headline_passive(analysis: Analysis, index: int) -> bool:
     Headlines tell in the present what somebody does: “Lund urges Ode to quit”, “Lund *urged* to quit”. A headline is a
     line of one sentence that ends in a word.
     """
-    token, below = analysis.tokens[index], [analysis.tokens[c] for c in analysis.children[index]]
+    token = analysis.tokens[index]
     if token.lemma.lower() not in _DONE_TO or token.xpos not in ("VBD", "VBN"):
         return False
+    below = [analysis.tokens[c] for c in analysis.children[index]]
     named = any(t.deprel == "nsubj" and t.upos != "PRON" and t.end <= token.start for t in below)
     held = any(t.deprel in ("aux", "obj", "iobj") for t in below)
     after = analysis.tokens[index + 1].text if index + 1 < len(analysis.tokens) else ""
     # “Court *told of* farmer's last call”
     of = token.lemma.lower() == "tell" and after == "of"
-    if (
-        not named
-        or held
-        or not (of or any(t.deprel == "xcomp" or (after == "to" and t.deprel == "ccomp") for t in below))
-    ):
+    bidden = any(t.deprel == "xcomp" or (after == "to" and t.deprel == "ccomp") for t in below)
+    if held or not named or not (of or bidden):
         return False
     sentence = analysis.sentences[analysis.sentence_of[index]]
-    alone = _LINE_BEGINS.search(analysis.text, max(0, sentence.start - _EDGE), sentence.start)
-    ends = _LINE_ENDS.match(analysis.text, sentence.end)
-    return alone is not None and ends is not None and analysis.tokens[sentence.last - 1].text[-1].isalnum()
+    begins = _LINE_BEGINS.search(analysis.text, max(0, sentence.start - _EDGE), sentence.start)
+    alone = begins is not None and _LINE_ENDS.match(analysis.text, sentence.end) is not None
+    return alone and analysis.tokens[sentence.last - 1].text[-1].isalnum()
 
 
 def has_agent(analysis: Analysis, index: int) -> bool:

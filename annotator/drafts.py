@@ -333,10 +333,21 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         who = _overheard(analysis, head)
     if who is None or not speaks(analysis, who):
         return draft
-    source = noun_phrase(analysis, who)
-    if any(source.overlaps(s) for s in (draft.cue, *draft.content)):
-        return draft
-    return replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+    return _given_source(draft, noun_phrase(analysis, who))
+
+
+def _given_source(draft: Draft, source: Span) -> Draft:
+    """The draft that had no source with one, unless that is taken."""
+    return (
+        draft
+        if _is_taken(draft, source)
+        else replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+    )
+
+
+def _is_taken(draft: Draft, source: Span) -> bool:
+    """Whether words are in the cue or the content: whoever speaks stands beside them."""
+    return any(source.overlaps(s) for s in (draft.cue, *draft.content) if s is not None)
 
 
 def _with_source(analysis: Analysis, draft: Draft, source: Span, head: int | None) -> Draft:
@@ -367,9 +378,7 @@ def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
     if deed is not None and cue_at(analysis, deed) is not None:
         if draft.source is not None or who is None or not speaks(analysis, who):
             return draft
-        source = noun_phrase(analysis, who)
-        taken = any(source.overlaps(c) for c in draft.content)
-        return draft if taken else replace(draft, source=source, no_source=min(draft.no_source, 0.3))
+        return _given_source(draft, noun_phrase(analysis, who))
     own = who is None or draft.source is None or analysis.tokens[who].span.overlaps(draft.source)
     return replace(draft, source=None, no_source=max(draft.no_source, 0.9)) if own else draft
 
@@ -410,7 +419,7 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     relative = any("PronType=Rel" in analysis.tokens[i].feats for i in tokens_in(analysis, source))
     if nearer and (relative or source.overlaps(draft.source)):
         return None
-    return None if any(source.overlaps(s) for s in (draft.cue, *draft.content)) else source
+    return None if _is_taken(draft, source) else source
 
 
 def _borne_by(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
@@ -424,8 +433,7 @@ def _borne_by(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     if above not in _READ or analysis.tokens[at].upos != "NOUN" or noun is None or noun.kind != "document":
         return None
     source = phrase_of(analysis, at)
-    taken = (s for s in (draft.source, draft.cue, *draft.content) if s is not None)
-    return None if any(source.overlaps(s) for s in taken) else source
+    return None if source.overlaps(draft.source) or _is_taken(draft, source) else source
 
 
 def _is_told_of(analysis: Analysis, adverb: int, source: Span, row: Cue) -> bool:
@@ -447,8 +455,7 @@ def _instead_of_object(analysis: Analysis, verb: int, draft: Draft) -> Span | No
     if who is None or who == done_to or head_of(analysis, inside) != done_to or not speaks(analysis, who):
         return None
     source = noun_phrase(analysis, who)
-    taken = (s for s in (draft.cue, *draft.content) if s is not None)
-    return None if any(source.overlaps(s) for s in taken) else source
+    return None if _is_taken(draft, source) else source
 
 
 def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool:

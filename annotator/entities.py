@@ -128,9 +128,10 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
 def _whose(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:
     """Who is named as a body's, whatever the parse makes of the two: “Orv Research's *Ana Ode*” said so."""
     name = found.name_at[head]
-    owned = analysis.text[name.end : name.end + 3]
+    if analysis.text[name.end : name.end + 3] not in ("'s ", "’s "):
+        return head
     bearer = next((c for c in found.by_head.values() if c.form == "name" and c.start == name.end + 3), None)
-    if owned not in ("'s ", "’s ") or bearer is None or bearer.kind != "person":
+    if bearer is None or bearer.kind != "person":
         return head
     return bearer.head if any(bearer.span in s for s in attribution.source) else head
 

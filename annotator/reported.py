@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
+from annotator.borders import MARKS
 from annotator.cues import among, frame_of, is_passive
 from annotator.objects import is_no_report
 from annotator.phrases import child, has_a_mind, subject, testifies
@@ -24,14 +25,11 @@ _UNNAMED = re.compile(
     r"(?:(?:not )?to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)"
     r"|not to (?:print|publish|use|give) (?:his|her|their) names?"
 )
-
-
 # What can threaten in somebody's words.
 _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
-_QUOTES = ("“", '"', "‘", "«", "''")
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
@@ -81,7 +79,7 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
 def stands_alone(analysis: Analysis, piece: Span) -> bool:
     """Whether words that nobody says are a quotation or begin a sentence, as a post; not “it is unclear *who paid*”."""
     inside = tokens_in(analysis, piece)
-    if not inside or any(mark in piece.of(analysis.text) for mark in _QUOTES):
+    if not inside or any(mark in piece.of(analysis.text) for mark in MARKS):
         return bool(inside)
     first = analysis.sentences[analysis.sentence_of[inside.start]].first
     return all(analysis.tokens[i].upos == "PUNCT" for i in range(first, inside.start))

@@ -144,10 +144,7 @@ def best(worth: dict[tuple[int, int], float], count: int, *, together: int = 1) 
         whole = [own[at : at + together] for at in range(0, len(own), together)]
         groups += [(at == 0, sum(worth[k, i] for i in group), k, group) for at, group in enumerate(whole)]
     kept = sorted(groups, key=lambda g: g[:2], reverse=True)[: count // together]
-    return [
-        sorted(i for _, _, at, group in kept if at == k for i in group)
-        for k in sorted({g[2] for g in groups})
-    ]
+    return [sorted(i for _, _, at, group in kept if at == k for i in group) for k in layers]
 
 
 def narrowed(
