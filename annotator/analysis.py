@@ -142,6 +142,11 @@ class Analysis:
         return [t.end for t in self.tokens]
 
     @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Each sentence's start, for searching."""
+        return [s.start for s in self.sentences]
+
+    @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:
         """For each token the indices of its dependents, in text order."""
         out: list[list[int]] = [[] for _ in self.tokens]
@@ -173,7 +178,11 @@ def subtree(analysis: Analysis, index: int) -> list[int]:
 
 def head_of(analysis: Analysis, indices: range) -> int | None:
     """The token of the range whose own head lies outside it (the first such), or None for an empty range."""
-    return next((i for i in indices if analysis.tokens[i].head not in indices), None)
+    tokens = analysis.tokens
+    for i in indices:
+        if tokens[i].head not in indices:
+            return i
+    return None
 
 
 def span_of(analysis: Analysis, indices: list[int] | range) -> Span:

@@ -68,15 +68,16 @@ def _narrowed(story: Story, candidate: Candidate, given: list[Option]) -> list[O
 def options(story: Story, candidate: Candidate) -> list[Option]:
     """Nobody, and every cluster within reach that number, gender, kind and syntax allow, the latest spoken of first."""
     barred = _barred(story, candidate)
-    near: dict[int, list[int]] = {}
+    near, left = dict[int, list[int]](), set(barred)
     for head in story.back(candidate.head, REACH):
         cluster = story.cluster_of[head]
-        if (
-            cluster.number not in barred
-            and _may_be(candidate, cluster)
-            and _counts(story, candidate, cluster)
-        ):
-            near.setdefault(cluster.number, []).append(head)
+        if cluster.number in near:
+            near[cluster.number].append(head)
+        elif cluster.number not in left:
+            if _may_be(candidate, cluster) and _counts(story, candidate, cluster):
+                near[cluster.number] = [head]
+            else:
+                left.add(cluster.number)
     kind = _kind(candidate)
     out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, near)))]
     for rank, heads in enumerate(near.values()):

@@ -178,8 +178,10 @@ def _with_following(
             if draft.cue
             else ()
         )
+        if not more:
+            continue
         rivals = [d for d in out if d is not out[k] and any(m.overlaps(c) for m in more for c in d.content)]
-        if not more or any(d.cue is not None for d in rivals):
+        if any(d.cue is not None for d in rivals):
             continue
         out[k] = replace(draft, content=tuple(sorted({*draft.content, *more})))
         for rival in rivals:

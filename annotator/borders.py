@@ -7,6 +7,8 @@ quotation that follows its report at once ("A," said Ode. "B.") belongs to it to
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from annotator.model import READABLE, Document, Span
@@ -38,13 +40,17 @@ def readable(document: Document) -> tuple[Span, ...]:
 
 
 def clip(text: str, spans: Iterable[Span], blocks: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans cut to the blocks they touch, one piece a block, trimmed, in text order, none empty or twice."""
+    """The spans cut to the blocks they touch, one piece a block, trimmed, in text order, none empty or twice.
+
+    The blocks stand in text order and share nothing.
+    """
     out = set()
     for span in spans:
-        for block in blocks:
-            if span.overlaps(block):
-                cut = trim(text, Span(max(span.start, block.start), min(span.end, block.end)))
-                out.update([cut] if cut else [])
+        first = bisect_right(blocks, span.start, key=attrgetter("end"))
+        last = bisect_left(blocks, span.end, key=attrgetter("start"))
+        for block in blocks[first:last]:
+            cut = trim(text, Span(max(span.start, block.start), min(span.end, block.end)))
+            out.update([cut] if cut else [])
     return tuple(sorted(out))
 
 
@@ -189,12 +195,14 @@ def following(
     stay in its paragraph.
     """
     out: list[Span] = []
-    groups = [[q.span for q in g] for g in joined(text, quotes)]
     last = max((c.end for c in content), default=0)
-    for group in groups:
-        first = group[0]
-        if first.start < last or not content or text[last - 1] not in _CLOSING:
+    if not content or text[last - 1] not in _CLOSING:
+        return out
+    for quotation in joined(text, quotes):
+        if quotation[0].start < last:
             continue
+        group = [q.span for q in quotation]
+        first = group[0]
         gap = Span(last, first.start)
         holds = bool(spoken) and all(s in gap for s in spoken)
         ended = _sentences(gap.of(text))

@@ -91,22 +91,26 @@ class Story:
     history: list[int] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
     quoted: list[Span] = field(default_factory=list)
+    quoted_from: list[int] = field(default_factory=list)
     spoke: set[int] = field(default_factory=set)
     wanted: set[int] = field(default_factory=set)
     own_content: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     said_by: dict[Span, list[int]] = field(default_factory=dict)
     reports: list[tuple[Span, list[int]]] = field(default_factory=list)
+    reported_from: list[int] = field(default_factory=list)
     voices: dict[str, tuple[Cluster, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         text = self.analysis.text
         pieces = {s for a in self.attributions for s in a.content if text[s.start] in _MARKS}
         self.quoted = sorted(pieces)
+        self.quoted_from = [s.start for s in self.quoted]
         self.spoke = {h for heads in self.sources.values() for h in heads}
         self.wanted = self.spoke | {h for heads in self.targets.values() for h in heads}
         self.said_by = {s: self.sources[a.id] for a in self.attributions for s in a.content if s in pieces}
         reported = ((s, self.sources[a.id]) for a in self.attributions for s in a.content if s not in pieces)
         self.reports = sorted((s, heads) for s, heads in reported if heads)
+        self.reported_from = [s.start for s, _ in self.reports]
         self.own_content = {h: a.content for a in self.attributions for h in self.sources[a.id]}
 
     def cluster_at(self, token: int) -> Cluster | None:
@@ -125,7 +129,7 @@ class Story:
 
     def quotation(self, position: int) -> int | None:
         """The number of the quotation that a position lies in, if it lies in one."""
-        k = bisect_right(self.quoted, Span(position, len(self.analysis.text) + 1)) - 1
+        k = bisect_right(self.quoted_from, position) - 1
         return k if k >= 0 and position < self.quoted[k].end else None
 
     def lately(self, kind: EntityKind | None = None) -> dict[int, Cluster]:
@@ -140,7 +144,7 @@ class Story:
 
     def reporting(self, span: Span) -> frozenset[int]:
         """The numbers of the clusters that report, in no quotation, the words that a span stands in."""
-        k = bisect_right(self.reports, span.start, key=lambda r: r[0].start)
+        k = bisect_right(self.reported_from, span.start)
         around = (heads for s, heads in self.reports[max(0, k - 6) : k] if span in s)
         return frozenset(self.cluster_of[h].number for heads in around for h in heads if h in self.cluster_of)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in
@@ -388,12 +388,13 @@ def belongs(analysis: Analysis, piece: Span, anchor: Span, quotes: Sequence[Quot
     """Whether a piece can be told by the cue or source `anchor`: beside it in its sentence, or a quotation near by."""
     first, second = sorted((piece, anchor))
     between = analysis.text[first.end : second.start]
-    quoted = [q.span for q in quotes if q.depth == 0 and q.span.overlaps(piece)]
+    quoted = [q.span for q in quotes if q.depth == 0 and q.start < piece.end and piece.start < q.end]
     if quoted and "\n\n" in between:
         # In another paragraph a quotation is this speaker's only if it has the paragraph to itself.
         alone = all(_fills_its_paragraph(analysis.text, q) for q in quoted)
         return alone and between.count("\n\n") == 1 and len(between) < _NEAR
-    parted = any(first.start < s.start <= second.start for s in analysis.sentences)
+    starts = analysis.sentence_starts
+    parted = bisect_right(starts, first.start) < bisect_right(starts, second.start)
     if quoted and parted and piece is second and _has_another_before(analysis, piece):
         return False
     if quoted and parted:

@@ -213,9 +213,9 @@ def _goes_by_first_name(story: Story, cluster: Cluster) -> bool:
     alone = (
         c
         for c in story.found.by_head.values()
-        if c.form == "name" and len(c.words) == 1 and not c.title and story.quotation(c.start) is None
+        if c.form == "name" and len(c.words) == 1 and not c.title and c.words[0] in given
     )
-    return any(c.words[0] in given for c in alone)
+    return any(story.quotation(c.start) is None for c in alone)
 
 
 def _link_nickname(story: Story, candidate: Candidate, people: list[Cluster]) -> bool:

@@ -42,6 +42,11 @@ _ENDINGS = (
     ("s", ""),
 )
 _ASKS = frozenset({"ask", "inquire", "enquire"})
+# Relations below a verb by which it is passive, and by which it is none.
+_PASSIVE = frozenset({"aux:pass", "nsubj:pass", "obl:agent"})
+_HELPERS = frozenset({"aux", "nsubj", "obj"})
+# What no cue is.
+_NAMING = frozenset({"PRON", "PROPN"})
 _MUST = frozenset({"must", "should", "ought"})
 _TO_COME = frozenset({"will", "would", "shall", "should", "'ll", "’ll"})
 # Nouns for a wrong laid to somebody.
@@ -122,9 +127,11 @@ def _rows(name: str) -> list[list[str]]:
 def cue_at(analysis: Analysis, index: int) -> Cue | None:
     """The lexicon's longest cue whose first word is this token, its part of speech agreeing."""
     token = analysis.tokens[index]
+    found = _beginning(token.lemma, token.text) if token.upos not in _NAMING else ()
+    if not found:
+        return None
     # "The alleged theft" has no verb, whatever the tagger says.
     beside = token.deprel == "amod" and token.text.lower().endswith("ed")
-    found = _beginning(token.lemma, token.text)
     for cue in sorted(found, key=lambda c: c.kind != "adjective") if beside else found:
         if _fits(cue.kind, token) and _rest_is_there(analysis, index, cue.phrase[1:]):
             return cue
@@ -156,7 +163,7 @@ def bases(lemma: str, word: str) -> tuple[str, ...]:
 
 def among(token: Token, name: str) -> bool:
     """Whether a word belongs to a word class."""
-    return any(b in words(name) for b in bases(token.lemma, token.text))
+    return not words(name).isdisjoint(bases(token.lemma, token.text))
 
 
 def _fits(kind: CueKind, token: Token) -> bool:
@@ -206,16 +213,14 @@ def is_negated(analysis: Analysis, index: int) -> bool:
 def is_passive(analysis: Analysis, index: int) -> bool:
     """Whether the verb is passive, with "be" or as a bare participle ("a man accused of theft", "stands accused")."""
     token, below = analysis.tokens[index], analysis.children[index]
-    if any(analysis.tokens[c].deprel in ("aux:pass", "nsubj:pass", "obl:agent") for c in below):
+    relations = {analysis.tokens[c].deprel for c in below}
+    if not relations.isdisjoint(_PASSIVE):
         return True
-    if (
-        token.deprel == "conj"
-        and token.xpos == "VBN"
-        and not any(analysis.tokens[c].deprel.startswith("aux") for c in below)
-    ):
+    bases_below = {r.split(":")[0] for r in relations}
+    if token.deprel == "conj" and token.xpos == "VBN" and "aux" not in bases_below:
         # "Has written and said": the second shares the first one's voice.
         return is_passive(analysis, token.head)
-    helped = any(analysis.tokens[c].deprel.split(":")[0] in ("aux", "nsubj", "obj") for c in below)
+    helped = not bases_below.isdisjoint(_HELPERS)
     # A clause before its main one that has no subject has no past tense either: “*Asked* why, Lund shrugged.”
     leads = token.xpos == "VBD" and token.deprel == "advcl" and index < token.head
     return ((token.xpos == "VBN" or leads) and not helped) or is_headline_passive(analysis, index)

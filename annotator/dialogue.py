@@ -109,7 +109,6 @@ def unclaimed(text: str, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> li
 
 def _reports(draft: Draft, spans: Sequence[Span]) -> bool:
     """Whether a draft's content is at least half of a quotation, told from outside of it."""
-    first, last = spans[0].start, spans[-1].end
-    if any(first <= s.start and s.end <= last and any(s in q for q in spans) for s in draft.spoken):
+    if 2 * sum(c.shared(spans) for c in draft.content) < sum(map(len, spans)):
         return False
-    return 2 * sum(c.shared(spans) for c in draft.content) >= sum(map(len, spans))
+    return not any(s in q for s in draft.spoken for q in spans)

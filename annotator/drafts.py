@@ -258,7 +258,7 @@ def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
 
 def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
     """Whether a cue is what somebody says and not what says it: Ode: “*I know* who did it”."""
-    around = [q.span for q in quotes if q.closed and cue in q.span]
+    around = [q.span for q in quotes if q.closed and q.start <= cue.start and cue.end <= q.end]
     return bool(around) and not any(source.overlaps(q) for q in around)
 
 

@@ -163,9 +163,10 @@ def _kind_named(analysis: Analysis, i: int, called: dict[str, EntityKind | None]
     noun, token = noun_of(analysis, i), analysis.tokens[i]
     if noun is not None:
         return noun.kind if noun.kind in ("person", "group", "organization", "document") else None
+    if not called or token.upos != "NOUN" or token.xpos != "NN":
+        return None
     below = (analysis.tokens[k].text.lower() for k in analysis.children[i])
-    taken_up = token.upos == "NOUN" and token.xpos == "NN" and any(t in ("the", "this") for t in below)
-    return called.get(fold(token.text)) if taken_up else None
+    return called.get(fold(token.text)) if any(t in ("the", "this") for t in below) else None
 
 
 def name_candidate(

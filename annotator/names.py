@@ -370,8 +370,8 @@ def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_acronym_of(short: str, long: str) -> bool:
     """Whether capitals such as "NHA" are the initials of a longer name ("Northern Harbour Authority")."""
-    letters = short.replace(".", "")
-    if not (2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha()):
+    letters = short.replace(".", "") if short.isupper() else ""
+    if not (2 <= len(letters) <= 8 and letters.isalpha()):
         return False
     words = [w for w in re.split(r"[\s\-/]+", long) if w]
     if len(words) < 2:

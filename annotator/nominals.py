@@ -342,7 +342,7 @@ def _in_letters(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     source, found = story.analysis.text, story.found.by_head.values()
     whole = candidate.span.of(source)
-    short = (c for c in found if c.form == "name" and is_acronym_of(c.span.of(source), whole))
+    short = (c for c in found if c.form == "name" and is_acronym_of(source[c.start : c.end], whole))
     bodies = (story.cluster_of[c.head] for c in short if c.head in story.cluster_of)
     return next((b for b in bodies if b.kind == "organization"), None)
 

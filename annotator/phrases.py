@@ -105,7 +105,8 @@ def noun_phrase(analysis: Analysis, index: int) -> Span:
         for i in inside
         if all(j in inside or analysis.tokens[j].upos == "PUNCT" for j in _between(i, index))
     ]
-    return pieces(analysis, near or [index])[0] if pieces(analysis, near) else span_of(analysis, [index])
+    found = pieces(analysis, near)
+    return found[0] if found else span_of(analysis, [index])
 
 
 def _between(a: int, b: int) -> range:

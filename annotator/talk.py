@@ -37,11 +37,13 @@ _NEAR = 16
 # And so many where it is said: “he shouted *over the fence*, “Run””.
 _WHERE = 6
 _STARTS = frozenset({"nsubj", "expl", "vocative"})
+_QUOTATIVES = frozenset({"be", "go"})
 
 
 def find_talk(analysis: Analysis) -> tuple[Claim, ...]:
     """The claims of quotatives, from the cue to the end of its sentence, in text order."""
-    return tuple(c for i in range(len(analysis.tokens)) for c in _at(analysis, i))
+    verbs = (i for i, token in enumerate(analysis.tokens) if token.lemma.lower() in _QUOTATIVES)
+    return tuple(c for i in verbs for c in _at(analysis, i))
 
 
 def _at(analysis: Analysis, index: int) -> Iterator[Claim]:

@@ -178,7 +178,7 @@ def _signed(analysis: Analysis, paragraph: Paragraph, quotes: Sequence[Quote]) -
     """A quotation with a name and a colon or dash before it, or a dash and a name after it, filling a paragraph."""
     text = analysis.text
     for group in joined(text, quotes):
-        inside = [q.span for q in group if q.span in paragraph.span]
+        inside = [q.span for q in group if paragraph.start <= q.start and q.end <= paragraph.end]
         if not inside or inside[0] != group[0].span:
             continue
         before = text[paragraph.start : inside[0].start]
