@@ -274,7 +274,8 @@ def _without_hearer(analysis: Analysis, cue: Span) -> Span:
 
 def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
-    if analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
+    held = (row := cue_at(analysis, verb)) is not None and row.kind == "state"
+    if held or analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
         return False
     patients = [child(analysis, verb, "nsubj:pass", "nsubj")]
     if analysis.tokens[verb].deprel == "acl":
@@ -325,7 +326,10 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     if draft.source is not None:
         return _with_source(analysis, draft, draft.source, head)
     who = None
-    if head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
+    if head is not None and row is not None and row.kind == "state":
+        # “The vote was fair, *he* is convinced”: whoever is in such a state holds it, and nobody does it to him.
+        who = child(analysis, head, "nsubj", "nsubj:pass")
+    elif head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
     elif head is not None and analysis.tokens[head].upos == "NOUN":
         who = child(analysis, head, "nmod:poss")

@@ -1489,3 +1489,26 @@ def test_a_season_sees_nothing_and_a_clerk_does(who, mind):
     )
     marked = learned(analysis.text, "a rare calm", "saw", f"The {who}")
     assert bool(reports(analysis.text, marked, analysis=analysis)) == mind
+
+
+@pytest.mark.parametrize(
+    ("verb", "source"),
+    [
+        # Whoever is in such a state holds what he is sure of; whoever is told something does not say it.
+        ("convinced|V|0|root|convince|VBN", "drivers"),
+        ("worried|J|0|root|worried|JJ", "drivers"),
+        ("told|V|0|root|tell|VBN", None),
+    ],
+)
+def test_who_is_convinced_holds_it_whether_the_model_sees_him_or_not(verb, source):
+    root = 8
+    subject = "nsubj" if "|J|" in verb else "nsubj:pass"
+    helper = "cop" if "|J|" in verb else "aux:pass"
+    analysis = parsed(
+        f"The|D|2|det fares|N|4|nsubj will|X|4|aux rise|V|{root}|ccomp ,|.|{root}|punct drivers|N|{root}|{subject} "
+        f"are|X|{root}|{helper} {verb} .|.|{root}|punct"
+    )
+    text, word = analysis.text, verb.split("|")[0]
+    for marked in (None, "drivers"):
+        draft = learned(text, "The fares will rise", f"are {word}", marked)
+        assert (source, f"are {word}", "The fares will rise") in reports(text, draft, analysis=analysis)
