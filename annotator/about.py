@@ -106,7 +106,13 @@ def considered(reports: Reports, attribution: Attribution) -> dict[int, _Conside
     for tie, clusters in _ties(reports, attribution, list(own)):
         for cluster in clusters:
             of(cluster).ties.add(tie)
-    return {n: c for n, c in out.items() if c.cluster not in own or strongest(c) == "name"}
+    return {n: c for n, c in out.items() if _is_known(c) and (c.cluster not in own or strongest(c) == "name")}
+
+
+def _is_known(given: _Considered) -> bool:
+    """Whether somebody is told of, or spoken of as one is: “it”, “which” and “they” that take up nobody are nobody."""
+    mentions = (m for m, _ in given.cluster.mentions)
+    return any(m.form != "pronoun" or m.gender in ("m", "f") or person_of(m) != "3" for m in mentions)
 
 
 def _inside(reports: Reports, span: Span) -> Iterator[Candidate]:
@@ -123,8 +129,16 @@ def _ties(
 ) -> Iterator[tuple[str, list[Cluster]]]:
     """How others stand to a report: its party, who spoke before and after it, who else is in its sentence."""
     story = reports.story
-    yield "party", [c for h in story.targets[attribution.id] for c in meant(story, h, own)]
-    yield "claimant", claimants(story, attribution, own)
+    for target in story.targets[attribution.id]:
+        parties = meant(story, target, own)
+        yield "party", parties
+        if len(parties) > 1:
+            # “Madrid urged both sides”: who they are is worked out, and told by nothing else.
+            yield "both sides", parties
+    claimed, charged = claimants(story, attribution, own)
+    yield "claimant", claimed
+    if charged:
+        yield "accuser", claimed
     k = reports.rank[attribution.id]
     before, said = _first(reports, range(k - 1, -1, -1), own)
     if said and reports.sentences[k] - reports.sentences[before] <= _BEFORE:

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.clusters import Cluster, Story, genders_agree, named_in
+from annotator.cues import among, cue_at
 from annotator.mentions import antecedent_of_relative
 from annotator.names import sign_weights
 
@@ -308,11 +309,23 @@ def _barred(story: Story, candidate: Candidate) -> set[int]:
     token = story.analysis.tokens[candidate.head]
     if token.deprel == "nmod:poss" and token.head >= 0:
         out |= {c.number for c in _told_of(story, token.head)}
+        out |= {c.number for c in _denied_by(story, token.head)}
     reflexive = candidate.words[0].endswith(("self", "selves"))
     if token.deprel != "nmod:poss" and token.head >= 0 and not reflexive:
         beside = (_who(story, k) for k in story.analysis.children[token.head] if k != candidate.head)
         out |= {c.number for c in beside if c is not None}
     return out
+
+
+def _denied_by(story: Story, noun: int) -> Iterator[Cluster]:
+    """Who denies a claim, which is another's: in “Ode denied *his* allegations” he is not Ode."""
+    tokens, verb = story.analysis.tokens, story.analysis.tokens[noun].head
+    if verb < 0 or tokens[noun].deprel != "obj" or not among(tokens[noun], "answered"):
+        return
+    row = cue_at(story.analysis, verb)
+    if row is not None and row.act == "denial":
+        subjects = (k for k in story.analysis.children[verb] if tokens[k].deprel == "nsubj")
+        yield from (c for k in subjects if (c := story.cluster_at(k)) is not None)
 
 
 def _told_of(story: Story, noun: int) -> Iterator[Cluster]:
@@ -347,7 +360,4 @@ def _may_be(candidate: Candidate, cluster: Cluster) -> bool:
         return cluster.plural or cluster.kind == "organization"
     if candidate.gender == "n":
         return cluster.kind in ("organization", "document", "place") and not cluster.plural
-    if not cluster.names and cluster.mentions[0][0].words == ("one",):
-        # "One of them said he would go": who is not told is no he or she.
-        return False
     return cluster.kind == "person" and not cluster.plural and genders_agree(candidate, cluster)

@@ -20,6 +20,7 @@ from annotator.phrases import (
     base,
     child,
     cue_group,
+    has_a_mind,
     markers,
     noun_phrase,
     pieces,
@@ -468,6 +469,9 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
     token = analysis.tokens[index]
     if token.deprel == "obj" and among(analysis.tokens[token.head], "light"):
         who = subject(analysis, token.head)
+        if who is not None and among(token, "felt") and not has_a_mind(analysis, who):
+            # “The leak raised fears that it would burst”: in nobody who is told.
+            return None
         return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
     if token.deprel == "obl" and token.lemma.lower() in _HELD and markers(analysis, index) & {"with", "in"}:
         # “They went north in the hope of work”: it is theirs.

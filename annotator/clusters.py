@@ -214,6 +214,12 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
     return out
 
 
+def named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
+    """The people of a story who have a name, each with the first mention that is known so far."""
+    people = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
+    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people.values()]
+
+
 def is_any(story: Story, head: int) -> bool:
     """Whether a nominal means nobody in particular: “any force”, “another club”, “no minister”."""
     below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from annotator import anaphora
 from annotator.antecedents import likeliest
 from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
+from annotator.exclusions import acting_on
 from annotator.formernames import former_names
 from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
@@ -24,7 +25,7 @@ from annotator.names import (
     without_suffix,
     word_class,
 )
-from annotator.nominals import acting_on, link_nominal
+from annotator.nominals import link_nominal
 from annotator.nouns import nouns
 from annotator.shortnames import link_body
 
@@ -42,6 +43,8 @@ _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
 )
 # What a text says before a name by which somebody is called.
+# Titles that go with a first name: “Sir Sam”, “Dame Ana”.
+_KNIGHTED = frozenset({"dame", "sir"})
 _CALLED = re.compile(
     r"\b(?:known(?: (?:to|by|in|at|on|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
     r"(?: the)? [“\"‘']?(?:[Tt]he )?$"
@@ -272,7 +275,7 @@ def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluste
 
 
 def _fit(candidate: Candidate, cluster: Cluster) -> int:
-    """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name."""
+    """2 for a surname, 1 for a first name, 0 for neither; "Mr Sam" is no first name, "Sir Sam" is one."""
     words = candidate.words
     known = [without_suffix(n) or n for n in cluster.names]
     if any(likeness(words[-1], n[-1]) >= 0.92 and n[-len(words) : -1] == words[:-1] for n in known):
@@ -286,7 +289,7 @@ def _fit(candidate: Candidate, cluster: Cluster) -> int:
     given = [w for n in known for w in n[:-1] or n]
     short = nicknames().get(words[0], frozenset())
     return int(
-        not candidate.title
+        (not candidate.title or candidate.title in _KNIGHTED)
         and any(likeness(words[0], w) >= 0.92 or w in short or _clipped(words[0], w) for w in given)
     )
 

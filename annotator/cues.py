@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, cast
 
 from annotator.analysis import head_of, tokens_in
@@ -47,7 +48,7 @@ _PASSIVE = frozenset({"aux:pass", "nsubj:pass", "obl:agent"})
 _HELPERS = frozenset({"aux", "nsubj", "obj"})
 # What no cue is.
 _NAMING = frozenset({"PRON", "PROPN"})
-_MUST = frozenset({"must", "should", "ought"})
+_MUST = frozenset({"must", "should", "ought", "have to"})
 _TO_COME = frozenset({"will", "would", "shall", "should", "'ll", "’ll"})
 # Nouns for a wrong laid to somebody.
 _CLAIMS = frozenset({"accusation", "allegation", "charge", "claim", "complaint"})
@@ -242,7 +243,9 @@ def is_headline_passive(analysis: Analysis, index: int) -> bool:
     # “Court *told of* farmer's last call”
     of = token.lemma.lower() == "tell" and after == "of"
     bidden = any(t.deprel == "xcomp" or (after == "to" and t.deprel == "ccomp") for t in below)
-    if held or not named or not (of or bidden):
+    # “Driver was asleep, court *told*”
+    last = token.lemma.lower() == "tell" and analysis.text[token.end : token.end + 1] in ("", "\n")
+    if held or not named or not (of or bidden or last):
         return False
     sentence = analysis.sentences[analysis.sentence_of[index]]
     begins = _LINE_BEGINS.search(analysis.text, max(0, sentence.start - _EDGE), sentence.start)
@@ -314,9 +317,10 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
         plain: Act = "question" if asks else "demand" if orders else "statement"
         return plain, "eventuality" if frame == "to" else "assertion"
     index, row = found
-    lemmas = frozenset(
-        analysis.tokens[i].lemma.lower() for piece in content for i in tokens_in(analysis, piece)
-    )
+    told = [analysis.tokens[i].lemma.lower() for piece in content for i in tokens_in(analysis, piece)]
+    # “She has to go”, but not “she has the votes to go”
+    obliged = any(pair == ("have", "to") for pair in pairwise(told))
+    lemmas = frozenset(told) | ({"have to"} if obliged else set())
     attitude = _attitude(row, frame)
     if row.kind in VERBS and is_passive(analysis, index) and not has_agent(analysis, index):
         hearsay = (
@@ -362,7 +366,8 @@ def _hearsay_attitude(row: Cue, frame: str) -> Attitude:
 
 
 def _attitude(row: Cue, frame: str) -> Attitude:
-    if row.phrase == ("claim",):
+    # “Is alleged to have left”, “pleaded guilty to lying”: that is told, and nothing is wanted.
+    if row.phrase in (("claim",), ("allege",), ("rumour",), ("rumor",)) or row.phrase[-1] == "guilty":
         return "assertion"
     if frame == "to" and row.kind != "adverb" and row.act != "admission":
         return row.attitude if row.kind in ("belief", "knowledge") else "eventuality"
@@ -381,7 +386,7 @@ def _act(row: Cue, frame: str, lemmas: frozenset[str], *, quoted: bool) -> Act:
         return "demand"
     if frame == "to" and row.act == "statement" and row.kind == "speech":
         return "demand" if row.phrase != ("claim",) else "statement"
-    if row.phrase == ("insist",) and (frame == "on" or lemmas & _MUST or {"have", "to"} <= lemmas):
+    if row.phrase == ("insist",) and (frame == "on" or lemmas & _MUST):
         return "demand"
     if (
         row.act == "promise"

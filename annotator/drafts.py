@@ -34,7 +34,7 @@ from annotator.contents import (
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
 from annotator.model import Span
-from annotator.objects import with_antecedents
+from annotator.objects import bidden_by, with_antecedents, with_bearer, writing
 from annotator.phrases import (
     agent,
     child,
@@ -45,8 +45,7 @@ from annotator.phrases import (
     whole_cue,
 )
 from annotator.quotes import joined
-from annotator.reported import Draft, is_report
-from annotator.roles import noun_of, phrase_of
+from annotator.reported import Draft, is_report, is_spoken_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,10 +68,6 @@ _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 # What stands before a headline's quotation is its subject: “Storm live: ‘Stay at home’, says Ode”.
 _KICKER = re.compile(r"[^:\n“”‘’\"]{2,40}:\s+(?=[“‘\"'])")
 _AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
-# What one does with a letter that somebody else wrote.
-_READ = frozenset(
-    {"answer", "acknowledge", "get", "ignore", "open", "read", "receive", "reply", "respond", "return"}
-)
 _SEEMS = frozenset({"appear", "seem"})
 
 
@@ -163,7 +158,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)
-    content = with_antecedents(analysis, content)
+    content = with_bearer(analysis, cue, source, with_antecedents(analysis, content))
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, _headline(analysis, _as_saying(analysis, whole))))
 
@@ -272,20 +267,6 @@ def _without_hearer(analysis: Analysis, cue: Span) -> Span:
     return Span(cue.start, verb.end) if hears and verb.upos == "VERB" and last.head == inside[-2] else cue
 
 
-def _is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
-    """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”."""
-    held = (row := cue_at(analysis, verb)) is not None and row.kind == "state"
-    if held or analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
-        return False
-    patients = [child(analysis, verb, "nsubj:pass", "nsubj")]
-    if analysis.tokens[verb].deprel == "acl":
-        # “Lund believed to have left”, for a headline's whole sentence
-        patients.append(analysis.tokens[verb].head)
-    if analysis.tokens[verb].deprel == "advcl":
-        patients.append(child(analysis, analysis.tokens[verb].head, "nsubj"))
-    return any(p is not None and source.start <= analysis.tokens[p].start < source.end for p in patients)
-
-
 def _announced(analysis: Analysis, draft: Draft) -> Draft:
     """The draft with the cue right before it where the model saw neither cue nor source.
 
@@ -325,6 +306,9 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         return replace(draft, source=None, content=content, no_source=max(draft.no_source, 0.9))
     if draft.source is not None:
         return _with_source(analysis, draft, draft.source, head)
+    bidden = bidden_by(analysis, head, draft.content) if head is not None else None
+    if bidden is not None:
+        return _given_source(replace(draft, content=bidden[1]), bidden[0])
     who = None
     if head is not None and row is not None and row.kind == "state":
         # “The vote was fair, *he* is convinced”: whoever is in such a state holds it, and nobody does it to him.
@@ -349,6 +333,12 @@ def _given_source(draft: Draft, source: Span) -> Draft:
     )
 
 
+def _free(draft: Draft, source: Span | None) -> Span | None:
+    """Another source than a draft's, where that is not taken."""
+    same = source is None or draft.source is None or source.overlaps(draft.source)
+    return None if same or source is None or _is_taken(draft, source) else source
+
+
 def _is_taken(draft: Draft, source: Span) -> bool:
     """Whether words are in the cue or the content: whoever speaks stands beside them."""
     return any(source.overlaps(s) for s in (draft.cue, *draft.content) if s is not None)
@@ -361,11 +351,11 @@ def _with_source(analysis: Analysis, draft: Draft, source: Span, head: int | Non
     nearer = (
         _own_subject(analysis, head, draft)
         or _instead_of_object(analysis, head, draft)
-        or _borne_by(analysis, head, draft)
+        or _free(draft, writing(analysis, head))
     )
     if nearer is not None:
         return replace(draft, source=nearer)
-    if not _is_spoken_to(analysis, head, source):
+    if not is_spoken_to(analysis, head, source):
         return draft
     doer = agent(analysis, head)
     if doer is not None and speaks(analysis, doer):
@@ -424,20 +414,6 @@ def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
     if nearer and (relative or source.overlaps(draft.source)):
         return None
     return None if _is_taken(draft, source) else source
-
-
-def _borne_by(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
-    """The writing that a cue tells of, where the model took its reader: “she ignored *a message* asking why”."""
-    token = analysis.tokens[verb]
-    if token.xpos != "VBG" or token.deprel not in ("acl", "advcl") or verb == 0 or draft.source is None:
-        return None
-    at = token.head if token.deprel == "acl" else verb - 1
-    above = analysis.tokens[analysis.tokens[at].head].lemma.lower() if analysis.tokens[at].head >= 0 else ""
-    noun = noun_of(analysis, at)
-    if above not in _READ or analysis.tokens[at].upos != "NOUN" or noun is None or noun.kind != "document":
-        return None
-    source = phrase_of(analysis, at)
-    return None if source.overlaps(draft.source) or _is_taken(draft, source) else source
 
 
 def _is_told_of(analysis: Analysis, adverb: int, source: Span, row: Cue) -> bool:

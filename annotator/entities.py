@@ -42,6 +42,8 @@ _BINDS = frozenset(
 _BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
 _OWNED = re.compile(r"(?:my|our|your|his|her|its|their|whose)\b", re.IGNORECASE)
 _NO_BRACKETS = str.maketrans("", "", "[]")
+# Two who were joined before.
+_PAIRS = frozenset({"brothers", "couple", "duo", "men", "pair", "sisters", "twins", "two", "women"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -180,12 +182,20 @@ def _joined_names(analysis: Analysis, found: Found, attribution: Attribution, fi
         own = name.role is not None and first.end <= name.role.start and name.role.end <= name.start
         start = name.role.start if name.role is not None and own else name.start
         before = [i for i in inside if first.end <= analysis.tokens[i].start < start]
+        if len(before) > 1 and analysis.tokens[before[-1]].text == "," and _is_persons(analysis, before[-2]):
+            # “The mayor, Ana Ode, and *the clerk*, Sam Lund,”
+            del before[-2:]
         words = [analysis.tokens[i].text.lower() for i in before]
         while words and words[-1] in _titles_and_articles():
             words.pop()
         if name.kind == "person" and words and words[-1] == "and" and not _BINDS & set(words):
             out.append(head)
     return out
+
+
+def _is_persons(analysis: Analysis, i: int) -> bool:
+    noun = noun_of(analysis, i)
+    return noun is not None and noun.kind == "person"
 
 
 def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> bool:
@@ -219,9 +229,17 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
 
 
 def _one_or_two(story: Story, head: int) -> list[Cluster]:
-    """The entity of a source; of "they" without one the two who are joined before: "Ode and Brandt left. They said"."""
+    """The entity of a source; of "they" without one the two who are joined before: "Ode and Brandt left. They said".
+
+    So are “the pair” and “the two leaders” who are not brought in before.
+    """
     own, tokens = story.cluster_of[head], story.analysis.tokens
-    if tokens[head].text.lower() not in ("they", "both") or len(own.mentions) > 1:
+    first = own.mentions[0][0].head == head and all(m.form == "pronoun" for m, _ in own.mentions[1:])
+    if tokens[head].text.lower() in ("they", "both"):
+        first = len(own.mentions) == 1
+    elif not _is_of_two(story, head):
+        return [own]
+    if not first:
         return [own]
     here = story.sentence(head)
     for earlier in reversed([h for h in story.history if h < head and here - story.sentence(h) <= 2]):
@@ -233,6 +251,12 @@ def _one_or_two(story: Story, head: int) -> list[Cluster]:
             ):
                 return [c for c in two if c is not None]
     return [own]
+
+
+def _is_of_two(story: Story, head: int) -> bool:
+    """Whether a nominal is of two who are known: “the pair”, “the two leaders”, “the sisters”."""
+    below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}
+    return "the" in below and ("two" in below or story.analysis.tokens[head].text.lower() in _PAIRS)
 
 
 def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
@@ -247,9 +271,12 @@ def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a place is spoken of as one that acts: "Lisbon warned", "Lisbon's doubts"; not "in Lisbon"."""
     token = analysis.tokens[candidate.head]
+    while token.deprel == "conj":
+        token = analysis.tokens[token.head]
     if token.deprel.startswith("nsubj") or token.deprel in ("nmod:poss", "obl:agent", "obj", "iobj"):
         return True
-    cases = {analysis.tokens[k].text.lower() for k in analysis.children[candidate.head]}
+    head = bisect_left(analysis.starts, token.start)
+    cases = {analysis.tokens[k].text.lower() for k in analysis.children[head]}
     return token.deprel in ("obl", "nmod") and bool(cases & _ACTING_CASES)
 
 

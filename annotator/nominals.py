@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from annotator import epithets
 from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
-from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster
+from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, named_people, new_cluster
+from annotator.exclusions import excluded
 from annotator.kin import by_years
 from annotator.names import called, fold, is_acronym_of, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
@@ -45,9 +46,6 @@ _HEADLINES = 3
 _SOON = 4
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
-# What makes another office of one.
-_BELOW = frozenset({"deputy", "shadow", "vice"})
-_OF = re.compile(r"\s(?:for|of|to)\s|,")
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
 _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
@@ -76,7 +74,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     if owner is not None:
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
-    others = _others(story, candidate)
+    others = excluded(story, candidate)
     best = choose(story, candidate, others, _picked(story, candidate, owner, others))
     if best is None:
         new_cluster(story, candidate, 0.9)
@@ -100,59 +98,6 @@ def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: f
     )
     known = ((rule, c) for rule, c in later if c is not None and c.number not in others)
     return next((Pick(cluster, 0.7, rule) for rule, cluster in known), None)
-
-
-def _others(story: Story, candidate: Candidate) -> frozenset[int]:
-    """Who says the words that a nominal stands in, or acts on it: in “I like the boy,” said Ode, the boy is another.
-
-    So is whoever is told of by it: “an aide to *the mayor*” is no mayor.
-    """
-    within = story.quotation(candidate.start)
-    saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
-    below = _ranked_below(story, candidate)
-    return saying | below | acting_on(story, candidate.head) | _told_of_by(story, candidate)
-
-
-def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:
-    """Whose office is below the one that a nominal names: after “the deputy mayor, Ana Ode,” she is not *the mayor*."""
-    wanted = {*candidate.modifiers, *candidate.words}
-    found = set[int]()
-    for cluster, first in _named_people(story) if candidate.kind == "person" else ():
-        told = _OF.split(first.role.text.lower())[0] if first.role is not None else ""
-        words = told.replace("-", " ").split()
-        at = next((k for k, word in enumerate(words) if word in _BELOW), None)
-        if at is not None and words[at] not in wanted and {fold(w) for w in words[at + 1 :]} == wanted:
-            found.add(cluster.number)
-    return frozenset(found)
-
-
-def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:
-    """Of which mentions a nominal is a part."""
-    tokens, found = story.analysis.tokens, set[int]()
-    above = tokens[candidate.head].head
-    while above >= 0 and tokens[above].upos in ("NOUN", "PROPN"):
-        around = story.found.by_head.get(above)
-        if around is not None and candidate.span in around.span and above in story.cluster_of:
-            found.add(story.cluster_of[above].number)
-        above = tokens[above].head
-    return frozenset(found)
-
-
-def acting_on(story: Story, head: int) -> frozenset[int]:
-    """Who does something to a nominal: in “Ode accused the incumbent of lying” the incumbent is not Ode."""
-    tokens, verb = story.analysis.tokens, story.analysis.tokens[head].head
-    if verb < 0 or tokens[head].deprel not in ("obj", "iobj", "obl"):
-        return frozenset()
-    while tokens[verb].deprel in ("conj", "xcomp") and not _subjects(story, verb):
-        verb = tokens[verb].head
-    found = (story.cluster_at(k) for k in _subjects(story, verb))
-    return frozenset(c.number for c in found if c is not None)
-
-
-def _subjects(story: Story, verb: int) -> list[int]:
-    return [
-        k for k in story.analysis.children[verb] if story.analysis.tokens[k].deprel in ("nsubj", "nsubj:pass")
-    ]
 
 
 def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
@@ -184,7 +129,7 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
     """
     if candidate.kind != "person" or candidate.plural or candidate.definite:
         return None
-    for cluster, first in _named_people(story):
+    for cluster, first in named_people(story):
         role = first.role
         if role is None or first.start < candidate.start or role.end > first.start:
             continue
@@ -226,7 +171,7 @@ def _told_later(story: Story, candidate: Candidate) -> Cluster | None:
     definite = candidate.definite and candidate.owner is None
     if candidate.kind != "person" or candidate.plural or not definite:
         return None
-    told = [(c, first) for c, first in _named_people(story) if candidate.words[0] in first.role_words]
+    told = [(c, first) for c, first in named_people(story) if candidate.words[0] in first.role_words]
     if len(told) != 1:
         return None
     cluster, first = told[0]
@@ -241,7 +186,7 @@ def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
     here = story.sentence(candidate.head)
     if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
         return None
-    named = ((c, _first_name(c)) for c, _ in _named_people(story))
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
     aged = [
         (c, first)
         for c, first in named
@@ -263,7 +208,7 @@ def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     if here > _HEADLINES or story.quotation(candidate.start) is not None:
         return None
-    named = ((c, _first_name(c)) for c, _ in _named_people(story))
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
     whole = [(c, n) for c, n in named if n.start > candidate.start and len(n.words) > 1]
     cluster, name = min(whole, key=lambda pair: pair[1].start, default=(None, candidate))
     soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
@@ -279,7 +224,7 @@ def _opposed(
         return None
     known = [
         c
-        for c, first in _named_people(story)
+        for c, first in named_people(story)
         if c is not owner and c.number not in others and not c.plural and first.start < candidate.start
         if genders_agree(candidate, c)
     ]
@@ -288,12 +233,6 @@ def _opposed(
 
 def _first_name(cluster: Cluster) -> Candidate:
     return min((m for m, _ in cluster.mentions if m.form == "name"), key=lambda m: m.start)
-
-
-def _named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
-    """The people of a story who have a name, each with the first mention that is known so far."""
-    people = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
-    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people.values()]
 
 
 def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:

@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in
 from annotator.cues import has_agent, is_passive
-from annotator.phrases import base, child, markers, phrase, pieces, subject
+from annotator.phrases import base, child, markers, noun_phrase, phrase, pieces, subject
+from annotator.roles import noun_of, phrase_of
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis
     from annotator.cues import Cue
     from annotator.model import Span
 
-_RELATIVES = frozenset({"which", "that", "whom"})
+_RELATIVES = frozenset({"which", "that", "who", "whom"})
+# What hangs on a noun and is no part of its phrase, where it is said of somebody too: “he is *a man* who lies”.
+_OUTSIDE = ("appos", "aux", "case", "cc", "cop", "expl", "mark", "nsubj", "parataxis", "punct")
 # What is no story of anybody's, and what is put up without a word.
 _A_STORY = re.compile(r"an? (?:[\w-]+ ){0,2}(?:story|tale)")
 _PICTURES = frozenset({"clip", "footage", "image", "photo", "photograph", "picture", "selfie", "video"})
+# What one does with a letter that somebody else wrote.
+_READ = frozenset(
+    {"answer", "acknowledge", "get", "ignore", "open", "read", "receive", "reply", "respond", "return"}
+)
+# What one shows to others, and how.
+_SIGNS = frozenset({"badge", "banner", "flag", "placard", "poster", "sheet", "shirt", "sign", "t-shirt"})
+_SHOWS = frozenset(
+    {"bear", "brandish", "carry", "display", "hang", "hold", "raise", "unfurl", "wave", "wear"}
+)
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
 
@@ -132,6 +144,40 @@ def with_antecedents(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Spa
     return tuple(sorted(set(out)))
 
 
+def with_bearer(
+    analysis: Analysis, cue: Span | None, source: Span | None, content: tuple[Span, ...]
+) -> tuple[Span, ...]:
+    """The content with whom or what a relative clause tells of: “*the boy*, who doctors say *may never walk*”.
+
+    “The day that Ode said he left” is no part of what she said, which has all that it needs.
+    """
+    if cue is None or source is None or source.end > cue.start or cue.start - source.end > 1:
+        return content
+    tokens, relative = analysis.tokens, tokens_in(analysis, source).start - 1
+    told = [c for c in content if c.start >= cue.end]
+    if relative < 1 or not told or tokens[relative].text.lower() not in _RELATIVES:
+        return content
+    opens = tokens[tokens_in(analysis, told[0]).start]
+    if tokens[relative].text.lower() == "that" and opens.upos not in ("AUX", "VERB"):
+        return content
+    clause = head_of(analysis, tokens_in(analysis, cue))
+    bearer = _before_comma(analysis, relative)
+    if clause is None or tokens[bearer].upos not in ("NOUN", "PROPN"):
+        return content
+    named = pieces(analysis, _without_clause(analysis, bearer, clause))
+    rest = tuple(c for c in content if c != tokens[relative].span)
+    taken = any(c.overlaps(n) for c in rest for n in named)
+    return content if taken else tuple(sorted({*named, *rest}))
+
+
+def _before_comma(analysis: Analysis, relative: int) -> int:
+    """The head of the name or noun that stands right before a relative pronoun and its comma."""
+    noun = relative - (2 if analysis.tokens[relative - 1].text == "," else 1)
+    while analysis.tokens[noun].deprel == "flat":
+        noun = analysis.tokens[noun].head
+    return noun
+
+
 def _relative_clause(analysis: Analysis, index: int) -> int | None:
     """The relative clause that a pronoun belongs to."""
     while index >= 0:
@@ -164,7 +210,7 @@ def _strands(analysis: Analysis, index: int) -> bool:
 def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
     """A noun phrase up to its relative clause, without its preposition, in one run."""
     below = set(subtree(analysis, clause))
-    inside = set(phrase(analysis, noun, without=("case", "cc", "punct", "appos"))) - below
+    inside = set(phrase(analysis, noun, without=_OUTSIDE)) - below
     first = noun
     while first - 1 in inside:
         first -= 1
@@ -188,6 +234,46 @@ def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
         return ()
     inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
     return pieces(analysis, inside)
+
+
+def bidden_by(
+    analysis: Analysis, verb: int, content: tuple[Span, ...]
+) -> tuple[Span, tuple[Span, ...]] | None:
+    """Who bids it, and what: “were told *to open the gates* by *a man in uniform*”; “by Friday” is nobody."""
+    tokens, inside = analysis.tokens, tokens_in(analysis, content[-1])
+    opens = tokens[inside[0]].text.lower() in ("to", "not")
+    if not opens or not is_passive(analysis, verb) or has_agent(analysis, verb):
+        return None
+    by = next((i for i in reversed(inside) if tokens[i].text.lower() == "by"), None)
+    who = tokens[by].head if by is not None and tokens[by].deprel == "case" else -1
+    if by is None or who < by or not _minds(analysis, who) or max(subtree(analysis, who)) < inside[-1]:
+        return None
+    kept = pieces(analysis, range(inside.start, by))
+    own = tokens[tokens[who].head].xpos == "VBN"
+    return None if own or not kept else (noun_phrase(analysis, who), (*content[:-1], *kept))
+
+
+def _minds(analysis: Analysis, who: int) -> bool:
+    """Whether a word names somebody, or is a noun for people or a body."""
+    noun = noun_of(analysis, who)
+    named = any(m.start <= analysis.tokens[who].start < m.end for m in analysis.mentions)
+    return named or (noun is not None and noun.kind in ("person", "organization", "group"))
+
+
+def writing(analysis: Analysis, verb: int) -> Span | None:
+    """The writing that a participle tells of, and not its reader: “she ignored *a message* asking why”.
+
+    Nor who shows it: “they carried *placards* saying so”.
+    """
+    token = analysis.tokens[verb]
+    if token.xpos != "VBG" or token.deprel not in ("acl", "advcl") or verb == 0:
+        return None
+    at = token.head if token.deprel == "acl" else verb - 1
+    above = analysis.tokens[analysis.tokens[at].head].lemma.lower() if analysis.tokens[at].head >= 0 else ""
+    noun = noun_of(analysis, at)
+    shown = analysis.tokens[at].lemma.lower() in _SIGNS and above in _SHOWS
+    written = above in _READ and noun is not None and noun.kind == "document"
+    return phrase_of(analysis, at) if analysis.tokens[at].upos == "NOUN" and (shown or written) else None
 
 
 def is_no_report(analysis: Analysis, verb: int, said: Span, *, nobodys: bool) -> bool:

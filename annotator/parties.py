@@ -339,15 +339,19 @@ def names_another(analysis: Analysis, head: int, name: Candidate) -> bool:
     return body and person_between(analysis, head, name.head)
 
 
-def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster]) -> list[Cluster]:
-    """Who made the claim that a denial or criticism answers: the last before it who reported, and another than it.
+def claimants(
+    story: Story, attribution: Attribution, speakers: Sequence[Cluster]
+) -> tuple[list[Cluster], bool]:
+    """Who made the claim that a denial or criticism answers, and whether a charge is answered that he laid.
+
+    It is the last before it who reported, and another than it.
 
     "The navy accused the rebels of mining the bay. Ode dismissed the charge": Ode answers the navy. So does she in "a
     charge that Ode dismissed". A charge was laid by an accusation, whoever said something since.
     """
-    noun = _answered(story.analysis, attribution) if attribution.act in _DISPUTED else None
+    noun = _answered(story, attribution) if attribution.act in _DISPUTED else None
     if noun is None:
-        return []
+        return [], False
     at = attribution.content[0].start
     here = story.sentence_at(at)
     near = [
@@ -360,24 +364,52 @@ def claimants(story: Story, attribution: Attribution, speakers: Sequence[Cluster
     for other in (*laid, *near):
         said = [c for h in story.sources[other.id] if (c := story.cluster_at(h)) is not None]
         if other is not attribution and said and not any(c in speakers for c in said):
-            return said
-    return []
+            return said, other in laid
+    return [], False
 
 
-def _answered(analysis: Analysis, attribution: Attribution) -> str | None:
-    """The noun for a claim made before, where the sentence does not say whose: "called the *charge* a joke"."""
-    inside = tokens_in(analysis, attribution.content[0])
-    if inside and analysis.tokens[inside[0]].text.lower() in ("it", "that", "this"):
-        first = analysis.tokens[inside[0]]
+def _answered(story: Story, attribution: Attribution) -> str | None:
+    """The noun for a claim made before, where the sentence does not say whose: "called the *charge* a joke".
+
+    Nor does “their charges”, where nobody else is spoken of as they.
+    """
+    tokens = story.analysis.tokens
+    inside = tokens_in(story.analysis, attribution.content[0])
+    if inside and tokens[inside[0]].text.lower() in ("it", "that", "this", "which"):
+        first = tokens[inside[0]]
         denied = attribution.act == "denial" and first.upos in ("PRON", "DET") and first.deprel == "obj"
-        return "claim" if denied else None
+        if denied or len(inside) == 1:
+            return "claim" if denied else None
     for i in inside[:4]:
-        if analysis.tokens[i].upos == "NOUN" and among(analysis.tokens[i], "answered"):
-            below = [analysis.tokens[k] for k in analysis.children[i]]
-            told = any(t.deprel in ("nmod:poss", "nmod", "acl", "ccomp") for t in below)
-            known = any(t.text.lower() in ("the", "this", "that", "such", "a", "an") for t in below)
-            return analysis.tokens[i].lemma.lower() if known and not told else None
+        if tokens[i].upos == "NOUN" and among(tokens[i], "answered"):
+            below = story.analysis.children[i]
+            words = {tokens[k].text.lower() for k in below}
+            known = bool(words & {"the", "this", "that", "such", "a", "an"}) or _is_nobodys(story, below)
+            return tokens[i].lemma.lower() if known and not _is_told(story, i) else None
     return None
+
+
+def _is_told(story: Story, noun: int) -> bool:
+    """Whether a sentence says whose a claim is, or what it says: “the charge *that he lied*”."""
+    tokens = story.analysis.tokens
+    below = [
+        k for k in story.analysis.children[noun] if tokens[k].deprel in ("nmod:poss", "nmod", "acl", "ccomp")
+    ]
+    marks = {c for k in below for c in story.analysis.children[k] if tokens[c].deprel in ("case", "mark")}
+    told = [
+        k
+        for k in below
+        if any(tokens[c].text.lower() != "as" for c in marks if tokens[c].head == k)
+        or tokens[k].deprel == "nmod:poss"
+        or tokens[k].xpos in ("VBN", "VBG")
+    ]
+    return bool(told) and not _is_nobodys(story, told)
+
+
+def _is_nobodys(story: Story, below: Sequence[int]) -> bool:
+    """Whether a possessive pronoun takes up nobody whom the story names or tells of."""
+    own = [story.cluster_at(k) for k in below if story.analysis.tokens[k].deprel == "nmod:poss"]
+    return bool(own) and all(c is not None and all(m.form == "pronoun" for m, _ in c.mentions) for c in own)
 
 
 def _place(attribution: Attribution) -> int:

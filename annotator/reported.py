@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import MARKS
-from annotator.cues import among, frame_of, is_passive
+from annotator.cues import among, cue_at, frame_of, is_passive
 from annotator.objects import is_no_report
 from annotator.phrases import child, has_a_mind, subject, testifies
 
@@ -30,6 +30,10 @@ _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
+# What gives rise to something in others.
+_RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
+# What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
+EVENT = re.compile(r"(?:Cyclone|Hurricane|Operation|Storm|Typhoon) [A-Z]\w+:")
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
@@ -50,10 +54,50 @@ class Draft:
         return tuple(s for s in (self.cue, self.source) if s is not None)
 
 
+def is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
+    """Whether a source is who a passive is done to: “*the crew* was told to wait”, “asked why, *Ode* shrugged”.
+
+    Whoever hears a case says nothing either: “*the court* heard that he lied”; nor does what only makes others fear:
+    “*the leak* raised fears that it would burst”.
+    """
+    if _only_hears(analysis, verb, source) or _only_raises(analysis, verb):
+        return True
+    held = (row := cue_at(analysis, verb)) is not None and row.kind == "state"
+    if held or analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
+        return False
+    patients = [child(analysis, verb, "nsubj:pass", "nsubj")]
+    if analysis.tokens[verb].deprel == "acl":
+        # “Lund believed to have left”, for a headline's whole sentence
+        patients.append(analysis.tokens[verb].head)
+    if analysis.tokens[verb].deprel == "advcl":
+        patients.append(child(analysis, analysis.tokens[verb].head, "nsubj"))
+    return any(p is not None and source.start <= analysis.tokens[p].start < source.end for p in patients)
+
+
+def _only_hears(analysis: Analysis, verb: int, source: Span) -> bool:
+    """Whether a source is a court or an inquiry to which somebody tells what is reported."""
+    who = head_of(analysis, tokens_in(analysis, source))
+    hears = analysis.tokens[verb].lemma.lower() == "hear"
+    return hears and who is not None and among(analysis.tokens[who], "hearer")
+
+
+def _only_raises(analysis: Analysis, cue: int) -> bool:
+    """Whether a cue is a feeling that something gives rise to, in nobody who is told: “*raising fears* of a flood”."""
+    tokens = analysis.tokens
+    raising = tokens[cue].head if tokens[cue].deprel == "obj" else cue
+    if raising < 0 or tokens[raising].lemma.lower() not in _RAISES:
+        return False
+    who = subject(analysis, raising)
+    if who is not None and has_a_mind(analysis, who):
+        return False
+    felt = [k for k in analysis.children[raising] if tokens[k].deprel == "obj" and among(tokens[k], "felt")]
+    return any(child(analysis, k, "nmod:poss") is None for k in felt)
+
+
 def is_report(analysis: Analysis, draft: Draft) -> bool:
     """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
     if draft.cue is None:
-        return True
+        return draft.source is None or not EVENT.match(analysis.text, draft.source.start)
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if (
         head is None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import span_of, subtree
 from annotator.claims import Claim
-from annotator.cues import cue_at
+from annotator.cues import among, cue_at, is_headline_passive
 from annotator.model import Span
 from annotator.phrases import child, cue_group, noun_phrase, pieces, speaks
 from annotator.quotes import joined
@@ -26,10 +26,6 @@ _OPENING = frozenset({"“", '"', "``", "‘", "'"})
 _STOPS = frozenset({".", "!", "?"})
 # So many words a verb at a sentence's end has behind it, its subject has, and what is said has at least.
 _AFTER_VERB, _SOURCE, _CLAUSE = 7, 16, 3
-# Before whom things are told.
-_HEARERS = frozenset(
-    {"commission", "committee", "court", "hearing", "inquest", "inquiry", "jury", "panel", "tribunal"}
-)
 # What a quotation that is a sentence stands after.
 _BEFORE = frozenset({"", "\n", ".", "!", "?", ":", "”", '"', "’"})
 # So many words stand between a quotation and the verb that tells of it, and between that and its subject.
@@ -243,9 +239,11 @@ def _telling(analysis: Analysis, first: int, verb: int) -> tuple[Span, Span | No
     cue = cue_at(analysis, verb)
     if not _names_somebody(analysis, range(first, last)):
         return None
+    if is_headline_passive(analysis, verb):
+        return span_of(analysis, [verb]), None
     if tokens[verb].xpos == "VBN" and last < verb:
         return (span_of(analysis, range(last, verb + 1)), None) if tokens[verb].text == "told" else None
-    if tokens[verb].lemma == "hear" and tokens[last - 1].lemma.lower() in _HEARERS:
+    if tokens[verb].lemma == "hear" and among(tokens[last - 1], "hearer"):
         return span_of(analysis, range(last, verb + 1)), None
     if cue is None or not cue.speech or "direct" not in cue.frames or not _is_finite(tokens[verb]):
         return None

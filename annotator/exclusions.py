@@ -1,0 +1,124 @@
+"""Whom a nominal cannot mean, whatever else speaks for him: by the clause it stands in, and by what he is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from annotator.anaphora import words_of
+from annotator.clusters import Cluster, Story, named_in, named_people
+from annotator.names import fold, word_class
+from annotator.nouns import alike, nouns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annotator.mentions import Candidate
+
+# What makes another office of one.
+_BELOW = frozenset({"deputy", "ex", "former", "shadow", "vice"})
+_ONCE = re.compile(r"(?:the |a |an )?(?:ex\b|former\b)", re.IGNORECASE)
+_OF = re.compile(r"\s(?:for|of|to)\s|,")
+
+
+def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
+    """The numbers of the clusters that a nominal cannot mean.
+
+    Who says the words that it stands in, or acts on it: in “I like the boy,” said Ode, the boy is another. So is
+    whoever is told of by it: “an aide to *the mayor*” is no mayor.
+    """
+    within = story.quotation(candidate.start)
+    saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
+    # “Hal taught me all of it,” the 63-year-old said: he is not Hal.
+    named = frozenset(
+        story.cluster_of[h].number for h in named_in(story, story.own_content.get(candidate.head, ()))
+    )
+    below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
+    around = _told_of_by(story, candidate) | _led_in(story, candidate)
+    return saying | below | named | acting_on(story, candidate.head) | around
+
+
+def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Whose office is below the one that a nominal names: after “the deputy mayor, Ana Ode,” she is not *the mayor*.
+
+    Nor is the former one.
+    """
+    wanted = {*candidate.modifiers, *candidate.words}
+    if _ONCE.match(candidate.span.of(story.analysis.text)):
+        # The tables know an “ex-mayor” as a mayor.
+        return frozenset()
+    found = set[int]()
+    for cluster, first in named_people(story) if candidate.kind == "person" else ():
+        told = _OF.split(first.role.text.lower())[0] if first.role is not None else ""
+        words = told.replace("-", " ").split()
+        at = next((k for k, word in enumerate(words) if word in _BELOW), None)
+        if at is not None and words[at] not in wanted and {fold(w) for w in words[at + 1 :]} == wanted:
+            found.add(cluster.number)
+    return frozenset(found)
+
+
+def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Of which mentions a nominal is a part."""
+    tokens, found = story.analysis.tokens, set[int]()
+    above = tokens[candidate.head].head
+    while above >= 0 and tokens[above].upos in ("NOUN", "PROPN"):
+        around = story.found.by_head.get(above)
+        if around is not None and candidate.span in around.span and above in story.cluster_of:
+            found.add(story.cluster_of[above].number)
+        above = tokens[above].head
+    return frozenset(found)
+
+
+def acting_on(story: Story, head: int) -> frozenset[int]:
+    """Who does something to a nominal: in “Ode accused the incumbent of lying” the incumbent is not Ode."""
+    tokens, verb = story.analysis.tokens, story.analysis.tokens[head].head
+    if verb < 0 or tokens[head].deprel not in ("obj", "iobj", "obl"):
+        return frozenset()
+    while tokens[verb].deprel in ("conj", "xcomp") and not _subjects(story, verb):
+        verb = tokens[verb].head
+    found = (story.cluster_at(k) for k in _subjects(story, verb))
+    return frozenset(c.number for c in found if c is not None)
+
+
+def _subjects(story: Story, verb: int) -> list[int]:
+    return [
+        k for k in story.analysis.children[verb] if story.analysis.tokens[k].deprel in ("nsubj", "nsubj:pass")
+    ]
+
+
+def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Who is something that no judge, and what is something that no union is.
+
+    “Sam Ode, for the defence, called it a lie. *The judge* said”: a lawyer is no judge in his case. Nor is Orv Motors
+    “the union”. Whoever the story tells nothing of may be.
+    """
+    noun = candidate.words[0]
+    if candidate.plural or noun not in word_class("arbiter") | word_class("chartered"):
+        return
+    like = {noun} | alike().get(noun, frozenset())
+    for cluster in {c.number: c for c in story.cluster_of.values() if c.names}.values():
+        if cluster.kind != candidate.kind or like & words_of(cluster):
+            continue
+        trade = not word_class("arbiter") & cluster.words and _has_a_trade(cluster)
+        firm = any(len(n) > 1 and n[-1] in word_class("firm") for n in cluster.names)
+        if trade if candidate.kind == "person" else firm:
+            yield cluster.number
+
+
+def _has_a_trade(cluster: Cluster) -> bool:
+    """Whether the story tells what somebody is."""
+    return any(w in nouns() and nouns()[w].kind == "person" for w in cluster.words)
+
+
+def _led_in(story: Story, candidate: Candidate) -> frozenset[int]:
+    """Who stands in the participle's phrase that leads up to a subject: “Flanked by Ode, *the mayor* left”."""
+    tokens = story.analysis.tokens
+    first = story.analysis.sentences[story.sentence(candidate.head)].first
+    leads = tokens[first].xpos in ("VBN", "VBG") and tokens[candidate.head].deprel.startswith("nsubj")
+    if not leads or not story.analysis.text[: candidate.start].endswith(", "):
+        return frozenset()
+    begins = bisect_left(story.analysis.starts, candidate.start)
+    names = (story.found.name_at.get(i) for i in range(first, begins))
+    known = (story.cluster_of.get(c.head) for c in names if c is not None)
+    return frozenset(c.number for c in known if c is not None)
