@@ -101,12 +101,13 @@ def test_who_stands_beside_a_cue_is_considered():
 
 
 def test_the_weights_are_of_signs_that_there_are():
-    ties = {"party", "claimant", "answered", "next", "beside"}
+    ties = {"party", "both", "claimant", "accuser", "answered", "next", "beside"}
     first, second = ({s.split()[k] for s in weights() if len(s.split()) > k} for k in (0, 1))
     assert first <= {"all", *HOW, "speaker", *ties}
     kinds = {*get_args(EntityKind), "unknown", "named", "nameless"}
     told_of = {
         "many",
+        "sides",
         "wanted",
         "taken",
         "definite",
