@@ -270,12 +270,12 @@ def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
 
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a place is spoken of as one that acts: "Lisbon warned", "Lisbon's doubts"; not "in Lisbon"."""
-    token = analysis.tokens[candidate.head]
-    while token.deprel == "conj":
-        token = analysis.tokens[token.head]
+    head = candidate.head
+    while analysis.tokens[head].deprel == "conj":
+        head = analysis.tokens[head].head
+    token = analysis.tokens[head]
     if token.deprel.startswith("nsubj") or token.deprel in ("nmod:poss", "obl:agent", "obj", "iobj"):
         return True
-    head = bisect_left(analysis.starts, token.start)
     cases = {analysis.tokens[k].text.lower() for k in analysis.children[head]}
     return token.deprel in ("obl", "nmod") and bool(cases & _ACTING_CASES)
 

@@ -33,7 +33,7 @@ _WRITTEN = frozenset({
 # What gives rise to something in others.
 _RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
 # What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
-EVENT = re.compile(r"(?:Cyclone|Hurricane|Operation|Storm|Typhoon) [A-Z]\w+:")
+_EVENT = re.compile(r"(?:Cyclone|Hurricane|Operation|Storm|Typhoon) [A-Z]\w+:")
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
@@ -94,10 +94,15 @@ def _only_raises(analysis: Analysis, cue: int) -> bool:
     return any(child(analysis, k, "nmod:poss") is None for k in felt)
 
 
+def is_event(text: str, who: Span) -> bool:
+    """Whether what stands before a colon has a name and no voice: “Storm Ana: ferries stay in port”."""
+    return _EVENT.match(text, who.start) is not None
+
+
 def is_report(analysis: Analysis, draft: Draft) -> bool:
     """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
     if draft.cue is None:
-        return draft.source is None or not EVENT.match(analysis.text, draft.source.start)
+        return draft.source is None or not is_event(analysis.text, draft.source)
     head = head_of(analysis, tokens_in(analysis, draft.cue))
     if (
         head is None

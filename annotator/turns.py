@@ -13,7 +13,7 @@ from annotator.cues import words
 from annotator.model import READABLE, Document, Paragraph, Span
 from annotator.phrases import noun_phrase
 from annotator.quotes import Quote, joined
-from annotator.reported import EVENT
+from annotator.reported import is_event
 from annotator.roles import noun_of
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
         if (
             who
             and what
-            and not _is_event(analysis, who)
+            and not is_event(analysis.text, who)
             and (
                 _names_a_speaker(analysis, who, place=_speaks_as_we(what.of(analysis.text)))
                 or _is_paper(analysis, who)
@@ -123,11 +123,6 @@ def _headline(analysis: Analysis, paragraph: Paragraph) -> Iterator[Claim]:
             yield Claim((what,), None, who, rule, 0.6)
             return
     yield from _said_by_nobody(analysis, paragraph)
-
-
-def _is_event(analysis: Analysis, who: Span) -> bool:
-    """Whether a headline tells before its colon of what has a name and no voice: “Storm Ana: ferries stay”."""
-    return EVENT.match(analysis.text, who.start) is not None
 
 
 def _speaks_as_we(words: str) -> bool:
