@@ -19,7 +19,7 @@ from annotator.names import (
     word_class,
     words_of,
 )
-from annotator.nouns import nouns
+from annotator.nouns import deed_forms, nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,6 +78,14 @@ _NEARLY = 0.95
 SEVERAL = 2
 # Of those taken for one so many are compared with others one by one, and so many are read through.
 SEEN, READ = 8, 50
+# The owner before an apostrophe, what begins another's phrase behind a noun, and what joins two of one's own.
+_OWNER, _OTHERS, _AND = (
+    re.compile(r"^(?!who\b).*['’]s?\s+", re.IGNORECASE),
+    re.compile(r"(?<=\w) (?:of|to|for|from|with|at|in|on|by) "),
+    re.compile(r",? and "),
+)
+# Where somebody is sent is not whose he is: "ambassador to Orvania", "Tarn's ambassador".
+_SENT = re.compile(r" to (?:the )?[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*")
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
 
@@ -205,11 +213,22 @@ def told_words(text: str) -> list[str]:
 
 
 def _nouns_said(text: str) -> frozenset[str]:
-    """The nouns for people in what is said of somebody: "president" in "vice-president", none in "front-runner"."""
-    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", fold(_POSSESSIVE.sub("", text)))
+    """The nouns for people in what is said of somebody: "president" in "vice-president", none in "front-runner".
+
+    Not those that tell whose he is: the judge in "the judge's wife" and "wife of the judge".
+    """
+    own = " ".join(_OTHERS.split(part)[0] for part in _AND.split(_OWNER.sub("", text)))
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", fold(own))
     parted = (w.rpartition("-")[2] if w.partition("-")[0] in _BELOW else w for w in words)
-    parted = (whole_titles().get(w, w) for w in parted)
+    parted = (whole_titles().get(w, w) for w in (*parted, *_deeds_said(words)))
     return frozenset(w for w in parted if w in nouns() and nouns()[w].kind == "person")
+
+
+def _deeds_said(words: Sequence[str]) -> list[str]:
+    """What a relative clause makes of somebody: a head in “who heads the mission”, “who used to run it”."""
+    if words[:1] != ["who"]:
+        return []
+    return [deed_forms()[w] for w in words[1:] if w in deed_forms()][:1]
 
 
 def known_entry(number: int, person: KnownPerson) -> Entry:
@@ -303,7 +322,7 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     Adjectives of nationality and what every country has ("Portuguese", "Foreign Minister") name nothing that could be
     compared; nor does a month. An office ("Works Minister") is known by the words before the noun.
     """
-    runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
+    runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", _SENT.sub("", role))
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
         words = tuple(whole_titles().get(w, w) for w in place_words(run))

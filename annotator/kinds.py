@@ -20,10 +20,10 @@ from annotator.names import (
     word_class,
 )
 from annotator.nouns import nouns
-from annotator.roles import person_between
+from annotator.said import SURE, is_told_a_body, said_to_be
 
 if TYPE_CHECKING:
-    from annotator.analysis import Analysis, Token
+    from annotator.analysis import Analysis
     from annotator.mentions import Candidate
     from annotator.model import EntityKind
 
@@ -59,12 +59,6 @@ _OF_FIRMS = frozenset({
     "headquarters", "plant", "profit", "revenue", "share", "shareholder", "staff", "subsidiary", "takeover", "turnover",
     "workforce",
 })  # fmt: skip
-# What a firm mostly is, and somebody now and then.
-_FIRMS = frozenset({
-    "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
-    "publisher", "retailer", "supplier",
-})  # fmt: skip
-_PAPERS = frozenset({"daily", "weekly"})
 _DISTANCES = frozenset(
     {"kilometre", "kilometer", "km", "mile", "upriver", "downriver", "upstream", "downstream"}
 )
@@ -75,9 +69,11 @@ _SPORT = frozenset({
 _PLAYERS = frozenset(
     {"striker", "goalkeeper", "midfielder", "defender", "winger", "captain", "squad", "stadium"}
 )
-_OFTEN, _SURE = 3, 0.7
+_OFTEN = 3
 # A word so long is made of two: “Liga” alone may be somebody's name.
 _COMPOUND = 9
+# Lines and trips go to places too.
+_TRIPS = frozenset({"bus", "ferry", "flight", "journey", "road", "train", "trip", "voyage"})
 _FROM_AND_TO = frozenset({"to", "from", "into", "for"})
 # “Shares in Orvane” says nothing of where they are.
 _HELD = frozenset(
@@ -119,9 +115,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
         abroad = _is_body_abroad(c.words)
         bodily = (abroad and c.words[-1] not in _SEATS) or c.words[0] in word_class("agency")
-        own["organization"] += _PLAYS if bodily and not c.title else 0
         known = _is_known_body(c)
-        own["organization"] += _PLAYS if known else 0
+        own["organization"] += _PLAYS * ((bodily and not c.title) + known)
         lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
         # Castle Rock is a place, Castle Freight is none.
         on_land = not abroad and c.words[0] in word_class("land") - _SAINTS
@@ -134,7 +129,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
-        body = _is_greatest(c) or _is_told_a_body(analysis, c)
+        body = _is_greatest(c) or is_told_a_body(analysis, c)
         own["organization"] += _TOLD if body and not c.title else 0
         own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
         plays = sport and _owns(analysis, c.head, _PLAYERS)
@@ -148,11 +143,12 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if kind == "place" and len(other.words) == 1:
             votes[other.words]["place"] += _JOINED
     pooled = {words: _with_endings(words, votes) for words in votes}
+    doubtless = ((c.words, said_to_be(analysis, c)) for c in names if c.words not in told)
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
+    kinds |= {words: kind for words, kind in doubtless if kind is not None}
     people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
     surnames, firsts = {words[-1] for words in people}, {words[0] for words in people}
-    for words in _never_introduced(names, kinds):
-        kinds[words] = "place"
+    kinds |= dict.fromkeys(_never_introduced(names, kinds), "place")
     # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
     firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
         c.words[0] for c in names if c.title and len(c.words) == 1
@@ -173,11 +169,8 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         *_acronyms(names, kinds, analysis),
         *_bracketed(names, kinds, analysis),
     )
-    for words in short:
-        kinds[words] = "organization"
-    for words in _short_for_places(kinds, told):
-        kinds[words] = "place"
-    return kinds
+    kinds |= dict.fromkeys(short, "organization")
+    return kinds | dict.fromkeys(_short_for_places(kinds, told), "place")
 
 
 def _never_introduced(
@@ -188,7 +181,7 @@ def _never_introduced(
     Whoever is spoken of so often has a first name, a title or a role somewhere; a capital has none.
     """
     parts = {w for c in names if len(c.words) > 1 for w in c.words}
-    told = {c.words for c in names if c.title or c.role is not None or c.age is not None or c.score >= _SURE}
+    told = {c.words for c in names if c.title or c.role is not None or c.age is not None or c.score >= SURE}
     count = Counter(c.words for c in names)
     lone = (w for w, kind in kinds.items() if kind == "person" and len(w) == 1)
     often = [w for w in lone if count[w] >= _OFTEN and w not in told]
@@ -313,47 +306,6 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
     return gone_to or _has_people(candidate.words[0], spoken)
 
 
-def _is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
-    """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
-
-    A lender may be somebody too, whose given name tells or the model's certainty; so may a rival, but not its rival,
-    as a body has.
-    """
-    tokens, head = analysis.tokens, candidate.head
-    beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
-    above = tokens[head].head
-    told_of = tokens[head].deprel == "appos" and tokens[above].upos == "NOUN"
-    if told_of and not person_between(analysis, above, head):
-        beside.append(above)
-    before = bisect_left(analysis.starts, candidate.start) - 1
-    if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
-        # “The daily Orver Post”, “Danish insurer Orvane”.
-        beside.append(before)
-    told = [tokens[k].lemma.lower() for k in beside]
-    if any(_is_persons(w) for w in told):
-        # “Karl Ode, secretary of the union,”: whatever else stands there, he is somebody.
-        return False
-    its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
-    sure = candidate.kind == "person" and len(candidate.words) > 1 and candidate.score >= _SURE
-    given = sure or any(w in given_names() for w in candidate.words)
-    # “The publisher, Ana Ode,” is somebody.
-    bodies = (nouns().get(w) for w in told if w not in word_class("ally") and not (given and w in _FIRMS))
-    body = any(noun is not None and noun.kind == "organization" for noun in bodies)
-    like = _FIRMS | word_class("ally") if its else _FIRMS
-    return body or (not given and any(w in like for w in told))
-
-
-def _is_persons(word: str) -> bool:
-    """Whether a noun says what somebody is, and never what a body is."""
-    noun = nouns().get(word)
-    return noun is not None and noun.kind == "person" and word not in word_class("ally") | _FIRMS
-
-
-def _says_what(token: Token) -> bool:
-    """Whether a word beside a name may say what bears it: a noun, or “the daily”, which is none by its tag."""
-    return token.upos == "NOUN" or token.text.lower() in _PAPERS
-
-
 def _is_somebody(candidate: Candidate) -> bool:
     """Whether what stands beside a name is a person's: “Ines Pell, the deputy engineer,”; a rival may be a firm."""
     if _is_greatest(candidate):
@@ -407,7 +359,7 @@ def _is_gone_to(analysis: Analysis, head: int) -> bool:
         return False
     cases = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
     above = analysis.tokens[token.head].lemma.lower()
-    return (above in _OF_LAND and "of" in cases) or (above in _MOVES and bool(cases & _FROM_AND_TO))
+    return (above in _OF_LAND and "of" in cases) or (above in _MOVES | _TRIPS and bool(cases & _FROM_AND_TO))
 
 
 def _joined(names: list[Candidate], analysis: Analysis) -> list[tuple[Candidate, Candidate]]:

@@ -54,3 +54,16 @@ def alike() -> dict[str, frozenset[str]]:
         together = frozenset(row["nouns"].split())
         out |= {noun: out.get(noun, frozenset()) | together for noun in together}
     return out
+
+
+@cache
+def deeds() -> dict[str, str]:
+    """What somebody is who does something for a living, by the verb: a “spokesperson” by “speak for”."""
+    return {row["verb"]: row["noun"] for row in read_table("deeds.tsv")}
+
+
+@cache
+def deed_forms() -> dict[str, str]:
+    """The same by the forms of the verb, of those for which there is one word: “chairs”, “chaired”, “spoke”."""
+    rows = read_table("deeds.tsv")
+    return {form: row["noun"] for row in rows if row["noun"] for form in row["forms"].split()}

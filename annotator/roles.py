@@ -7,7 +7,7 @@ import re
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
 from annotator.names import PEOPLES, fold, whole_titles
-from annotator.nouns import Noun, is_many, nouns, persons
+from annotator.nouns import Noun, deeds, is_many, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
 SAME = ("flat", "appos", "nmod:desc")
@@ -30,6 +30,7 @@ _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 # An apposition has so many words at most.
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
+_TELLING = (*_NOUNS, "ADJ")
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 # Papers that no newsagent has, and what is done with those.
 _PAPERS = frozenset(
@@ -47,6 +48,8 @@ _NAMES = 4
 _AMOUNTS = frozenset(
     {"band", "bunch", "group", "half", "handful", "host", "lot", "majority", "none", "number", "trio"}
 )
+# What ends a clause within its sentence.
+_ENDS = frozenset({",", ";", ".", "–", "—"})
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -68,16 +71,71 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
     for top in tops:
         for i in analysis.children[top]:
             if _is_said_of(analysis, i, name) and is_role(analysis, i):
-                return _role_over(analysis, phrase_of(analysis, i, after=True))
-    if above >= 0 and above not in name and analysis.tokens[head].deprel in SAME and is_role(analysis, above):
-        start = phrase_of(analysis, above).start
-        return _role_over(
-            analysis,
-            Span(
-                start, max(start + 1, min(analysis.tokens[name.start].start, phrase_of(analysis, above).end))
-            ),
-        )
-    return _between_commas(analysis, name) or _shared(analysis, name, head)
+                return _role_over(analysis, _with_second(analysis, i))
+    if above not in name and analysis.tokens[head].deprel in SAME:
+        noun = _told_of(analysis, above, name)
+        if noun is not None:
+            span = _with_second(analysis, noun)
+            end = min(analysis.tokens[name.start].start, span.end)
+            return _role_over(analysis, Span(span.start, max(span.start + 1, end)))
+    return _between_commas(analysis, name) or _shared(analysis, name, head) or _done(analysis, head)
+
+
+def _told_of(analysis: Analysis, above: int, name: range) -> int | None:
+    """The noun that a name stands in apposition to, or that of what it is of: “the *president* of the guild, Ana Ode,”.
+
+    Somebody else between them is whom the name tells of: “the president of the clerks, Ana Ode,” may be their name.
+    """
+    tokens = analysis.tokens
+    if above < 0 or is_role(analysis, above):
+        return above if above >= 0 else None
+    parted = name.start > 0 and tokens[name.start - 1].text == ","
+    while parted and above >= 0 and tokens[above].deprel == "nmod" and tokens[above].head < above:
+        above = tokens[above].head
+        if above >= 0 and is_role(analysis, above):
+            return above
+    return None
+
+
+def _with_second(analysis: Analysis, noun: int) -> Span:
+    """The phrase of a role with a second one that is joined to it: “*founder and chief executive of the guild*”."""
+    tokens, span = analysis.tokens, phrase_of(analysis, noun, after=True)
+    last = next((k for k in reversed(tokens_in(analysis, span))), noun)
+    inside = range(noun, last + 1)
+    for k in (c for i in inside for c in analysis.children[i]):
+        joined = tokens[k].deprel == "conj" and tokens[k].upos == "NOUN" and k > last
+        if joined and is_role(analysis, k) and "," not in analysis.text[span.end : tokens[k].start]:
+            return Span(span.start, max(span.end, phrase_of(analysis, k, after=True).end))
+    return span
+
+
+def _done(analysis: Analysis, head: int) -> Role | None:
+    """A role that a relative clause tells by what its bearer does for a living: “Ana Ode, *who chairs the guild*,”."""
+    tokens = analysis.tokens
+    for verb in analysis.children[head]:
+        if tokens[verb].deprel != "acl:relcl" or _deed(analysis, verb) is None:
+            continue
+        inside = sorted(subtree(analysis, verb))
+        who = next((k for k in inside if tokens[k].text.lower() == "who"), verb)
+        end = next((k for k in inside if k > verb and tokens[k].text in _ENDS), inside[-1] + 1)
+        if who < verb and end - who <= _APPOSITION:
+            return _role_over(analysis, Span(tokens[who].start, tokens[end - 1].end))
+    return None
+
+
+def _deed(analysis: Analysis, verb: int) -> str | None:
+    """What somebody is who does what a verb tells, "" where no one word says so; None of what is done once."""
+    tokens, below = analysis.tokens, analysis.children[verb]
+    if tokens[verb].upos != "VERB":
+        return None
+    if tokens[verb].lemma == "use" and (to := next((k for k in below if tokens[k].deprel == "xcomp"), None)):
+        # “Who *used to run* the bank”.
+        verb, below = to, analysis.children[to]
+    lemma = tokens[verb].lemma.lower()
+    if any(tokens[k].deprel == "obj" for k in below):
+        return deeds().get(lemma)
+    follows = tokens[verb + 1].text.lower() if verb + 1 < len(tokens) else ""
+    return deeds().get(f"{lemma} {follows}")
 
 
 def _shared(analysis: Analysis, name: range, head: int) -> Role | None:
@@ -200,12 +258,13 @@ def content_words(analysis: Analysis, role: Role) -> list[str]:
         and analysis.tokens[i].head in inside
         and is_role(analysis, i)
     }
+    tokens = analysis.tokens
     kept = [
-        analysis.tokens[i]
+        fold(tokens[i].lemma or tokens[i].text)
         for i in inside
-        if analysis.tokens[i].upos in ("NOUN", "PROPN", "ADJ") and i not in others
+        if tokens[i].upos in _TELLING and i not in others
     ]
-    return [fold(t.lemma or t.text) for t in kept]
+    return [*kept, *(noun for i in inside if tokens[i].upos == "VERB" and (noun := _deed(analysis, i)))]
 
 
 def noun_of(analysis: Analysis, i: int) -> Noun | None:

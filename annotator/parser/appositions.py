@@ -40,6 +40,7 @@ def with_appositions(tree: Tree, tags: Sequence[str]) -> Tree:
             found = _with_office(mended, tags, below, i)
         elif tag == "NOUN" and mended.relations[i] in ("appos", "conj"):
             found = _of_last(mended, tags, below, i)
+            found = _of_the_first(found, tags, below, i) if found is mended else found
         if found is not mended:
             mended, below = found, _children(found)
         if mended.relations[i] == "appos" and tag in ("NOUN", "PROPN"):
@@ -95,6 +96,20 @@ def _of_last(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun:
     if tree.heads[noun] not in (tree.heads[name], name + 1):
         return tree
     return _hung(tree, noun, name, "appos")
+
+
+def _of_the_first(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
+    """The tree with the second of two appositions hung on the first: “Ana Ode, founder and *head* of the fund,”.
+
+    A mark before “and” ends the first: “Ana Ode, a nurse, and the head of the fund”.
+    """
+    name = tree.heads[noun] - 1
+    first = _reach(tree, below, noun)[0]
+    if tree.relations[noun] != "conj" or tags[name] != "PROPN" or tags[first] != "CCONJ":
+        return tree
+    said = (k for k in below[name] if name < k < first and tree.relations[k] == "appos" and tags[k] == "NOUN")
+    one = max(said, default=None)
+    return tree if one is None or "PUNCT" in tags[one:first] else _hung(tree, noun, one, "conj")
 
 
 def _with_own(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:

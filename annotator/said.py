@@ -1,0 +1,96 @@
+"""What the text itself says that a name is: “Orvane, the news agency,”, “insurer Orvane”, “Orvane, the spa town,”."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from annotator.names import given_names, word_class
+from annotator.nouns import nouns
+from annotator.roles import person_between
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis, Token
+    from annotator.mentions import Candidate
+    from annotator.model import EntityKind
+
+# So likely the model's label is hardly ever wrong.
+SURE = 0.7
+# What a firm mostly is, and somebody now and then.
+_FIRMS = frozenset({
+    "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
+    "publisher", "retailer", "supplier",
+})  # fmt: skip
+_PAPERS = frozenset({"daily", "weekly"})
+# The words of an apposition between its first and its noun: “the *Orvian ruling* party”.
+_IN_PHRASES = ("ADJ", "NOUN", "PROPN", "PART", "NUM")
+
+
+def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
+    """What a name is beyond doubt: “Orvane, *the ruling party*,”, “Orvane, *the spa town*,”, “Orvane, *which* said”.
+
+    Not where a given name or a title makes somebody of it, whatever the parse hangs there.
+    """
+    tokens, last = analysis.tokens, bisect_left(analysis.starts, candidate.end)
+    given = any(w in given_names() for w in candidate.words)
+    if (
+        given
+        or candidate.title
+        or candidate.age is not None
+        or tokens[last : last + 1] == ()
+        or tokens[last].text != ","
+    ):
+        return None
+    if tokens[last + 1].text.lower() == "which":
+        subject = tokens[candidate.head].deprel in ("nsubj", "nsubj:pass", "appos")
+        return "organization" if subject and candidate.kind == "person" and len(candidate.words) > 1 else None
+    phrase = list(takewhile(lambda t: t.upos in _IN_PHRASES, tokens[last + 2 : last + 8]))
+    if not phrase or tokens[last + 1].upos not in ("DET", "PRON") or phrase[-1].upos != "NOUN":
+        return None
+    word = phrase[-1].lemma.lower()
+    noun = nouns().get(word) if word not in _FIRMS | word_class("ally") else None
+    # “The state-chartered agency” is no state.
+    goes_on = analysis.text.startswith("-", phrase[-1].end)
+    return noun.kind if noun is not None and noun.kind in ("organization", "place") and not goes_on else None
+
+
+def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
+
+    A lender may be somebody too, whose given name tells or the model's certainty; so may a rival, but not its rival,
+    as a body has.
+    """
+    tokens, head = analysis.tokens, candidate.head
+    beside = [k for k in analysis.children[head] if tokens[k].deprel == "appos" and _says_what(tokens[k])]
+    above = tokens[head].head
+    told_of = tokens[head].deprel == "appos" and tokens[above].upos == "NOUN"
+    if told_of and not person_between(analysis, above, head):
+        beside.append(above)
+    before = bisect_left(analysis.starts, candidate.start) - 1
+    if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
+        # “The daily Orver Post”, “Danish insurer Orvane”.
+        beside.append(before)
+    told = [tokens[k].lemma.lower() for k in beside]
+    if any(_is_persons(w) for w in told):
+        # “Karl Ode, secretary of the union,”: whatever else stands there, he is somebody.
+        return False
+    its = any(tokens[j].text.lower() == "its" for k in beside for j in analysis.children[k])
+    sure = candidate.kind == "person" and len(candidate.words) > 1 and candidate.score >= SURE
+    given = sure or any(w in given_names() for w in candidate.words)
+    # “The publisher, Ana Ode,” is somebody.
+    bodies = (nouns().get(w) for w in told if w not in word_class("ally") and not (given and w in _FIRMS))
+    body = any(noun is not None and noun.kind == "organization" for noun in bodies)
+    like = _FIRMS | word_class("ally") if its else _FIRMS
+    return body or (not given and any(w in like for w in told))
+
+
+def _says_what(token: Token) -> bool:
+    """Whether a word beside a name may say what bears it: a noun, or “the daily”, which is none by its tag."""
+    return token.upos == "NOUN" or token.text.lower() in _PAPERS
+
+
+def _is_persons(word: str) -> bool:
+    """Whether a noun says what somebody is, and never what a body is."""
+    noun = nouns().get(word)
+    return noun is not None and noun.kind == "person" and word not in word_class("ally") | _FIRMS
