@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic
+from annotator.lands import without_land
 from annotator.names import (
     body_words,
     called,
@@ -40,6 +41,8 @@ _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 _OFFICES = frozenset({"department", "ministry"})
 # Of so many stories so large a share is of one land, where those that speak of others beside it are of it too.
 _MANY, _MOST = 20, 0.7
+# Whom more stories name tells nothing of what two have in common.
+_EVERYWHERE = 20
 # A short form has so many letters at least.
 _TELLING = 4
 
@@ -113,7 +116,7 @@ def join_bodies(
     entries: list[Entry],
     context: Mapping[str, set[Form]],
     homes: Mapping[str, Form],
-    lands: Collection[Form] = (),
+    lands: frozenset[Form] = frozenset(),
 ) -> list[Joined]:
     """Organisations by the words of their names; acronyms and short forms by the one long name that has them.
 
@@ -121,7 +124,10 @@ def join_bodies(
     only ("Foreign Ministry", "Supreme Court") is every country's: such join only where the stories speak of one
     government.
     """
-    keys = {e.member: _key(e) for e in entries}
+    told = {e.member: without_land(_key(e), lands) for e in entries}
+    keys = {m: key for m, (key, _) in told.items()}
+    own = {m: land for m, (_, land) in told.items() if land is not None}
+    often = Counter(form for forms in context.values() for form in forms)
     full: dict[Form, list[Entry]] = defaultdict(list)
     for entry in entries:
         full[keys[entry.member]].append(entry)
@@ -134,7 +140,11 @@ def join_bodies(
         groups[same.get(target, target)] += full[key]
     out = []
     for key in sorted(groups):
-        joined = _by_government(groups[key], context, homes) if _is_anybodys(key) else [Joined(groups[key])]
+        joined = (
+            _by_government(groups[key], context, homes, own, often)
+            if _is_anybodys(key)
+            else [Joined(groups[key])]
+        )
         for j in joined:
             others = sorted({n for e in j.entries for n in e.names if body_words(n) != key})
             j.evidence += [f"name: {n} for {' '.join(key)}" for n in others]
@@ -212,9 +222,13 @@ def _letters(name: str) -> Form:
 
 
 def _by_government(
-    entries: list[Entry], context: Mapping[str, set[Form]], homes: Mapping[str, Form]
+    entries: list[Entry],
+    context: Mapping[str, set[Form]],
+    homes: Mapping[str, Form],
+    own: Mapping[Member, Form],
+    often: Mapping[Form, int],
 ) -> list[Joined]:
-    """Bodies that every land has, joined where the stories are of one land.
+    """Bodies that every land has, joined where their names or else the stories are of one land.
 
     A story that speaks of several lands is of the one of them that most of many others are of; one of none goes to
     those with which it has most others in common.
@@ -225,7 +239,7 @@ def _by_government(
     for entry in entries:
         told = [form[1] for form in context[entry.document_id] if form[:1] == ("",)]
         spoken_of = any(("", land_of(t)) == usual for t in told)
-        home = homes.get(entry.document_id, usual if spoken_of else None)
+        home = own.get(entry.member) or homes.get(entry.document_id, usual if spoken_of else None)
         if home is None:
             homeless.append(entry)
         else:
@@ -236,11 +250,13 @@ def _by_government(
         for form in {f for e in row.entries[:SEEN] for f in context[e.document_id]}:
             rows_of[form].append(k)
     for entry in homeless:
-        near = _nearest(context[entry.document_id], rows_of)
+        near = _nearest(context[entry.document_id], rows_of, often)
         if near is None:
-            out.append(Joined([entry]))
-        else:
-            out[near].add(entry)
+            near = len(out)
+            out.append(Joined([]))
+            for form in context[entry.document_id]:
+                rows_of[form].append(near)
+        out[near].add(entry)
     return out
 
 
@@ -250,11 +266,12 @@ def _usual(lands: Collection[Form]) -> Form | None:
     return land if count >= _MANY and count >= _MOST * len(lands) else None
 
 
-def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]]) -> int | None:
-    """The one row that has most in common with a story of no land, and more than the body itself and another."""
+def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]], often: Mapping[Form, int]) -> int | None:
+    """The one row that has most in common with a story of no land: more than the body itself, and whom few name."""
     if any(form[:1] == ("",) for form in own):
         return None
     met = Counter(k for form in own for k in rows_of.get(form, ())).most_common(2)
-    if not met or met[0][1] <= SEVERAL or (len(met) > 1 and met[0][1] == met[1][1]):
+    if not met or met[0][1] < SEVERAL or (len(met) > 1 and met[0][1] == met[1][1]):
         return None
-    return met[0][0]
+    rare = sum(met[0][0] in rows_of.get(form, ()) for form in own if often[form] <= _EVERYWHERE)
+    return met[0][0] if met[0][1] > SEVERAL or rare >= SEVERAL else None

@@ -104,6 +104,7 @@ class Entry:
     role_nouns: frozenset[str] = frozenset()
     role_names: frozenset[Form] = frozenset()
     offices: frozenset[Form] = frozenset()
+    sent: frozenset[Form] = frozenset()
     stands_for: str | None = None
     wikidata: str | None = None
     # The words that say what somebody is, in the order of the text: of his role, or of what stands for his name.
@@ -191,7 +192,8 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
         frozenset(nouns()[w].field for w in nouns_said) - {"", "nation"}, nouns_said,
-        *_role_names(role), entity.stands_for, entity.wikidata, tuple(said),
+        *_role_names(_SENT.sub("", role)), _role_names(" ".join(_SENT.findall(role)))[0],
+        entity.stands_for, entity.wikidata, tuple(said),
         often=len(entity.mentions),
     )  # fmt: skip
 
@@ -254,7 +256,7 @@ def conflict(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
 
 def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
     """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters."""
-    told = ((a.role_names, b.role_names), (a.offices, b.offices))
+    told = ((a.role_names, b.role_names), (a.offices, b.offices), (a.sent, b.sent))
     return bool(a.role_nouns & b.role_nouns) and any(
         one and other and not any(_may_be_one(x, y) for x in one for y in other) for one, other in told
     )
@@ -322,7 +324,7 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     Adjectives of nationality and what every country has ("Portuguese", "Foreign Minister") name nothing that could be
     compared; nor does a month. An office ("Works Minister") is known by the words before the noun.
     """
-    runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", _SENT.sub("", role))
+    runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
         words = tuple(whole_titles().get(w, w) for w in place_words(run))

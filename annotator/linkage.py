@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from annotator.affairs import Affairs, bodies_of_affairs, people_of_affairs
@@ -21,9 +22,11 @@ from annotator.entries import (
     Joined,
     conflict,
     is_far_commoner,
+    is_generic,
     is_one_famous,
     shared,
 )
+from annotator.lands import without_land
 from annotator.model import EntityKind
 from annotator.names import (
     body_words,
@@ -50,6 +53,7 @@ _ROUNDS = 2
 _EVERYWHERE = 20
 # A letter with a stop, or a small one: "Orv-e Tarn".
 _INITIAL = re.compile(r"\b(?:([A-Z])\.|([a-z])\b)")
+_CAPITAL = re.compile(r"\b[A-Z]")
 # A story is of a land that it speaks of so many times as often as of any other.
 _MOSTLY = 2
 
@@ -63,10 +67,12 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
     described: list[Entry] = []
     for entry in sorted(entries, key=lambda e: e.member):
         (by_kind[entry.kind] if entry.named else described).append(entry)
+    named_lands = frozenset(body_words(e.name) for e in by_kind["place"])
+    called, described = _called(described, by_kind["organization"], named_lands)
+    by_kind["organization"] += called
     pairs, comparisons = alike({f for e in by_kind["person"] for f in e.forms})
     context = _contexts(by_kind)
     homes = _homes(by_kind["place"])
-    named_lands = {body_words(e.name) for e in by_kind["place"]}
     for _ in range(_ROUNDS):
         people = _join_people(by_kind["person"], pairs, context)
         bodies = join_bodies(by_kind["organization"], context, homes, named_lands)
@@ -78,6 +84,27 @@ def join(entries: Iterable[Entry]) -> tuple[list[Joined], int]:
     bodies += owned_bodies(left, people)
     rest = [j for kind in ("group", "document") for j in _join_same(by_kind[kind])]
     return [j for j in (*people, *bodies, *lands, *rest) if j.members], comparisons
+
+
+def _called(
+    described: Iterable[Entry], bodies: Iterable[Entry], lands: frozenset[Form]
+) -> tuple[list[Entry], list[Entry]]:
+    """Bodies whose description is as good as a name, and the others: “the *Orvian foreign ministry*”, “*Tarn police*”.
+
+    A land's name or its people's must be in it, or elsewhere it is a body's name: “Tarn Police”.
+    """
+    names = {body_words(e.name) for e in bodies if not is_generic(e.name)}
+    called: list[Entry] = []
+    others: list[Entry] = []
+    for entry in described:
+        words = body_words(entry.name)
+        named = len(words) > 1 and words in names and _CAPITAL.search(entry.name) is not None
+        if entry.kind == "organization" and (named or without_land(words, lands)[1] is not None):
+            name = entry.name.removeprefix("the ").removeprefix("The ")
+            called.append(replace(entry, name=name, names=(name,), named=True))
+        else:
+            others.append(entry)
+    return called, others
 
 
 def _contexts(by_kind: dict[EntityKind, list[Entry]]) -> dict[str, set[Form]]:
