@@ -19,6 +19,7 @@ from annotator.names import (
     called,
     known_bodies,
     land_of,
+    letters_of,
     likeness,
     places,
     skeleton,
@@ -206,6 +207,8 @@ def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form
             words = re.findall(r"\b[A-Z]", name)
             if len(words) > 1 and len(key) > 1:
                 initials["".join(words).lower()].add(key)
+                # The small words have letters in "MoT" and "DfT".
+                initials["".join(w[0] for w in words_of(name) if w != "the")].add(key)
     out: dict[Form, Form] = {}
     for entry in entries:
         letters = _letters(entry.name)
@@ -217,8 +220,8 @@ def _acronyms(entries: list[Entry], keys: dict[Member, Form]) -> dict[Form, Form
 
 def _letters(name: str) -> Form:
     """The letters of a name that is an acronym, with stops or without ("NHA", "N.H.A."); of others none."""
-    letters = name.removeprefix("the ").removeprefix("The ").replace(".", "")
-    return words_of(letters) if len(letters) > 1 and letters.isalpha() and letters.isupper() else ()
+    letters = letters_of(name.removeprefix("the ").removeprefix("The "))
+    return words_of(letters) if len(letters) > 1 else ()
 
 
 def _by_government(
@@ -249,12 +252,14 @@ def _by_government(
     for k, row in enumerate(out):
         for form in {f for e in row.entries[:SEEN] for f in context[e.document_id]}:
             rows_of[form].append(k)
+    names = {body_words(n) for e in entries for n in e.names}
     for entry in homeless:
-        near = _nearest(context[entry.document_id], rows_of, often)
+        others = context[entry.document_id] - names
+        near = _nearest(others, rows_of, often)
         if near is None:
             near = len(out)
             out.append(Joined([]))
-            for form in context[entry.document_id]:
+            for form in others:
                 rows_of[form].append(near)
         out[near].add(entry)
     return out
@@ -267,11 +272,11 @@ def _usual(lands: Collection[Form]) -> Form | None:
 
 
 def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]], often: Mapping[Form, int]) -> int | None:
-    """The one row that has most in common with a story of no land: more than the body itself, and whom few name."""
+    """The one row that has most in common with a story of no land, somebody whom few name or several whom many do."""
     if any(form[:1] == ("",) for form in own):
         return None
     met = Counter(k for form in own for k in rows_of.get(form, ())).most_common(2)
-    if not met or met[0][1] < SEVERAL or (len(met) > 1 and met[0][1] == met[1][1]):
+    if not met or (len(met) > 1 and met[0][1] == met[1][1]):
         return None
-    rare = sum(met[0][0] in rows_of.get(form, ()) for form in own if often[form] <= _EVERYWHERE)
-    return met[0][0] if met[0][1] > SEVERAL or rare >= SEVERAL else None
+    rare = any(met[0][0] in rows_of.get(form, ()) for form in own if often[form] <= _EVERYWHERE)
+    return met[0][0] if met[0][1] >= SEVERAL or rare else None

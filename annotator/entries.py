@@ -38,6 +38,7 @@ _FAR = frozenset({"sport", "arts", "religion", "science", "trade"})
 _NOT_TOLD = frozenset(
     {"a", "an", "another", "one", "two", "some", "any", "no", "each", "every", "my", "our", "your", "other"}
 )
+_SPEAKERS = frozenset({"spokesman", "spokesperson", "spokeswoman"})
 # What a hyphen may put before an office.
 _BELOW = frozenset({"vice", "ex", "co", "deputy", "under"})
 # Words of names of places and bodies that tell nothing alone: "North Orv" is not North Tarn.
@@ -74,6 +75,7 @@ _WORD, _POSSESSIVE = re.compile(r"[^\W_]+"), re.compile(r"['’]s?(?!\w)")
 _FAMOUS, _FAR_MORE = 10, 5
 # So many entries of one name are of a story of their own, if one person has it: now and then one is split by mistake.
 _NEARLY = 0.95
+_GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "ii", "iii", "iv"})
 # Stories that name so many of the same people and bodies are near each other.
 SEVERAL = 2
 # Of those taken for one so many are compared with others one by one, and so many are read through.
@@ -110,6 +112,8 @@ class Entry:
     # The words that say what somebody is, in the order of the text: of his role, or of what stands for his name.
     told: tuple[str, ...] = ()
     named: bool = True
+    # "jr" or "sr", which tell father and son apart.
+    generations: frozenset[str] = frozenset()
     # How often the story speaks of it.
     often: int = 1
 
@@ -191,11 +195,18 @@ def entry_of(annotation: Annotation, entity: Entity) -> Entry | None:
     nouns_said = _nouns_said(role)
     return Entry(
         annotation.document_id, entity.id, annotation.layer, entity.kind, entity.name, names, forms,
-        frozenset(nouns()[w].field for w in nouns_said) - {"", "nation"}, nouns_said,
+        _fields(nouns_said), nouns_said,
         *_role_names(_SENT.sub("", role)), _role_names(" ".join(_SENT.findall(role)))[0],
         entity.stands_for, entity.wikidata, tuple(said),
+        generations=frozenset(w for n in names for w in person_name(n).suffixes) & _GENERATIONS,
         often=len(entity.mentions),
     )  # fmt: skip
+
+
+def _fields(nouns_said: Iterable[str]) -> frozenset[str]:
+    """The fields of life of somebody's roles; who speaks for a body is of the press, whatever body it is."""
+    told = {"press" if w in _SPEAKERS else nouns()[w].field for w in nouns_said}
+    return frozenset(told - {"", "nation"})
 
 
 def _described(annotation: Annotation, entity: Entity) -> Entry | None:
@@ -248,8 +259,15 @@ def conflict(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
     """
     if (entry.document_id, entry.layer) in joined.stories:
         return True
+    if any(
+        entry.generations and e.generations and entry.generations != e.generations
+        for e in joined.entries[:READ]
+    ):
+        return True
     own, others = entry.fields, joined.fields
-    if fields and own and others and not own & others and (own <= _FAR or others <= _FAR):
+    # An institute's spokesman may be one of its scholars.
+    far = _FAR - {"science"} if "press" in own | others else _FAR
+    if fields and own and others and not own & others and (own <= far or others <= far):
         return True
     return any(_same_post_elsewhere(entry, e) for e in joined.entries[:READ])
 

@@ -28,6 +28,7 @@ _OFFICES = frozenset(
     {"general", "minister", "secretary", "chancellor", "commissioner", "ombudsman", "treasurer"}
 )
 _BODIES = frozenset({"office", "department", "ministry", "of"})
+_RANKS = frozenset({"cllr", "coun", "dci", "det", "insp", "supt", "wpc"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
 # Words of a person's name at most, and of a whole one at least.
 _NAME, _FULL = 3, 2
@@ -187,7 +188,16 @@ def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:
 
 
 def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
-    """A person where a name is in apposition to a role: "the clerk, Port Ode,"; not "her rival, Norvik,"."""
+    """A person where a name is in apposition to a role: "the clerk, Port Ode,"; not "her rival, Norvik,".
+
+    So is whom a rank tells that no body bears in its name: "DCI Ode".
+    """
+    if (
+        kind == "organization"
+        and len(name) > 1
+        and fold(analysis.tokens[name.start].text).strip(".") in _RANKS
+    ):
+        return "person"
     head = next((i for i in name if analysis.tokens[i].head not in name), name.start)
     above = analysis.tokens[head].head
     told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0

@@ -16,6 +16,7 @@ from annotator.names import (
     is_of_its_town,
     is_short_form,
     known_bodies,
+    letters_of,
     places,
     word_class,
 )
@@ -213,7 +214,7 @@ def _acronyms(
     pairs = [
         (short, whole)
         for text, short in texts.items()
-        if len(short) == 1 and text.isupper()
+        if len(short) == 1 and letters_of(text)
         for name, whole in long.items()
         if is_acronym_of(text, name)
     ]

@@ -23,6 +23,7 @@ _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _SOUNDS = (
     ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "k"),
     ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "f"), ("sh", "s"), ("ch", "c"), ("ck", "k"), ("ts", "z"), ("tz", "z"),
+    ("ce", "ze"), ("ci", "zi"), ("cy", "zy"),
     ("lj", "li"), ("nj", "ni"), ("ij", "i"), ("rj", "ri"),
     ("q", "k"), ("w", "v"), ("x", "ks"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ea", "i"), ("ai", "i"), ("ay", "i"),
     ("ei", "i"), ("ey", "i"), ("ie", "i"), ("o", "u"), ("e", "i"), ("y", "i"),
@@ -36,6 +37,8 @@ _OFFICES = frozenset({"department", "ministry"})
 _HOME = ((), ("us",), ("united", "states"), ("uk",), ("british",))
 # Letters that are words of bodies' names as well: “NY Post”, “NYTimes”; “F.B.I.” is the FBI.
 _NEW_YORK = re.compile(r"\bNY(?:C\b|\b|(?=[A-Z][a-z]))")
+# “MoT”, “DfT”: a small letter between capitals.
+_SMALL_BETWEEN = re.compile(r"[A-Z](?:[a-z]?[A-Z])+")
 _POINTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 # How a people is called after its land.
 PEOPLES = ("ian", "ean", "an", "ese", "ish")
@@ -369,8 +372,8 @@ def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_acronym_of(short: str, long: str) -> bool:
-    """Whether capitals such as "NHA" are the initials of a longer name ("Northern Harbour Authority")."""
-    letters = short.replace(".", "") if short.isupper() else ""
+    """Whether letters such as "NHA" and "MoT" are the initials of a longer name ("Northern Harbour Authority")."""
+    letters = letters_of(short)
     if not (2 <= len(letters) <= 8 and letters.isalpha()):
         return False
     words = [w for w in re.split(r"[\s\-/]+", long) if w]
@@ -381,8 +384,15 @@ def is_acronym_of(short: str, long: str) -> bool:
     return letters in (strict, loose)
 
 
+def letters_of(name: str) -> str:
+    """The capitals of a name that is letters alone, with stops or small ones between: "N.H.A.", "MoT"; of others ""."""
+    plain = name.replace(".", "")
+    small = _SMALL_BETWEEN.fullmatch(plain) is not None
+    return plain.upper() if plain.isalpha() and (plain.isupper() or small) else ""
+
+
 def is_short_form(text: str, start: int, end: int) -> bool:
     """Whether letters stand in brackets of their own, as a body's short form does right after its name: "(NHA)"."""
-    letters = text[start:end].replace(".", "")
+    letters = letters_of(text[start:end])
     bracketed = text[max(0, start - 2) : start] == " (" and text[end : end + 1] == ")"
-    return bracketed and 2 <= len(letters) <= 8 and letters.isupper() and letters.isalpha()
+    return bracketed and 2 <= len(letters) <= 8

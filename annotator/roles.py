@@ -167,15 +167,15 @@ def _shared(analysis: Analysis, name: range, head: int) -> Role | None:
 def _is_of_several(analysis: Analysis, i: int) -> bool:
     """Whether a word is an office of several: “ministers”, “Sens.”."""
     many = "Plur" in analysis.tokens[i].feats and is_role(analysis, i)
-    return many or (_is_short_office(analysis, i) and analysis.tokens[i].text.endswith("s."))
+    return many or (_is_short_office(analysis, i) and analysis.tokens[i].text.strip(".").endswith("s"))
 
 
 def _is_short_office(analysis: Analysis, i: int) -> bool:
-    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Sens.* Ode”; not “Dr. Hale”, “Gov.-elect Ode”."""
+    """Whether a word is an office or rank cut short: “*Gov.* Hale”, “*Det Supt* Ode”; not “Dr. Hale”."""
     text = analysis.tokens[i].text
     goes_on = analysis.text.startswith("-", analysis.tokens[i].end)
     known = whole_titles().get(fold(text).strip("."), "doctor") != "doctor"
-    return known and text.endswith(".") and not goes_on
+    return known and text[:1].isupper() and not goes_on
 
 
 def _is_office(analysis: Analysis, i: int) -> bool:
@@ -358,8 +358,8 @@ def age_told(analysis: Analysis, i: int) -> int | None:
 
 
 def plain(word: str) -> str:
-    """A noun as the tables have it: an "ex-clerk" is a clerk."""
-    return fold(word).removeprefix("ex-")
+    """A noun as the tables have it: an "ex-clerk" is a clerk, a "mum-of-two" a mum."""
+    return fold(word).removeprefix("ex-").partition("-of-")[0]
 
 
 def phrase_of(analysis: Analysis, i: int, *, after: bool = False) -> Span:

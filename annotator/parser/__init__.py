@@ -280,6 +280,11 @@ def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
             out[j] = replace(name, head=first + i, deprel="appos")
         elif noun.upos == "PROPN" and j - i == 1:
             out[j] = replace(name, head=first + i, deprel="flat")
+        elif noun.upos == "PROPN" and all(
+            t.upos == "PROPN" and t.head == first + j for t in tokens[i + 1 : j]
+        ):
+            # “*Det* Supt Ana Ode said.”
+            out[i] = replace(noun, head=first + j, deprel="nmod:desc")
     return _with_hyphens(out, first)
 
 

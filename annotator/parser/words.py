@@ -19,6 +19,7 @@ PREFIXES = (
     "anti|arch|bi|co|counter|cross|e|ex|inter|intra|mega|meta|micro|mid|mini|mono|multi|neo|non|over|pan|para|poly"
     "|post|pre|pro|proto|pseudo|quasi|re|semi|socio|sub|super|trans|tri|ultra|un|under|vice"
 )
+NUMBERS = r"one|two|three|four|five|six|seven|eight|nine|ten|\d+"
 SITES = r"com|org|net|edu|gov|info|co\.uk|pdf|docx?|xlsx?|html?|txt|jpe?g|png|gif|zip|exe|ppt"
 # A token as it stands in the text; the first pattern that fits wins.
 TOKEN = re.compile(
@@ -32,7 +33,7 @@ TOKEN = re.compile(
     | \d+(?:/\d+)+ | \d+(?:[.,:]\d+)*(?:[^\W\d_]+\b)? | (?<=[.,\s])\.\d+
     | (?:(?<=\s)|^)['’]\d0?s?\d*\b                              # a year without its century
     | [A-Z]+(?:&[A-Z]+)+\b | \b(?:b/c|w/o|w/|c/o)(?=\s)
-    | \b(?i:{PREFIXES})-[^\W_]+
+    | \b(?i:{PREFIXES})-[^\W_]+ | [^\W\d_]+-of-(?:{NUMBERS})\b   # “mum-of-two Ana Ode”
     | (?P<word>[^\W\d_](?:[^\W_]|['’](?=[^\W\d_]))*)
     | `` | '' | ’’ | ‘‘ | \.{{2,}} | (?:\.\ ){{2,}}\. | [!?]{{2,}}
     | (?P<rule>[-=*~+_<>$\#–—])(?P=rule)+ | \S
