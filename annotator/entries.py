@@ -346,7 +346,12 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
         words = tuple(whole_titles().get(w, w) for w in place_words(run))
-        if is_generic(run) or not words or set(words) <= pronouns().keys() or set(words) <= _MONTHS:
+        if (
+            not words
+            or is_generic(" ".join(words))
+            or set(words) <= pronouns().keys()
+            or set(words) <= _MONTHS
+        ):
             continue
         if len(words) > 1 and words[-1] in nouns() and nouns()[words[-1]].kind == "person":
             offices.add(words[:-1])

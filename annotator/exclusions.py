@@ -30,13 +30,26 @@ def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
     """
     within = story.quotation(candidate.start)
     saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
-    # “Hal taught me all of it,” the 63-year-old said: he is not Hal.
-    named = frozenset(
-        story.cluster_of[h].number for h in named_in(story, story.own_content.get(candidate.head, ()))
-    )
+    named = frozenset(_named_in_own_words(story, candidate))
     below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
     around = _told_of_by(story, candidate) | _led_in(story, candidate)
     return saying | below | named | acting_on(story, candidate.head) | around
+
+
+def _named_in_own_words(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Whom a speaker names as another: “Hal taught me all of it,” *the 63-year-old* said.
+
+    Where nothing is quoted he may be called by his name in what he says: “Ode Motors will close, *the company* said”,
+    “Mayor Ode would not resign, *the mayor* said” - unless the story tells that he is something else.
+    """
+    tokens = story.analysis.tokens
+    for head in named_in(story, story.own_content.get(candidate.head, ())):
+        cluster = story.cluster_of[head]
+        above = tokens[head].head if tokens[head].deprel == "nmod:poss" else head
+        told_of = candidate.kind == "organization" or tokens[above].deprel.startswith("nsubj")
+        fits = bool(set(candidate.words) & words_of(cluster)) or not _has_a_trade(cluster)
+        if story.quotation(tokens[head].start) is not None or not (told_of and fits):
+            yield cluster.number
 
 
 def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:

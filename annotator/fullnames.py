@@ -263,7 +263,10 @@ def _hyphened(analysis: Analysis, i: int, name: range) -> bool:
     tokens = analysis.tokens
     if i != name.stop or tokens[i].start != tokens[i - 1].end:
         return False
-    syllables = len(name) > 1 and fold(tokens[name.start].text) in word_class("first")
+    # “Oh Soo-ah”, and “Soo-ah Oh” as the West has it.
+    family = i + 1 + (tokens[i].text == "-")
+    at = [*([name.start] if len(name) > 1 else []), *([family] if family < len(tokens) else [])]
+    syllables = any(fold(tokens[k].text) in word_class("first") for k in at)
     if tokens[i].text == "-":
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         return after is not None and after.start == tokens[i].end and _joins(after.text, syllables=syllables)

@@ -103,7 +103,9 @@ def _with_second(analysis: Analysis, noun: int) -> Span:
     last = next((k for k in reversed(tokens_in(analysis, span))), noun)
     inside = range(noun, last + 1)
     for k in (c for i in inside for c in analysis.children[i]):
-        joined = tokens[k].deprel == "conj" and tokens[k].upos == "NOUN" and k > last
+        # “His brother and *his* agent” are two.
+        own = any(tokens[c].deprel in ("det", "nmod:poss") for c in analysis.children[k])
+        joined = tokens[k].deprel == "conj" and tokens[k].upos == "NOUN" and k > last and not own
         if joined and is_role(analysis, k) and "," not in analysis.text[span.end : tokens[k].start]:
             return Span(span.start, max(span.end, phrase_of(analysis, k, after=True).end))
     return span

@@ -22,6 +22,14 @@ _FIRMS = frozenset({
     "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
     "publisher", "retailer", "supplier",
 })  # fmt: skip
+_TRADES = frozenset({
+    "airline", "bank", "brewer", "broadcaster", "chain", "company", "conglomerate", "developer", "firm", "miner",
+    "shipbuilder", "startup", "supermarket", "utility",
+})  # fmt: skip
+# What somebody does and no firm: “Ode will step down, the company said.”
+_PERSONAL = frozenset(
+    {"die", "join", "leave", "quit", "replace", "resign", "retire", "serve", "step", "succeed"}
+)
 _PAPERS = frozenset({"daily", "weekly"})
 # The words of an apposition between its first and its noun: “the *Orvian ruling* party”.
 _IN_PHRASES = ("ADJ", "NOUN", "PROPN", "PART", "NUM")
@@ -34,13 +42,11 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     """
     tokens, last = analysis.tokens, bisect_left(analysis.starts, candidate.end)
     given = any(w in given_names() for w in candidate.words)
-    if (
-        given
-        or candidate.title
-        or candidate.age is not None
-        or tokens[last : last + 1] == ()
-        or tokens[last].text != ","
-    ):
+    if given or candidate.title or candidate.age is not None:
+        return None
+    if len(candidate.words) == 1 and _says_of_itself(analysis, candidate.head):
+        return "organization"
+    if [t.text for t in tokens[last : last + 1]] != [","] or last + 1 == len(tokens):
         return None
     if tokens[last + 1].text.lower() == "which":
         subject = tokens[candidate.head].deprel in ("nsubj", "nsubj:pass", "appos")
@@ -53,6 +59,26 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     # “The state-chartered agency” is no state.
     goes_on = analysis.text.startswith("-", phrase[-1].end)
     return noun.kind if noun is not None and noun.kind in ("organization", "place") and not goes_on else None
+
+
+def _says_of_itself(analysis: Analysis, head: int) -> bool:
+    """Whether a firm is named in what it says, and called one behind it: “Orvane will close, *the carmaker* said”."""
+    tokens, clause = analysis.tokens, analysis.tokens[head].head
+    if clause < 0 or tokens[head].deprel != "nsubj" or tokens[clause].deprel not in ("ccomp", "parataxis"):
+        return False
+    if tokens[clause].lemma.lower() in _PERSONAL:
+        return False
+    said = (k for k in analysis.children[tokens[clause].head] if k > clause and tokens[k].deprel == "nsubj")
+    return any(
+        _is_firms(tokens[k].lemma.lower())
+        and any(tokens[c].text.lower() == "the" for c in analysis.children[k])
+        for k in said
+    )
+
+
+def _is_firms(word: str) -> bool:
+    """Whether a noun is what a story calls a firm: “the company”, “the carmaker”, “the insurer”."""
+    return word in _FIRMS | _TRADES or word.endswith("maker")
 
 
 def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
