@@ -419,4 +419,5 @@ def _has_people(name: str, spoken: set[str]) -> bool:
     """Whether a name is made as a country's is, or a story has its people: Tarsland; Orvia and the Orvians."""
     if len(name) > 6 and name.endswith(_OF_PLACES):
         return True
-    return len(name) > 4 and name[-1] in "ao" and bool(spoken & {f"{name}n", f"{name}ns"})
+    peoples = {f"{name}{end}" for end in (("n", "ns") if name[-1] in "ao" else ("ian", "ians", "ese"))}
+    return len(name) > 4 and bool(spoken & peoples)

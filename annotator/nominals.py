@@ -66,6 +66,9 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         or _called(story, candidate)
         or _named_after(story, candidate)
         or _in_letters(story, candidate)
+        # So brought in nobody is another: these are no picks to be weighed.
+        or _named_later(story, candidate)
+        or _body_named_later(story, candidate)
     )
     if body is not None:
         join(story, candidate, body, 0.7)
@@ -89,10 +92,9 @@ def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: f
         return meant
     later = (
         ("headline", _of_headline(story, candidate)),
-        ("named later", _named_later(story, candidate)),
-        ("body named later", _body_named_later(story, candidate)),
         ("told later", _told_later(story, candidate)),
         ("of age", _of_age(story, candidate)),
+        ("titled later", _titled_later(story, candidate)),
         ("introduced", _introduced(story, candidate)),
         ("opposed", _opposed(story, candidate, owner, others)),
     )
@@ -141,10 +143,12 @@ def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
             for h, c in story.found.by_head.items()
             if candidate.head < h < first.head and c.form == "nominal" and not c.definite
         )
+        known = candidate.modifiers | set(candidate.words) | alike().get(candidate.words[0], frozenset())
+        told = bool(first.role_words & {candidate.words[0], *alike().get(candidate.words[0], ())})
         if (
             taken_up
-            and candidate.words[0] in first.role_words
-            and first.role_words <= candidate.modifiers | set(candidate.words)
+            and told
+            and first.role_words <= known
             and not any(c.words == candidate.words for c in between)
         ):
             return cluster
@@ -214,6 +218,21 @@ def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
     soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
     bare = name.role is None and not name.title
     return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
+
+
+def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
+    here = story.sentence(candidate.head)
+    other = candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    noun = candidate.words[0]
+    told = [(c, n) for c, n in named_people(story) if noun in {*n.role_words, *n.title.split()}]
+    if len(told) != 1:
+        return None
+    cluster, name = told[0]
+    soon = here < story.sentence(name.head) <= here + _SOON and cluster.mentions[0][0].start > candidate.start
+    return cluster if soon and leanings_agree(candidate, cluster) else None
 
 
 def _opposed(
