@@ -22,6 +22,7 @@ from annotator.names import (
     likeness,
     nicknames,
     same_person,
+    whole_titles,
     without_suffix,
     word_class,
 )
@@ -169,6 +170,8 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = of_years(story, candidate, [c for f, c in fits if f == best])
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
+    # "Dr. Brandt" is the doctor of them.
+    rivals = [c for c in rivals if _bears_title(candidate, c)] or rivals
     # Who came in as another bearer's wife or brother is told apart by more than the surname.
     rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
     # So is whoever goes by his first name.
@@ -178,6 +181,13 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     main = here[0] if len(here) == 1 else _main(candidate, rivals)
     bearer = max(rivals, key=lambda c: _nearness(candidate, c)) if candidate.title else main
     join(story, candidate, bearer, candidate.score * (0.95 if len(rivals) == 1 else 0.7))
+
+
+def _bears_title(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether somebody has had a title before, by its short form or its whole word: “Dr.”, “Mayor”, “Gen.”."""
+    said = {whole_titles().get(w, w) for w in candidate.title.split()}
+    borne = {whole_titles().get(w, w) for m, _ in cluster.mentions for w in m.title.split()}
+    return bool(said & (borne | cluster.words))
 
 
 def _main(candidate: Candidate, rivals: list[Cluster]) -> Cluster:

@@ -75,6 +75,7 @@ def full_names(analysis: Analysis) -> list[Named]:
     out = _with_nicknames(analysis, out)
     out = [part for name in out for part in _without_owner(analysis, name)]
     out = [(*_without_office(analysis, whole, kind), score) for whole, kind, score in out]
+    out = [(*_without_trade(analysis, whole, kind), score) for whole, kind, score in out]
     named = [(whole, _by_role(analysis, whole, kind), score) for whole, kind, score in out]
     return with_missed(analysis, named)
 
@@ -237,6 +238,21 @@ def _without_office(analysis: Analysis, name: range, kind: EntityKind) -> tuple[
         if borne and words[k + 1] in given_names() and len(words) - k - 1 <= _NAME:
             return range(name[k] + 1, name.stop), "person"
     return name, kind
+
+
+def _without_trade(analysis: Analysis, name: range, kind: EntityKind) -> tuple[range, EntityKind]:
+    """A firm's name without what it is, written large as the first word: “*Drugmaker* Orvane said”."""
+    first, trades = analysis.sentences[analysis.sentence_of[name.start]].first, word_class("enterprise")
+    word = analysis.tokens[name.start].text.lower()
+    trade = word in trades | word_class("dealer") or (word.endswith("maker") and len(word) > len("maker"))
+    if len(name) < _FULL or name.start != first or not trade:
+        return name, kind
+    after = fold(analysis.tokens[name.start + 1].text)
+    return (
+        (name, kind)
+        if after in given_names() or after in _JOINTS
+        else (range(first + 1, name.stop), "organization")
+    )
 
 
 def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> bool:

@@ -174,9 +174,7 @@ def name_candidate(
 ) -> Candidate | None:
     """The name over `tokens` with what stands around it: title, role, age; None where no letter is left."""
     first, last = tokens.start, tokens.stop - 1
-    while last > first and (
-        analysis.tokens[last].upos in ("PART", "PUNCT") or analysis.tokens[last].text in ("'s", "’s")
-    ):
+    while last > first and _is_behind_name(analysis, last, kind):
         last -= 1
     while first < last and (analysis.tokens[first].upos == "DET" or analysis.tokens[first].text in "\"“'‘("):
         first += 1
@@ -207,6 +205,13 @@ def name_candidate(
         role_words=role_words, gender=gender if kind == "person" else "", score=score,
         age=int(age[1]) if age else None,
     )  # fmt: skip
+
+
+def _is_behind_name(analysis: Analysis, i: int, kind: EntityKind) -> bool:
+    """Whether a token goes with a name and is no part of it: a mark, a possessive ending, a person's “KC”."""
+    token = analysis.tokens[i]
+    honour = kind == "person" and token.text.isupper() and fold(token.text) in word_class("honour")
+    return token.upos in ("PART", "PUNCT") or token.text in ("'s", "’s") or honour
 
 
 def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:

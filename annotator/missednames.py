@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.model import Span
-from annotator.names import fold, is_short_form, word_class
+from annotator.names import fold, is_short_form, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _KNOWN_AS = re.compile(
     r"\b(?:known(?: \w+){0,4} as|nicknamed|dubbed|called him|called her) [“\"‘'](?:[Tt]he )?"
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
+_DAYS = frozenset({*day_name, *month_name} - {""})
 # "K." with its stop.
 _INITIAL = 2
 
@@ -26,7 +28,7 @@ _INITIAL = 2
 def with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with those that the model missed: beside a role, after initials, in short, found elsewhere."""
     out = list(named)
-    for search in (_beside_roles, _initialled, _called, _features, _acronyms, _again):
+    for search in (_beside_roles, _behind_bodies, _initialled, _called, _features, _acronyms, _again):
         taken = {i for whole, _, _ in out for i in whole}
         out += search(analysis, out, taken)
     return sorted(out, key=lambda n: n[0].start)
@@ -47,6 +49,41 @@ def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[N
         if parted and end - i > 1 and tokens[end - 1].text[:1].isupper():
             out.append((range(i, end), "person", 0.5))
     return out
+
+
+def _behind_bodies(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
+    """Names of ordinary words right behind what a body is: “the charity *Second Chance* said”, “the firm *Orvane*”."""
+    tokens = analysis.tokens
+    out: list[Named] = []
+    for i in range(1, len(tokens)):
+        before = tokens[i - 1]
+        noun = nouns().get(before.lemma.lower())
+        body = noun is not None and noun.kind == "organization" and before.text.islower()
+        if i in taken or not body or not _may_begin(analysis, i):
+            continue
+        end = i
+        while (
+            end < len(tokens)
+            and end not in taken
+            and tokens[end].text[:1].isupper()
+            and not _is_day(tokens[end].text)
+        ):
+            end += 1
+        if end > i and end not in taken:
+            out.append((range(i, end), "organization", 0.5))
+    return out
+
+
+def _may_begin(analysis: Analysis, i: int) -> bool:
+    """Whether a capital word right behind another, in the middle of a sentence, may begin a name: no office, no day."""
+    token, before = analysis.tokens[i], analysis.tokens[i - 1]
+    inside = analysis.sentence_of[i] == analysis.sentence_of[i - 1] and before.end + 1 == token.start
+    office = fold(token.text).strip(".") in titles() or is_role(analysis, i)
+    return inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ", "NOUN") and not office
+
+
+def _is_day(word: str) -> bool:
+    return word in _DAYS
 
 
 def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:

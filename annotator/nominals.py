@@ -223,7 +223,9 @@ def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
 def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
     here = story.sentence(candidate.head)
-    other = candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    other = (
+        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    )
     if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
         return None
     noun = candidate.words[0]
@@ -283,15 +285,42 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     after = _NAMED_AS.match(text, candidate.end)
     begins = after.end() if after else candidate.end + (2 if text.startswith(", ", candidate.end) else 1)
     found = story.found.name_at.get(bisect_left(story.analysis.starts, begins))
+    if found is None and text.startswith(", ", candidate.end):
+        return _told_by_role_and_name(story, candidate, begins)
     if found is None or found.start != begins or candidate.plural:
         return None
+    cluster = story.cluster_of.get(found.head)
+    if (
+        cluster is not None
+        and cluster.kind == candidate.kind == "organization"
+        and text[candidate.end] == " "
+    ):
+        # “The charity Second Chance”.
+        return cluster
     alone = story.analysis.tokens[candidate.head].deprel != "conj"
-    owned = candidate.owner is not None and alone and not found.title
+    owned = (candidate.owner is not None or candidate.words[0] == "one") and alone and not found.title
     parted = text[candidate.end] == "," and text[found.end : found.end + 1] in (",", ".", ")")
     if not (after or (owned and (parted or text[candidate.end] == " "))):
         return None
-    cluster = story.cluster_of.get(found.head)
     return cluster if cluster is not None and cluster.kind == candidate.kind == "person" else None
+
+
+def _told_by_role_and_name(story: Story, candidate: Candidate, begins: int) -> Cluster | None:
+    """Who is named behind a noun and what else he is: “his wife, *producer Ana Ode*, said”; in no list."""
+    text = story.analysis.text
+    roles = {
+        m.role.start: (c, m) for c in story.cluster_of.values() for m, _ in c.mentions if m.role is not None
+    }
+    cluster, name = roles.get(begins, (None, candidate))
+    if cluster is None or name.role is None or not name.role.end <= name.start <= name.role.end + 2:
+        return None
+    told = (
+        candidate.kind == cluster.kind == "person"
+        and not candidate.plural
+        and (candidate.definite or candidate.owner is not None or candidate.words[0] == "one")
+    )
+    parted = text[name.end : name.end + 1] in (",", ".", ")") and not text.startswith(", and ", name.end)
+    return cluster if told and parted else None
 
 
 def _in_letters(story: Story, candidate: Candidate) -> Cluster | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
@@ -31,6 +32,7 @@ _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
 _TELLING = (*_NOUNS, "ADJ")
+_POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 # Papers that no newsagent has, and what is done with those.
 _PAPERS = frozenset(
@@ -62,7 +64,8 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
         return None
     known = [i for i in before if is_role(analysis, i) or _is_short_office(analysis, i)]
     if known:
-        return _role_over(analysis, Span(analysis.tokens[before[0]].start, analysis.tokens[known[-1]].end))
+        first = _owner_before(analysis, before[0], known[-1])
+        return _role_over(analysis, Span(analysis.tokens[first].start, analysis.tokens[known[-1]].end))
     office = next((i for i in analysis.children[head] if i < name.start and _is_office(analysis, i)), None)
     if office is not None:
         return _role_over(analysis, phrase_of(analysis, office, after=True))
@@ -79,6 +82,18 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
             end = min(analysis.tokens[name.start].start, span.end)
             return _role_over(analysis, Span(span.start, max(span.start + 1, end)))
     return _between_commas(analysis, name) or _shared(analysis, name, head) or _done(analysis, head)
+
+
+def _owner_before(analysis: Analysis, first: int, noun: int) -> int:
+    """The first word of a role with whose it is, right before it: “*the players' union* chief Ana Ode”."""
+    for k in range(first - 1, max(-1, first - _NAMES), -1):
+        if analysis.tokens[k].text in _POSSESSIVE:
+            owners = [c for i in range(first, noun + 1) for c in analysis.children[i] if c < k]
+            if owners:
+                return min(subtree(analysis, owners[0]))
+        if analysis.tokens[k].upos not in ("PART", "NOUN", "PROPN", "ADJ", "DET"):
+            break
+    return first
 
 
 def _told_of(analysis: Analysis, above: int, name: range) -> int | None:
@@ -105,10 +120,28 @@ def _with_second(analysis: Analysis, noun: int) -> Span:
     for k in (c for i in inside for c in analysis.children[i]):
         # “His brother and *his* agent” are two.
         own = any(tokens[c].deprel in ("det", "nmod:poss") for c in analysis.children[k])
-        joined = tokens[k].deprel == "conj" and tokens[k].upos == "NOUN" and k > last and not own
+        # A second name is somebody's, “and Chief Executive Officer” is not.
+        alike = tokens[k].upos == "NOUN" or tokens[noun].upos == tokens[k].upos
+        joined = tokens[k].deprel == "conj" and alike and k > last and not own
         if joined and is_role(analysis, k) and "," not in analysis.text[span.end : tokens[k].start]:
-            return Span(span.start, max(span.end, phrase_of(analysis, k, after=True).end))
+            end = max(span.end, phrase_of(analysis, k, after=True).end)
+            of = (c for c in analysis.children[noun] if c > k and tokens[c].deprel == "nmod")
+            reach = next(
+                (r for c in of if (r := sorted(subtree(analysis, c))) and _follows(analysis, r[0], end)), []
+            )
+            return Span(span.start, max([end, *(tokens[i].end for i in _until_mark(analysis, reach))]))
     return span
+
+
+def _follows(analysis: Analysis, token: int, end: int) -> bool:
+    return (
+        not analysis.text[end : analysis.tokens[token].start].strip() and analysis.tokens[token].start >= end
+    )
+
+
+def _until_mark(analysis: Analysis, inside: list[int]) -> list[int]:
+    """The words of a phrase up to its first mark: of “of the fund, which left” the first three."""
+    return list(takewhile(lambda i: analysis.tokens[i].text not in _ENDS, inside))
 
 
 def _done(analysis: Analysis, head: int) -> Role | None:
@@ -244,7 +277,7 @@ def _role_over(analysis: Analysis, span: Span) -> Role | None:
     span = trimmed(text, span)
     # “Gov.” keeps its point.
     span = Span(span.start, span.end + whole)
-    article = re.match(r"(?:the|a|an)\s+", text[span.start : span.end], re.IGNORECASE)
+    article = re.match(r"(?:the|an?|whose)\s+", text[span.start : span.end], re.IGNORECASE)
     start = span.start + (article.end() if article else 0)
     return Role(text[start : span.end], start, span.end) if start < span.end else None
 

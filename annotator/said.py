@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.names import given_names, word_class
+from annotator.names import given_names, surnames, word_class
 from annotator.nouns import nouns
 from annotator.roles import person_between
 
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
 # So likely the model's label is hardly ever wrong.
 SURE = 0.7
-# What a firm mostly is, and somebody now and then.
-_FIRMS = frozenset({
-    "builder", "carrier", "distributor", "insurer", "lender", "maker", "manufacturer", "operator", "producer",
-    "publisher", "retailer", "supplier",
-})  # fmt: skip
-_TRADES = frozenset({
-    "airline", "bank", "brewer", "broadcaster", "chain", "company", "conglomerate", "developer", "firm", "miner",
-    "shipbuilder", "startup", "supermarket", "utility",
-})  # fmt: skip
 # What somebody does and no firm: “Ode will step down, the company said.”
 _PERSONAL = frozenset(
     {"die", "join", "leave", "quit", "replace", "resign", "retire", "serve", "step", "succeed"}
@@ -44,7 +35,8 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     given = any(w in given_names() for w in candidate.words)
     if given or candidate.title or candidate.age is not None:
         return None
-    if len(candidate.words) == 1 and _says_of_itself(analysis, candidate.head):
+    alone = len(candidate.words) == 1
+    if (alone and _says_of_itself(analysis, candidate.head)) or _follows_trade(analysis, candidate):
         return "organization"
     if [t.text for t in tokens[last : last + 1]] != [","] or last + 1 == len(tokens):
         return None
@@ -55,7 +47,7 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     if not phrase or tokens[last + 1].upos not in ("DET", "PRON") or phrase[-1].upos != "NOUN":
         return None
     word = phrase[-1].lemma.lower()
-    noun = nouns().get(word) if word not in _FIRMS | word_class("ally") else None
+    noun = nouns().get(word) if word not in word_class("dealer") | word_class("ally") else None
     # “The state-chartered agency” is no state.
     goes_on = analysis.text.startswith("-", phrase[-1].end)
     return noun.kind if noun is not None and noun.kind in ("organization", "place") and not goes_on else None
@@ -76,9 +68,18 @@ def _says_of_itself(analysis: Analysis, head: int) -> bool:
     )
 
 
+def _follows_trade(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a name stands right behind what a firm is, however that is tagged: “*Retailer* Orvane said”."""
+    first = bisect_left(analysis.starts, candidate.start)
+    before = analysis.tokens[first - 1] if first else None
+    known = len(candidate.words) == 1 and candidate.words[0] in surnames()
+    tight = before is not None and before.end + 1 == candidate.start
+    return before is not None and tight and not known and _is_firms(before.text.lower())
+
+
 def _is_firms(word: str) -> bool:
     """Whether a noun is what a story calls a firm: “the company”, “the carmaker”, “the insurer”."""
-    return word in _FIRMS | _TRADES or word.endswith("maker")
+    return word in word_class("dealer") | word_class("enterprise") or word.endswith("maker")
 
 
 def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
@@ -105,9 +106,13 @@ def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     sure = candidate.kind == "person" and len(candidate.words) > 1 and candidate.score >= SURE
     given = sure or any(w in given_names() for w in candidate.words)
     # “The publisher, Ana Ode,” is somebody.
-    bodies = (nouns().get(w) for w in told if w not in word_class("ally") and not (given and w in _FIRMS))
+    bodies = (
+        nouns().get(w)
+        for w in told
+        if w not in word_class("ally") and not (given and w in word_class("dealer"))
+    )
     body = any(noun is not None and noun.kind == "organization" for noun in bodies)
-    like = _FIRMS | word_class("ally") if its else _FIRMS
+    like = word_class("dealer") | (word_class("ally") if its else frozenset())
     return body or (not given and any(w in like for w in told))
 
 
@@ -119,4 +124,6 @@ def _says_what(token: Token) -> bool:
 def _is_persons(word: str) -> bool:
     """Whether a noun says what somebody is, and never what a body is."""
     noun = nouns().get(word)
-    return noun is not None and noun.kind == "person" and word not in word_class("ally") | _FIRMS
+    return (
+        noun is not None and noun.kind == "person" and word not in word_class("ally") | word_class("dealer")
+    )
