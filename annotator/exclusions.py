@@ -107,13 +107,17 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
     “the union”. Whoever the story tells nothing of may be.
     """
     noun = candidate.words[0]
-    if candidate.plural or noun not in word_class("arbiter") | word_class("chartered"):
+    if candidate.plural or noun not in word_class("arbiter") | word_class("chartered") | word_class(
+        "official"
+    ):
         return
     like = {noun} | alike().get(noun, frozenset())
     for cluster in {c.number: c for c in story.cluster_of.values() if c.names}.values():
         if cluster.kind != candidate.kind or like & words_of(cluster):
             continue
-        trade = not word_class("arbiter") & cluster.words and _has_a_trade(cluster)
+        trade = noun in word_class("official") or (
+            not word_class("arbiter") & cluster.words and _has_a_trade(cluster)
+        )
         firm = any(len(n) > 1 and n[-1] in word_class("firm") for n in cluster.names)
         if trade if candidate.kind == "person" else firm:
             yield cluster.number

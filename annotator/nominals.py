@@ -78,6 +78,10 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
     others = excluded(story, candidate)
+    lead = _of_lead(story, candidate) or _titled_later(story, candidate)
+    if lead is not None and lead.number not in others:
+        join(story, candidate, lead, 0.7)
+        return
     best = choose(story, candidate, others, _picked(story, candidate, owner, others))
     if best is None:
         new_cluster(story, candidate, 0.9)
@@ -94,7 +98,6 @@ def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: f
         ("headline", _of_headline(story, candidate)),
         ("told later", _told_later(story, candidate)),
         ("of age", _of_age(story, candidate)),
-        ("titled later", _titled_later(story, candidate)),
         ("introduced", _introduced(story, candidate)),
         ("opposed", _opposed(story, candidate, owner, others)),
     )
@@ -220,6 +223,29 @@ def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
     return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
 
 
+def _of_lead(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a lead is on: “*A bus driver* has been praised. *Leon Ode, 44,* put the fire out”, not “Leon Ode said”.
+
+    The first person named afterwards, as the subject with which a sentence begins, of whom nothing else is told.
+    """
+    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
+    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj") and not candidate.plural
+    other = candidate.kind != "person" or candidate.definite or candidate.owner is not None
+    if other or not leads or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
+    later = [(c, n) for c, n in named if n.start > candidate.start]
+    cluster, name = min(later, key=lambda pair: pair[1].start, default=(None, candidate))
+    if cluster is None or cluster.mentions[0][0].start < candidate.start:
+        return None
+    at = story.sentence(name.head)
+    begins = tokens[story.analysis.sentences[at].first].start == name.start
+    subject = tokens[name.head].deprel.startswith("nsubj") and here < at <= here + _SOON
+    bare = name.role is None and not name.title and len(name.words) > 1
+    told = name.age is not None or name.head not in story.spoke
+    return cluster if begins and subject and bare and told and leanings_agree(candidate, cluster) else None
+
+
 def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
     here = story.sentence(candidate.head)
@@ -298,7 +324,8 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
         # “The charity Second Chance”.
         return cluster
     alone = story.analysis.tokens[candidate.head].deprel != "conj"
-    owned = (candidate.owner is not None or candidate.words[0] == "one") and alone and not found.title
+    whose = candidate.owner is not None or candidate.definite or candidate.words[0] == "one"
+    owned = whose and alone and not found.title
     parted = text[candidate.end] == "," and text[found.end : found.end + 1] in (",", ".", ")")
     if not (after or (owned and (parted or text[candidate.end] == " "))):
         return None
