@@ -225,6 +225,17 @@ def _of_mention(reports: Reports, attribution: Attribution, mention: Candidate) 
             yield "owned"
         if not story.analysis.children[mention.head]:
             yield "bare"
+        if _is_of_cue(reports, attribution, mention):
+            yield f"of the cue {attribution.act}"
+
+
+def _is_of_cue(reports: Reports, attribution: Attribution, mention: Candidate) -> bool:
+    """Whether somebody is what is praised or blamed: “the mayor praised *the nurses* who stayed”."""
+    token = reports.story.analysis.tokens[mention.head]
+    if token.head < 0 or token.deprel not in ("obj", "nsubj:pass"):
+        return False
+    above = reports.story.analysis.tokens[token.head]
+    return any(c.start <= above.start < c.end for c in attribution.cue)
 
 
 def _place(attribution: Attribution) -> int:

@@ -7,6 +7,7 @@ number, gender and syntax allow; what fits nothing stays by itself: a link is ne
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from annotator import anaphora
@@ -54,6 +55,8 @@ _CALLED = re.compile(
 _BESIDE = re.compile(r",(?: \d{1,3},)? [“\"‘'](?:[Tt]he |Don |El )?$")
 # Whoever was named so many sentences ago may still be “he” or “she”.
 _ABOUT = 3
+# Whoever is asked answers what is quoted next.
+_ASKED = frozenset({"ask", "challenge", "question", "quiz"})
 # How many letters a given name is left with at least.
 _CLIPPED = 3
 # Where a story itself says that two of its people have one name.
@@ -365,6 +368,36 @@ def _asked(story: Story, candidate: Candidate) -> Cluster | None:
     )
 
 
+def _answering(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who answers a question: “Ode asked *Lund* why she left. “I was ill,” *she* said”."""
+    if candidate.gender not in ("m", "f") or candidate.head not in story.spoke:
+        return None
+    content = story.own_content.get(candidate.head, ())
+    first = bisect_left(story.analysis.starts, content[0].start) if content else 0
+    if (
+        not first
+        or story.quotation(story.analysis.starts[min(first + 1, len(story.analysis.starts) - 1)]) is None
+    ):
+        return None
+    before = story.analysis.sentences[max(0, story.sentence(first) - 1)]
+    tokens = story.analysis.tokens
+    asked = (k for k in range(before.first, before.last) if tokens[k].lemma.lower() in _ASKED)
+    verb = next((k for k in asked if tokens[k].deprel in ("root", "conj") and tokens[k].upos == "VERB"), None)
+    if verb is None or story.quotation(tokens[verb].start) is not None:
+        return None
+    by = {tokens[k].deprel: story.cluster_at(k) for k in story.analysis.children[verb]}
+    asker, other = by.get("nsubj"), by.get("iobj") or by.get("obj")
+    fits = other is not None and other is not asker and other.kind == "person" and not other.plural
+    return (
+        other
+        if fits
+        and other is not None
+        and genders_agree(candidate, other)
+        and other.leaning in ("", candidate.gender)
+        else None
+    )
+
+
 def _is_asking(token: Token) -> bool:
     return token.text.lower() in ("asked", "pressed", "questioned") and token.deprel == "advcl"
 
@@ -378,7 +411,7 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
             join(story, candidate, cluster, 0.95)
             return
     elif form is not None:
-        asked = _asked(story, candidate)
+        asked = _asked(story, candidate) or _answering(story, candidate)
         best = (asked, 0.8) if asked is not None else choose(story, candidate)
         if best is not None:
             join(story, candidate, *best)

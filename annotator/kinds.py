@@ -18,6 +18,7 @@ from annotator.names import (
     known_bodies,
     letters_of,
     places,
+    surnames,
     word_class,
 )
 from annotator.nouns import nouns
@@ -140,27 +141,27 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         if c.title or c.role is not None or c.age is not None:
             told.add(c.words)
     for one, other in _joined(names, analysis):
-        kind = max(votes[one.words], key=lambda k: (votes[one.words][k], k))
-        if kind == "place" and len(other.words) == 1:
+        if max(votes[one.words], key=lambda k: (votes[one.words][k], k)) == "place" and len(other.words) == 1:
             votes[other.words]["place"] += _JOINED
     pooled = {words: _with_endings(words, votes) for words in votes}
     doubtless = ((c.words, said_to_be(analysis, c)) for c in names if c.words not in told)
     kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
     kinds |= {words: kind for words, kind in doubtless if kind is not None}
     people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
-    surnames, firsts = {words[-1] for words in people}, {words[0] for words in people}
+    families, firsts = {words[-1] for words in people}, {words[0] for words in people}
     kinds |= dict.fromkeys(_never_introduced(names, kinds), "place")
+    several = {c.words for c in names if _is_of_several(analysis, c)} - told
     # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
     firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
         c.words[0] for c in names if c.title and len(c.words) == 1
     }
     for words, kind in kinds.items():
-        family = words[0] in surnames and not (
+        family = words[0] in families and not (
             words[0] in firms and votes[words]["organization"] > votes[words]["person"]
         )
         if len(words) == 1 and (family or (kind == "organization" and words[0] in firsts)):
             kinds[words] = "person"
-        elif len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in surnames:
+        elif words in several or (len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in families):
             # “The Lunds”, where Ana Lund is in the story.
             kinds[words] = "group"
         elif kind != "place" and words in places():
@@ -172,6 +173,19 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     )
     kinds |= dict.fromkeys(short, "organization")
     return kinds | dict.fromkeys(_short_for_places(kinds, told), "place")
+
+
+def _is_of_several(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a lone name is a family's or a people's: “*the Millers*”, “*Catholics*”; not “Barnes”, “the Azores”."""
+    word, token = candidate.words[-1], analysis.tokens[candidate.head]
+    if len(candidate.words) > 1 or candidate.title or not word.endswith("s") or candidate.words in places():
+        return False
+    before = any(analysis.tokens[k].text.lower() == "the" for k in analysis.children[candidate.head])
+    if before:
+        # The Falcons are surely a side.
+        side = candidate.kind == "place" or (candidate.kind == "organization" and candidate.score >= SURE)
+        return word[:-1] in surnames() and word not in surnames() and not side
+    return candidate.kind == "person" and token.xpos == "NNPS" and word not in surnames()
 
 
 def _never_introduced(

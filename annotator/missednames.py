@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.model import Span
-from annotator.names import fold, is_short_form, titles, word_class
+from annotator.names import fold, is_short_form, surnames, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -28,7 +28,16 @@ _INITIAL = 2
 def with_missed(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with those that the model missed: beside a role, after initials, in short, found elsewhere."""
     out = list(named)
-    for search in (_beside_roles, _behind_bodies, _initialled, _called, _features, _acronyms, _again):
+    for search in (
+        _beside_roles,
+        _behind_bodies,
+        _families,
+        _initialled,
+        _called,
+        _features,
+        _acronyms,
+        _again,
+    ):
         taken = {i for whole, _, _ in out for i in whole}
         out += search(analysis, out, taken)
     return sorted(out, key=lambda n: n[0].start)
@@ -72,6 +81,18 @@ def _behind_bodies(analysis: Analysis, _: list[Named], taken: set[int]) -> list[
         if end > i and end not in taken:
             out.append((range(i, end), "organization", 0.5))
     return out
+
+
+def _families(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
+    """Families by their name: “*the Millers* were asleep”."""
+    tokens = analysis.tokens
+    return [
+        (range(i, i + 1), "group", 0.5)
+        for i, token in enumerate(tokens[1:], start=1)
+        if i not in taken and token.xpos == "NNPS" and token.text.endswith("s")
+        if tokens[i - 1].text.lower() == "the" and fold(token.text)[:-1] in surnames()
+        if i + 1 == len(tokens) or not tokens[i + 1].text[:1].isupper()
+    ]
 
 
 def _may_begin(analysis: Analysis, i: int) -> bool:

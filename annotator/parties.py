@@ -41,7 +41,10 @@ _DISPUTED = frozenset({"denial", "criticism"})
 # Nouns made from what people do, which no table can list: shippers, donors, settlers, trustees.
 _DOERS = re.compile(r"\w{3,}(?:ers|ors|ees|ists|ants|men|women)", re.IGNORECASE)
 # Nouns for a place that stand for who governs it.
-_LANDS = frozenset({"city", "town", "country", "state", "nation", "region", "capital", "island"})
+_LANDS = frozenset({
+    "borough", "capital", "city", "country", "county", "district", "island", "municipality", "nation", "province",
+    "region", "state", "town", "village",
+})  # fmt: skip
 _PEOPLE = ("person", "group", "organization", "place")
 # A party has so many words at most.
 _PARTY = 8
