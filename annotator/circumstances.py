@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # What may be refused or judged, and what tells when or how that was done.
 _JUDGING = frozenset({"denial", "criticism", "praise"})
 _PLAINLY = frozenset({"add", "joke", "recall", "say", "tweet", "write"})
+# Words by which a writer goes on, and how many words a content has at least that begins with one.
+_CONNECTIVES, _SHORTEST = frozenset({"But", "And", "Still", "However", "Yet"}), 3
 _BESIDES = frozenset({"within", "after", "before", "during", "since", "without", "while", "hours"})
 
 
@@ -46,6 +48,39 @@ def without_circumstance(analysis: Analysis, cue: Span | None, content: tuple[Sp
     if first is None or first <= what or any(q in piece.of(analysis.text) for q in '“"'):
         return content
     return (Span(piece.start, analysis.tokens[first - 1].end),)
+
+
+def after_connective(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without the writer's word that joins it to what was told: “But *the plan may fail*, aides said”.
+
+    Where the cue comes first, or marks stand around it, the word is the speaker's.
+    """
+    if cue is None or not content or cue.start < content[0].end:
+        return content
+    inside = tokens_in(analysis, content[0])
+    first = inside[0] if inside else 0
+    begins = analysis.sentences[analysis.sentence_of[first]].first == first
+    if len(inside) < _SHORTEST or not begins or analysis.tokens[first].text not in _CONNECTIVES:
+        return content
+    after = first + 1 + (analysis.tokens[first + 1].text == ",")
+    return (Span(analysis.tokens[after].start, content[0].end), *content[1:])
+
+
+def without_culprit(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What somebody or something is blamed for without that: “blamed *the delay* on its bank”."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if verb is None or analysis.tokens[verb].lemma.lower() != "blame" or len(content) != 1:
+        return content
+    tokens, below = analysis.tokens, analysis.children[verb]
+    what = next((k for k in below if tokens[k].deprel == "obj" and tokens[k].upos != "PRON"), None)
+    after = [k for k in below if what is not None and k > what and base(tokens[k].deprel) == "obl"]
+    after += [k for k in analysis.children[what] if k > what] if what is not None else []
+    on = next((k for k in after if any(tokens[c].text == "on" for c in analysis.children[k])), None)
+    if what is None or on is None or content[0].end <= tokens[what].start:
+        return content
+    first = min(i for i in subtree(analysis, what) if i not in subtree(analysis, on))
+    end = next(c for c in analysis.children[on] if tokens[c].text == "on")
+    return (Span(tokens[first].start, tokens[end - 1].end),) if first < end else content
 
 
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -72,6 +72,13 @@ _DONE_TO = frozenset(
      "report", "rumor", "rumour", "say", "suspect", "tell", "think", "tip", "urge", "warn"}
 )  # fmt: skip
 
+# Whom a headline has judged, and for what: “Police *criticised for* delays”, “Drivers *warned of* ice”.
+_JUDGED = frozenset(
+    {"blame", "commend", "condemn", "criticise", "criticize", "denounce", "hail", "mock", "praise", "rebuke",
+     "ridicule", "slam", "warn"}
+)  # fmt: skip
+_JUDGED_FOR = frozenset({"about", "after", "as", "for", "in", "of", "over"})
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -234,17 +241,18 @@ def is_headline_passive(analysis: Analysis, index: int) -> bool:
     line of one sentence that ends in a word.
     """
     token = analysis.tokens[index]
-    if token.lemma.lower() not in _DONE_TO or token.xpos not in ("VBD", "VBN"):
+    lemma = token.lemma.lower()
+    if lemma not in _DONE_TO | _JUDGED or token.xpos not in ("VBD", "VBN"):
         return False
     below = [analysis.tokens[c] for c in analysis.children[index]]
     named = any(t.deprel == "nsubj" and t.upos != "PRON" and t.end <= token.start for t in below)
     held = any(t.deprel in ("aux", "obj", "iobj") for t in below)
     after = analysis.tokens[index + 1].text if index + 1 < len(analysis.tokens) else ""
     # “Court *told of* farmer's last call”
-    of = token.lemma.lower() == "tell" and after == "of"
+    of = (lemma == "tell" and after == "of") or (lemma in _JUDGED and after in _JUDGED_FOR)
     bidden = any(t.deprel == "xcomp" or (after == "to" and t.deprel == "ccomp") for t in below)
     # “Driver was asleep, court *told*”
-    last = token.lemma.lower() == "tell" and analysis.text[token.end : token.end + 1] in ("", "\n")
+    last = lemma == "tell" and analysis.text[token.end : token.end + 1] in ("", "\n")
     if held or not named or not (of or bidden or last):
         return False
     sentence = analysis.sentences[analysis.sentence_of[index]]

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import subtract, trim
-from annotator.circumstances import before_the_scene, without_circumstance, without_matter
+from annotator.circumstances import (
+    after_connective,
+    before_the_scene,
+    without_circumstance,
+    without_culprit,
+    without_matter,
+)
 from annotator.contents import (
     after_party,
     after_patient,
@@ -25,14 +31,13 @@ from annotator.contents import (
     own_clause,
     pronoun_alone,
     says_something,
-    unbroken,
     until_mark,
     up_to_other_sentences,
     up_to_predicate,
     without_answer,
     without_next_clause,
 )
-from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
+from annotator.cues import VERBS, cue_at, cue_in, is_passive
 from annotator.model import Span
 from annotator.objects import bidden_by, with_antecedents, with_bearer, writing
 from annotator.phrases import (
@@ -46,6 +51,7 @@ from annotator.phrases import (
 )
 from annotator.quotes import joined
 from annotator.reported import Draft, is_report, is_spoken_to
+from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,18 +63,14 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w")
 _OPENING = '“"«„'
-# How others come to know what somebody says.
-_CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
-# Relations by which a word leads on to a noun after it, which is so many words away at most.
-_LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
-_PHRASE = 4
 # What stands before the verb of a headline that ends in its speaker, and what the speaker's words are.
 _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 # What stands before a headline's quotation is its subject: “Storm live: ‘Stay at home’, says Ode”.
 _KICKER = re.compile(r"[^:\n“”‘’\"]{2,40}:\s+(?=[“‘\"'])")
 _AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
-_SEEMS = frozenset({"appear", "seem"})
+# “Appeared to”, and how far behind it the deed begins.
+_SEEMS, _SEEMS_TO = frozenset({"appear", "seem"}), 4
 
 
 def proposed(analysis: Analysis, quotes: Sequence[Quote], *, inner: bool = False) -> list[Draft]:
@@ -128,19 +130,20 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     A link of the model that leaps over sentences is right for quotations only, and then not far.
     """
     cue = _without_hearer(analysis, whole_cue(analysis, draft.cue)) if draft.cue is not None else None
+    cue = _with_its_verb(analysis, cue, quotes) if cue is not None else None
     content = tuple(c for c in draft.content if says_something(analysis, c))
     anchor = cue or draft.source
     if anchor is not None:
         content = tuple(c for c in content if belongs(analysis, c, anchor, quotes))
-    source = _whole_source(analysis, draft.source, draft) if draft.source is not None else None
-    if source is not None and _is_claim_noun(analysis, source):
+    source = whole_source(analysis, draft.source, draft) if draft.source is not None else None
+    if source is not None and is_claim_noun(analysis, source):
         source = None
     after = tuple(c for c in content if cue is not None and c.start >= cue.end)
     # “Where?” His sister nodded. “There.”: what stands before her sentence is not hers.
     deed = cue is not None and any(analysis.tokens[i].upos == "VERB" for i in tokens_in(analysis, cue))
     if cue is not None and after and (deed or after == content) and _ends_before(analysis, cue, after):
         cue, content = None, after
-    if cue is not None and source is not None and _spoken_inside(cue, source, quotes):
+    if cue is not None and source is not None and spoken_inside(cue, source, quotes):
         source = None
     spoken = [s for s in (cue, source) if s is not None]
     content = up_to_other_sentences(analysis, content, spoken)
@@ -157,8 +160,9 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = before_silence(analysis, cue, before_own_words(analysis, cue, content))
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
+    content = without_culprit(analysis, cue, after_connective(analysis, cue, content))
     content = pronoun_alone(analysis, cue, content)
-    content = with_bearer(analysis, cue, source, with_antecedents(analysis, content))
+    content = with_bearer(analysis, cue, source, with_antecedents(analysis, cue, content))
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     return _sourced(analysis, _announced(analysis, _headline(analysis, _as_saying(analysis, whole))))
 
@@ -226,37 +230,6 @@ def _headline(analysis: Analysis, draft: Draft) -> Draft:
     return draft if before is None else replace(draft, content=(before,), source=source)
 
 
-def _whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
-    """The source up to the noun that its last word belongs to, and to a name that the noun stands for.
-
-    "The *agency*", "Sister *Mara*", "Ode and *Brandt*"; "Counsel for the board, *Mara Ode*, asked".
-    """
-    inside = tokens_in(analysis, source)
-    end = source.end
-    if inside and analysis.tokens[inside[-1]].deprel in _LEADS_ON:
-        last, tokens = inside[-1], analysis.tokens
-        above = tokens[last].head
-        if last < above <= last + _PHRASE:
-            while above + 1 < len(tokens) and tokens[above + 1].deprel == "flat":
-                above += 1
-            end = tokens[above].end
-    end = unbroken(analysis, Span(source.start, end)).end
-    after = Span(end + 2, end + 3)
-    name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
-    if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):
-        beside = analysis.text[end : end + 2] == ", " and analysis.text[name.end : name.end + 1] == ","
-        end = name.end if beside else end
-    whole = Span(source.start, end)
-    taken = [s for s in (draft.cue, *draft.content) if s is not None]
-    return source if any(whole.overlaps(t) and not source.overlaps(t) for t in taken) else whole
-
-
-def _spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
-    """Whether a cue is what somebody says and not what says it: Ode: “*I know* who did it”."""
-    around = [q.span for q in quotes if q.closed and q.start <= cue.start and cue.end <= q.end]
-    return bool(around) and not any(source.overlaps(q) for q in around)
-
-
 def _without_hearer(analysis: Analysis, cue: Span) -> Span:
     """The cue without the pronoun of whoever hears it: “told *her*”; “put it” is one verb."""
     inside = tokens_in(analysis, cue)
@@ -265,6 +238,22 @@ def _without_hearer(analysis: Analysis, cue: Span) -> Span:
     last, verb = analysis.tokens[inside[-1]], analysis.tokens[inside[-2]]
     hears = last.upos == "PRON" and last.deprel in ("obj", "iobj") and last.text.lower() != "it"
     return Span(cue.start, verb.end) if hears and verb.upos == "VERB" and last.head == inside[-2] else cue
+
+
+def _with_its_verb(analysis: Analysis, cue: Span, quotes: Sequence[Quote]) -> Span:
+    """The cue with the verb that says a quotation beside it: “Go,” Ode *allegedly told* Lund."""
+    inside = tokens_in(analysis, cue)
+    verb = (
+        analysis.tokens[inside[0]].head
+        if len(inside) == 1 and analysis.tokens[inside[0]].upos == "ADV"
+        else -1
+    )
+    row = cue_at(analysis, verb) if verb == inside.stop else None
+    sentence = analysis.sentences[analysis.sentence_of[inside[0]]] if inside else None
+    spoken = sentence is not None and any(
+        q.closed and sentence.start <= q.start and q.end <= cue.start for q in quotes
+    )
+    return Span(cue.start, analysis.tokens[verb].end) if row is not None and row.speech and spoken else cue
 
 
 def _announced(analysis: Analysis, draft: Draft) -> Draft:
@@ -318,7 +307,7 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
     elif head is not None and analysis.tokens[head].upos == "NOUN":
         who = child(analysis, head, "nmod:poss")
     elif head is not None:
-        who = _overheard(analysis, head)
+        who = overheard(analysis, head)
     if who is None or not speaks(analysis, who):
         return draft
     return _given_source(draft, noun_phrase(analysis, who))
@@ -370,6 +359,7 @@ def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
     """
     who, deed = subject(analysis, verb), child(analysis, verb, "xcomp")
     if deed is not None and cue_at(analysis, deed) is not None:
+        draft = _with_deed(analysis, deed, draft)
         if draft.source is not None or who is None or not speaks(analysis, who):
             return draft
         return _given_source(draft, noun_phrase(analysis, who))
@@ -377,15 +367,14 @@ def _seeming(analysis: Analysis, verb: int, draft: Draft) -> Draft:
     return replace(draft, source=None, no_source=max(draft.no_source, 0.9)) if own else draft
 
 
-def _overheard(analysis: Analysis, verb: int) -> int | None:
-    """Who is caught in the act of saying: “*Ode* can be heard yelling that he is hurt”."""
-    speaking = child(analysis, verb, "xcomp")
-    caught = analysis.tokens[verb].lemma.lower() in _CAUGHT and speaking is not None
-    return (
-        child(analysis, verb, "nsubj:pass")
-        if caught and analysis.tokens[speaking or 0].xpos == "VBG"
-        else None
-    )
+def _with_deed(analysis: Analysis, deed: int, draft: Draft) -> Draft:
+    """The draft with what somebody seems to do in its cue: “*appeared to admit* that it leaked”."""
+    end = analysis.tokens[deed].end
+    if draft.cue is None or not draft.cue.end <= analysis.tokens[deed].start <= draft.cue.end + _SEEMS_TO:
+        return draft
+    content = (trim(analysis.text, Span(max(c.start, end), c.end)) for c in draft.content if c.end > end)
+    rest = tuple(c for c in content if c is not None)
+    return replace(draft, cue=Span(draft.cue.start, end), content=rest) if rest else draft
 
 
 def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:
@@ -443,16 +432,6 @@ def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool
     if analysis.text[content[0].start] not in _OPENING or content[0].start < cue.end:
         return False
     return analysis.text[cue.end : content[0].start].strip() == "." and cue_in(analysis, cue) is None
-
-
-def _is_claim_noun(analysis: Analysis, source: Span) -> bool:
-    """Whether the source is itself a claim: “the claims include suspicions of fraud”."""
-    head = head_of(analysis, tokens_in(analysis, source))
-    return (
-        head is not None
-        and among(analysis.tokens[head], "claim")
-        and not among(analysis.tokens[head], "document")
-    )
 
 
 def _introduced(analysis: Analysis, draft: Draft) -> Draft:

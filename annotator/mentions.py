@@ -19,6 +19,7 @@ from annotator.roles import (
     SAME,
     age_told,
     content_words,
+    is_role,
     noun_of,
     phrase_of,
     plain,
@@ -313,13 +314,23 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
     while above >= 0:
         token = analysis.tokens[above]
         if token.deprel == "acl:relcl":
-            return _whose_place(analysis, i, token.head) if token.head >= 0 else None
+            noun = i - 1 if i and _is_who_behind(analysis, i, token.head) else token.head
+            return _whose_place(analysis, i, noun) if noun >= 0 else None
         if token.deprel in _LOOSE and i < above:
             beside = _noun_before(analysis, i)
             if beside is not None:
                 return _whose_place(analysis, i, beside)
         above = token.head
     return None
+
+
+def _is_who_behind(analysis: Analysis, i: int, noun: int) -> bool:
+    """Whether “who” is right behind somebody and the parse gives it to a thing: “a mess,” said Ode, a *cook who*."""
+    tokens = analysis.tokens
+    who = tokens[i].text.lower() == "who" and tokens[i - 1].upos == "NOUN"
+    return (
+        who and is_role(analysis, i - 1) and tokens[noun].upos == "NOUN" and noun_of(analysis, noun) is None
+    )
 
 
 def _whose_place(analysis: Analysis, i: int, noun: int) -> int:

@@ -242,6 +242,9 @@ def _of_lead(story: Story, candidate: Candidate) -> Cluster | None:
     begins = tokens[story.analysis.sentences[at].first].start == name.start
     subject = tokens[name.head].deprel.startswith("nsubj") and here < at <= here + _SOON
     bare = name.role is None and not name.title and len(name.words) > 1
+    if any(n.age is not None and n is not name and story.sentence(n.head) <= at + _SOON for _, n in later):
+        # “Ada Lund, 34, ran. Karl Lund, 40, slept”: it may be either.
+        return None
     told = name.age is not None or name.head not in story.spoke
     return cluster if begins and subject and bare and told and leanings_agree(candidate, cluster) else None
 
@@ -260,6 +263,11 @@ def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     cluster, name = told[0]
     soon = here < story.sentence(name.head) <= here + _SOON and cluster.mentions[0][0].start > candidate.start
+    others = (
+        c for h, c in story.found.by_head.items() if candidate.head < h < name.head and c.form == "nominal"
+    )
+    if any(c.words == candidate.words and not c.definite for c in others):
+        return None
     return cluster if soon and leanings_agree(candidate, cluster) else None
 
 

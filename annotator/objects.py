@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in
-from annotator.cues import has_agent, is_passive
+from annotator.cues import cue_at, has_agent, is_passive
 from annotator.phrases import base, child, markers, noun_phrase, phrase, pieces, subject
 from annotator.roles import noun_of, phrase_of
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from annotator.cues import Cue
     from annotator.model import Span
 
+# Acts that have a party, and how what they are about begins behind it.
+_AIMED = frozenset({"accusation", "criticism", "demand", "praise", "warning"})
+_AIMED_AT = frozenset({"about", "for", "of", "on", "over"})
 _RELATIVES = frozenset({"which", "that", "who", "whom"})
 # What hangs on a noun and is no part of its phrase, where it is said of somebody too: “he is *a man* who lies”.
 _OUTSIDE = ("appos", "aux", "case", "cc", "cop", "expl", "mark", "nsubj", "parataxis", "punct")
@@ -125,9 +128,20 @@ def antecedent(analysis: Analysis, index: int, cue: Cue) -> tuple[Span, ...]:
     return pieces(analysis, _without_clause(analysis, token.head, index))
 
 
-def with_antecedents(analysis: Analysis, content: tuple[Span, ...]) -> tuple[Span, ...]:
+def _is_aimed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> bool:
+    """Whether a relative word is whom something is held against: “Ode, *whom* she accuses of lying”."""
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    row = cue_at(analysis, head) if head is not None else None
+    after = [c for c in content if cue is not None and c.start >= cue.end]
+    opens = after[0].of(analysis.text).split()[0].lower() if after else ""
+    return row is not None and row.act in _AIMED and opens in _AIMED_AT
+
+
+def with_antecedents(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content with the noun that a lone relative pronoun stands for: “*the gate*, which Ode says *will hold*”."""
     out: list[Span] = []
+    if _is_aimed(analysis, cue, content):
+        return tuple(c for c in content if c.of(analysis.text).lower() not in _RELATIVES) or content
     for piece in content:
         inside = tokens_in(analysis, piece)
         alone = (
@@ -161,6 +175,8 @@ def with_bearer(
     if tokens[relative].text.lower() == "that" and opens.upos not in ("AUX", "VERB"):
         return content
     clause = head_of(analysis, tokens_in(analysis, cue))
+    if _is_aimed(analysis, cue, content):
+        return content
     bearer = _before_comma(analysis, relative)
     if clause is None or tokens[bearer].upos not in ("NOUN", "PROPN"):
         return content

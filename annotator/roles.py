@@ -196,6 +196,7 @@ def _shared(analysis: Analysis, name: range, head: int) -> Role | None:
         and tokens[begin - 1].head in (k, first)
     ):
         begin -= 1
+    begin = _owner_before(analysis, begin, k)
     return _role_over(analysis, Span(tokens[begin].start, tokens[k].end))
 
 

@@ -282,7 +282,7 @@ def test_a_relative_pronoun_takes_in_what_it_stands_for(marked, whole):
         "The|D|3|det old|J|3|amod gate|N|10|nsubj ,|.|8|punct which|R|8|nsubj Ode|P|7|nsubj says|V|8|parataxis|say "
         "will|X|9|aux hold|V|3|acl:relcl stands|V|0|root .|.|10|punct".replace("|8|", "|9|")
     )
-    found = with_antecedents(analysis, tuple(span(analysis, m) for m in marked))
+    found = with_antecedents(analysis, None, tuple(span(analysis, m) for m in marked))
     assert [c.of(analysis.text) for c in found] == whole
 
 

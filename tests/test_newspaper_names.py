@@ -49,7 +49,7 @@ def test_the_office_beside_a_name_is_the_role_whole(annotate, text, role):
         ("Former senators Ana Ode and Tom Lund warned of a flood.", ["Former senators", "Former senators"]),
         ("Senator Ana Ode and Tom Lund said the bill would pass.", ["Senator", None]),
         ("Drs. Ana Ode and Tom Lund said the bill would pass.", [None, None]),
-        ("The band's singers Ana Ode and Tom Lund said they would go.", ["singers", "singers"]),
+        ("The band's singers Ana Ode and Tom Lund said they would go.", ["band's singers", "band's singers"]),
     ],
 )
 def test_an_office_before_several_names_is_that_of_each(annotate, text, roles):

@@ -1,0 +1,101 @@
+"""Who says a report, as far as the words reach: a source made whole, and what is no source at all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annotator.analysis import head_of, subtree, tokens_in
+from annotator.contents import unbroken
+from annotator.cues import among
+from annotator.model import Span
+from annotator.phrases import child
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.analysis import Analysis
+    from annotator.quotes import Quote
+    from annotator.reported import Draft
+
+# How others come to know what somebody says.
+_CAUGHT = frozenset({"catch", "film", "hear", "overhear", "record", "see", "tape", "video"})
+# Where something is written or said, behind whoever does.
+_MEDIUM = re.compile(
+    r" (?:on (?:X|Twitter|Facebook|Instagram|Telegram|TikTok|Truth Social|Weibo|LinkedIn|Reddit|social media)"
+    r"|in an? (?:[\w-]+ )?(?:e-?mail|filing|interview|letter|message|note|post|speech|statement|tweet|video)\b[^,]*"
+    r"|at an? (?:news|press) conference[^,]*|outside (?:the |his |her |their )?[\w-]+(?: \w+)?)$"
+)
+# Relations by which a word leads on to a noun after it, which is so many words away at most.
+_LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
+_PHRASE = 4
+
+
+def whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
+    """The source up to the noun that its last word belongs to, and to a name that the noun stands for.
+
+    "The *agency*", "Sister *Mara*", "Ode and *Brandt*"; "Counsel for the board, *Mara Ode*, asked".
+    """
+    inside = tokens_in(analysis, source)
+    end = source.end
+    if inside and analysis.tokens[inside[-1]].deprel in _LEADS_ON:
+        last, tokens = inside[-1], analysis.tokens
+        above = tokens[last].head
+        if last < above <= last + _PHRASE:
+            while above + 1 < len(tokens) and tokens[above + 1].deprel == "flat":
+                above += 1
+            end = tokens[above].end
+    end = max(unbroken(analysis, Span(source.start, end)).end, _end_of_clause(analysis, inside, end))
+    after = Span(end + 2, end + 3)
+    name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
+    if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):
+        beside = analysis.text[end : end + 2] == ", " and analysis.text[name.end : name.end + 1] == ","
+        end = name.end if beside else end
+    whole = _without_medium(analysis.text, Span(source.start, end))
+    taken = [s for s in (draft.cue, *draft.content) if s is not None]
+    return source if any(whole.overlaps(t) and not source.overlaps(t) for t in taken) else whole
+
+
+def _without_medium(text: str, source: Span) -> Span:
+    """The source without where he says it: “one fan *on X*”, “a resident *in a post*”, “Ode *outside the court*”."""
+    found = _MEDIUM.search(text, source.start, source.end)
+    return Span(source.start, found.start()) if found is not None and found.start() > source.start else source
+
+
+def _end_of_clause(analysis: Analysis, inside: range, end: int) -> int:
+    """The end of a relative clause in the midst of which a source ends: “a farmer *who says* he voted for Ode”."""
+    tokens = analysis.tokens
+    if len(inside) < 2 or tokens[inside[-1]].upos not in ("VERB", "AUX", "PRON"):
+        return end
+    verb = inside[-1] if tokens[inside[-1]].upos != "PRON" else tokens[inside[-1]].head
+    who = next((k for k in analysis.children[verb] if k in inside and tokens[k].text.lower() == "who"), None)
+    last = max(subtree(analysis, verb)) if who is not None else -1
+    ended = last >= 0 and tokens[last].upos == "PUNCT"
+    return max(end, tokens[last - ended].end) if last >= 0 else end
+
+
+def spoken_inside(cue: Span, source: Span, quotes: Sequence[Quote]) -> bool:
+    """Whether a cue is what somebody says and not what says it: Ode: “*I know* who did it”."""
+    around = [q.span for q in quotes if q.closed and q.start <= cue.start and cue.end <= q.end]
+    return bool(around) and not any(source.overlaps(q) for q in around)
+
+
+def overheard(analysis: Analysis, verb: int) -> int | None:
+    """Who is caught in the act of saying: “*Ode* can be heard yelling that he is hurt”."""
+    speaking = child(analysis, verb, "xcomp")
+    caught = analysis.tokens[verb].lemma.lower() in _CAUGHT and speaking is not None
+    return (
+        child(analysis, verb, "nsubj:pass")
+        if caught and analysis.tokens[speaking or 0].xpos == "VBG"
+        else None
+    )
+
+
+def is_claim_noun(analysis: Analysis, source: Span) -> bool:
+    """Whether the source is itself a claim: “the claims include suspicions of fraud”."""
+    head = head_of(analysis, tokens_in(analysis, source))
+    return (
+        head is not None
+        and among(analysis.tokens[head], "claim")
+        and not among(analysis.tokens[head], "document")
+    )
