@@ -10,10 +10,12 @@ from annotator.anaphora import words_of
 from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.names import fold, word_class
 from annotator.nouns import alike, nouns
+from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from annotator.analysis import Token
     from annotator.mentions import Candidate
 
 # What makes another office of one.
@@ -88,10 +90,16 @@ def acting_on(story: Story, head: int) -> frozenset[int]:
     tokens, verb = story.analysis.tokens, story.analysis.tokens[head].head
     if verb < 0 or tokens[head].deprel not in ("obj", "iobj", "obl"):
         return frozenset()
-    while tokens[verb].deprel in ("conj", "xcomp") and not _subjects(story, verb):
+    # “Ode sued Lund, *accusing* the firm of theft”: what follows has the same subject.
+    while _goes_on(tokens[verb]) and tokens[verb].head >= 0 and not _subjects(story, verb):
         verb = tokens[verb].head
     found = (story.cluster_at(k) for k in _subjects(story, verb))
     return frozenset(c.number for c in found if c is not None)
+
+
+def _goes_on(token: Token) -> bool:
+    participle = token.deprel == "advcl" and token.xpos == "VBG"
+    return token.deprel in ("conj", "xcomp") or participle
 
 
 def _subjects(story: Story, verb: int) -> list[int]:
@@ -106,10 +114,9 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
     “Sam Ode, for the defence, called it a lie. *The judge* said”: a lawyer is no judge in his case. Nor is Orv Motors
     “the union”. Whoever the story tells nothing of may be.
     """
-    noun = candidate.words[0]
-    if candidate.plural or noun not in word_class("arbiter") | word_class("chartered") | word_class(
-        "official"
-    ):
+    noun, trades = candidate.words[0], word_class("enterprise") | word_class("dealer")
+    known = word_class("arbiter") | word_class("chartered") | word_class("official") | trades
+    if candidate.plural or noun not in known:
         return
     like = {noun} | alike().get(noun, frozenset())
     for cluster in {c.number: c for c in story.cluster_of.values() if c.names}.values():
@@ -119,6 +126,7 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
             not word_class("arbiter") & cluster.words and _has_a_trade(cluster)
         )
         firm = any(len(n) > 1 and n[-1] in word_class("firm") for n in cluster.names)
+        firm = is_public(cluster) if noun in trades else firm
         if trade if candidate.kind == "person" else firm:
             yield cluster.number
 

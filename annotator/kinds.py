@@ -22,7 +22,7 @@ from annotator.names import (
     word_class,
 )
 from annotator.nouns import nouns
-from annotator.said import SURE, is_told_a_body, said_to_be
+from annotator.said import SURE, is_firms, is_told_a_body, said_to_be
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis
@@ -149,7 +149,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     kinds |= {words: kind for words, kind in doubtless if kind is not None}
     people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
     families, firsts = {words[-1] for words in people}, {words[0] for words in people}
-    kinds |= dict.fromkeys(_never_introduced(names, kinds), "place")
+    kinds |= dict.fromkeys(_never_introduced(names, kinds), _spoken_of(analysis, kinds))
     several = {c.words for c in names if _is_of_several(analysis, c)} - told
     # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
     firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
@@ -201,6 +201,15 @@ def _never_introduced(
     lone = (w for w, kind in kinds.items() if kind == "person" and len(w) == 1)
     often = [w for w in lone if count[w] >= _OFTEN and w not in told]
     return [w for w in often if w[0] not in parts and w[0] not in given_names()]
+
+
+def _spoken_of(analysis: Analysis, kinds: dict[tuple[str, ...], EntityKind]) -> EntityKind:
+    """What an unknown name of a story is: a firm where it speaks of “the carmaker” and names no other, else a place."""
+    tokens = analysis.tokens
+    firms = (i for i, t in enumerate(tokens) if t.upos == "NOUN" and is_firms(t.lemma.lower()))
+    told = any(tokens[k].text.lower() == "the" for i in firms for k in analysis.children[i])
+    others = any(kind == "organization" and w[-1] in word_class("firm") for w, kind in kinds.items())
+    return "organization" if told and not others else "place"
 
 
 def _short_for_places(

@@ -38,6 +38,7 @@ _COMPANY = frozenset(
 _FIRMLIKE = _COMPANY | frozenset(
     {"group", "bank", "maker", "planemaker", "giant", "operator", "carrier", "supplier", "producer"}
 )
+_YEARS = re.compile(r"\b(\d{1,3})-year-old")
 # “The firm” is one of so many sentences back at most.
 _FIRMS_BACK = 3
 # A story's first sentences may be headlines.
@@ -199,9 +200,15 @@ def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
         for c, first in named
         if first.age is not None and first.role is None and not first.title
         if first.start > candidate.start and story.sentence(first.head) - here <= _SOON
-        if leanings_agree(candidate, c)
+        if leanings_agree(candidate, c) and _ages_agree(story, candidate, first)
     ]
     return aged[0][0] if len(aged) == 1 else None
+
+
+def _ages_agree(story: Story, candidate: Candidate, name: Candidate) -> bool:
+    """Whether a nominal tells no other age than a name: “a *19-year-old* man” is not “Karl Ode, 58,”."""
+    told = _YEARS.search(candidate.span.of(story.analysis.text))
+    return told is None or name.age is None or int(told[1]) == name.age
 
 
 def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
@@ -246,7 +253,8 @@ def _of_lead(story: Story, candidate: Candidate) -> Cluster | None:
         # “Ada Lund, 34, ran. Karl Lund, 40, slept”: it may be either.
         return None
     told = name.age is not None or name.head not in story.spoke
-    return cluster if begins and subject and bare and told and leanings_agree(candidate, cluster) else None
+    agrees = leanings_agree(candidate, cluster) and _ages_agree(story, candidate, name)
+    return cluster if begins and subject and bare and told and agrees else None
 
 
 def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:

@@ -62,7 +62,7 @@ def _says_of_itself(analysis: Analysis, head: int) -> bool:
         return False
     said = (k for k in analysis.children[tokens[clause].head] if k > clause and tokens[k].deprel == "nsubj")
     return any(
-        _is_firms(tokens[k].lemma.lower())
+        is_firms(tokens[k].lemma.lower())
         and any(tokens[c].text.lower() == "the" for c in analysis.children[k])
         for k in said
     )
@@ -74,10 +74,10 @@ def _follows_trade(analysis: Analysis, candidate: Candidate) -> bool:
     before = analysis.tokens[first - 1] if first else None
     known = len(candidate.words) == 1 and candidate.words[0] in surnames()
     tight = before is not None and before.end + 1 == candidate.start
-    return before is not None and tight and not known and _is_firms(before.text.lower())
+    return before is not None and tight and not known and is_firms(before.text.lower())
 
 
-def _is_firms(word: str) -> bool:
+def is_firms(word: str) -> bool:
     """Whether a noun is what a story calls a firm: “the company”, “the carmaker”, “the insurer”."""
     return word in word_class("dealer") | word_class("enterprise") or word.endswith("maker")
 
