@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # From which chance on somebody is among those: of some the best F1 in five parts (training/about.py).
 LIKELY = 0.45
+# Acts whose party is often all of the content: “praised the nurses”.
+_JUDGING = frozenset({"criticism", "praise"})
 # So many sentences before a report somebody may still be answered by it, and so many reports on answer it himself.
 _BEFORE, _AFTER = 3, 2
 
@@ -135,6 +137,10 @@ def _ties(
         if len(parties) > 1:
             # “Madrid urged both sides”: who they are is worked out, and told by nothing else.
             yield "both sides", parties
+    if attribution.act in _JUDGING:
+        inside = (m for span in attribution.content for m in _inside(reports, span))
+        praised = [story.cluster_of[m.head] for m in inside if _is_of_cue(reports, attribution, m)]
+        yield "party", [c for c in praised if c.kind != "document"]
     claimed, charged = claimants(story, attribution, own)
     yield "claimant", claimed
     if charged:
@@ -225,8 +231,6 @@ def _of_mention(reports: Reports, attribution: Attribution, mention: Candidate) 
             yield "owned"
         if not story.analysis.children[mention.head]:
             yield "bare"
-        if _is_of_cue(reports, attribution, mention):
-            yield f"of the cue {attribution.act}"
 
 
 def _is_of_cue(reports: Reports, attribution: Attribution, mention: Candidate) -> bool:

@@ -20,7 +20,12 @@ KNOWN = [
     ("ministries", "NNS", "ministry"),
     ("worse", "JJR", "bad"),
     ("Lowick", "NNP", "Lowick"),
-    # Words that the treebank does not have.
+    # Words that the treebank does not have, verbs of the lexica first.
+    ("blamed", "VBD", "blame"),
+    ("conceded", "VBN", "concede"),
+    ("slammed", "VBD", "slam"),
+    ("shouting", "VBG", "shout"),
+    ("chairs", "VBZ", "chair"),
     ("stonewalled", "VBD", "stonewall"),
     ("gerrymandering", "VBG", "gerrymander"),
     ("subcommittees", "NNS", "subcommittee"),

@@ -147,3 +147,56 @@ def test_a_storm_before_a_colon_says_nothing(reports):
 )
 def test_what_is_done_with_a_plea_and_a_need(reports, text, act):
     assert [r["act"] for r in reports(text)] == [act]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "source", "content"),
+    [
+        # The writer's word before what is told is not the speaker's.
+        ("But the bill could still fail, aides said.", "said", "aides", "the bill could still fail"),
+        ("However, the talks will go on, officials said.", "said", "officials", "the talks will go on"),
+        ("“But I love it,” she said.", "said", "she", "“But I love it,”"),
+        # Headlines tell in the present what somebody does.
+        (
+            "Police criticised for response to riot\n\nA riot broke out in May.",
+            "criticised",
+            "",
+            "for response to riot",
+        ),
+        ("Drivers warned of icy roads\n\nSnow fell on Monday.", "warned", "", "of icy roads"),
+        ("Ministers warn of icy roads\n\nSnow fell on Monday.", "warn", "Ministers", "of icy roads"),
+        # What somebody or something is blamed for, and who is.
+        ("The club blamed the delay on its bank.", "blamed", "The club", "the delay"),
+        ("She sued the clinic, which she accuses of hiding tests.", "accuses", "she", "of hiding tests"),
+        # What somebody seems to say is one report.
+        (
+            "A leaked memo appeared to suggest that tests were faked.",
+            "appeared",
+            "A leaked memo",
+            "that tests were faked",
+        ),
+        (
+            "“Give me the key,” Mills allegedly told the clerk.",
+            "allegedly told",
+            "Mills",
+            "“Give me the key,”",
+        ),
+        # Where it was said is not who says it.
+        ("“Absolutely dreadful,” wrote one fan on X.", "wrote", "one fan", "“Absolutely dreadful,”"),
+    ],
+)
+def test_who_says_what_and_no_more(reports, text, cue, source, content):
+    found = last(reports(text), cue)
+    assert (found["source"], found["content"]) == (source, content)
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "about"),
+    [
+        ("The president praised the soldiers who held the bridge.", "praised", "the soldiers"),
+        ("Rosa Diaz blamed the county for the flood.", "blamed", "the county"),
+        ("Ministers accused of lying\n\nA report came out in May.", "accused", "Ministers"),
+    ],
+)
+def test_whom_praise_and_blame_are_for(reports, text, cue, about):
+    assert about in last(reports(text), cue)["about"]

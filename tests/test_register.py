@@ -638,3 +638,82 @@ def test_a_full_name_that_ends_in_a_given_name_is_found_by_it():
 def test_what_a_person_took_out_of_a_row_has_the_name_by_which_it_was_described():
     (only,) = entries(story("a", entity("the mayor", form="nominal")))
     assert (Joined([only]).name, Joined([only]).names) == ("the mayor", ["the mayor"])
+
+
+@pytest.mark.parametrize(
+    ("names", "joins"),
+    [
+        (("Supreme Court of Kenya", "Kenyan Supreme Court"), True),
+        (("Ministry of Defense of Kenya", "Kenyan Defence Ministry"), True),
+        (("Dutch Foreign Ministry", "Ministry of Foreign Affairs of the Netherlands"), True),
+        (("Kenyan Supreme Court", "Supreme Court of Ghana"), False),
+        (("Nigerian Senate", "Senate of Niger"), False),
+        (("Bank of England", "English Bank"), False),
+    ],
+)
+def test_a_body_that_every_land_has_is_told_by_its_land(names, joins):
+    first, second = (story(k, entity(n, "organization")) for k, n in zip("ab", names, strict=True))
+    assert bool(together(first, second)) is joins
+
+
+def test_what_is_of_an_unknown_land_is_told_by_it_where_a_story_names_it():
+    land, other = entity("Orvia", "place"), entity("Orvian Foreign Ministry", "organization")
+    stories = [story("a", land, other), story("b", entity("Foreign Ministry of Orvia", "organization"))]
+    assert together(*stories) == [[("a", "Orvian Foreign Ministry"), ("b", "Foreign Ministry of Orvia")]]
+
+
+def test_a_description_with_a_lands_or_a_bodys_name_is_a_name():
+    told = story("a", entity("the Kenyan defence ministry", "organization", form="nominal"))
+    named = story("b", entity("Ministry of Defence of Kenya", "organization"))
+    assert len(together(told, named)) == 1
+    police = story("c", entity("Carrick police", "organization", form="nominal"))
+    assert len(together(police, story("d", entity("Carrick Police", "organization")))) == 1
+    local = story("e", entity("the local police", "organization", form="nominal"))
+    assert together(local, story("f", entity("Carrick Police", "organization"))) == []
+
+
+def test_a_department_is_one_where_the_stories_share_somebody():
+    ada = entity("Ada Crane")
+    first = story("a", entity("Department for Education", "organization"), ada)
+    second = story("b", entity("Department for Education", "organization"), ada)
+    alone = story("c", entity("Department for Education", "organization"))
+    found = together(first, second, alone)
+    assert [("a", "Department for Education"), ("b", "Department for Education")] in found
+
+
+def test_small_letters_between_capitals_stand_for_small_words():
+    ada = entity("Ada Crane")
+    first = story("a", entity("Ministry of Transport", "organization"), ada)
+    second = story("b", entity("MoT", "organization"), ada)
+    assert [("a", "Ministry of Transport"), ("b", "MoT")] in together(first, second)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (entity("Karl Ode Jr."), entity("Karl Ode Sr.")),
+        (entity("Karl Ode", role="spokesman for the port"), entity("Karl Ode", role="lorry driver")),
+    ],
+)
+def test_father_and_son_and_a_spokesman_and_a_driver_are_two(one, other):
+    assert together(story("a", one), story("b", other)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Gov.", "governor of Orva"),
+        ("mother of the accused", "retired crane driver"),
+        ("ambassador to Prague", "Latvia's ambassador"),
+        ("spokesman", "geologist"),
+        ("who heads the mission", "head of the mission"),
+    ],
+)
+def test_what_says_nothing_else_of_somebody_keeps_nobody_apart(one, other):
+    stories = [story(k, entity("Lena Harbst", role=r)) for k, r in (("a", one), ("b", other))]
+    assert together(*stories) == [[("a", "Lena Harbst"), ("b", "Lena Harbst")]]
+
+
+def test_c_before_i_sounds_as_ts_does():
+    first, second = (story(k, entity(n)) for k, n in (("a", "Zviad Tsiklauri"), ("b", "Zviad Ciklauri")))
+    assert len(together(first, second)) == 1

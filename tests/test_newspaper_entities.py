@@ -1,0 +1,143 @@
+"""Who is who in ordinary news, text to entities by the shipped models: firms, leads, roles, families, answers."""
+
+import pytest
+
+from annotator.pipeline import Annotator
+
+
+@pytest.fixture(scope="module")
+def annotate():
+    annotator = Annotator()
+
+    def found(text):
+        document, annotation = annotator.annotate_text(text)
+        return [
+            (e.name, e.kind, e.role.text if e.role else None, [m.span.of(document.text) for m in e.mentions])
+            for e in annotation.entities
+        ]
+
+    return found
+
+
+def mentions(found, name):
+    return next(called for n, *_, called in found if n == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "mention"),
+    [
+        # A firm tells of itself; so does a mayor, where no marks stand.
+        ("Selby Motors will cut 400 jobs, the carmaker said.", "Selby Motors", "the carmaker"),
+        ("Profits at Tarn Energy fell by a third, the company said.", "Tarn Energy", "the company"),
+        ("Kestin has cut its forecast, the retailer said.", "Kestin", "the retailer"),
+        ("Lia Ode, the mayor, spoke late.\n\nOde would not resign, the mayor said.", "Lia Ode", "the mayor"),
+        # A lead is on whoever is named next.
+        (
+            "A woman was held on Friday.\n\nThe woman, Ana Ode, 30, said she knew nothing.",
+            "Ana Ode",
+            "A woman",
+        ),
+        ("A firm was fined.\n\nThe firm, Lund Foods, said it was sorry.", "Lund Foods", "A firm"),
+        (
+            "A tram driver has been praised.\n\nLeon Ode, 44, put out a fire. The tram driver said it was hot.",
+            "Leon Ode",
+            "The tram driver",
+        ),
+        ("A judge freed him on Friday.\n\nJudge Lena Wolt said he was ill.", "Lena Wolt", "A judge"),
+        # Whose title it is.
+        (
+            "Dr. Walter Penn died. His son, George Penn, wept.\n\nA nurse said Dr. Penn had been ill.",
+            "Walter Penn",
+            "Penn",
+        ),
+        # A description, another one and the name.
+        ("His wife, producer Helen Strand, said the film was done.", "Helen Strand", "His wife"),
+        ("The club's owner, banker Karl Lund, said the coach would stay.", "Karl Lund", "The club's owner"),
+        ("One of them, Maria Ode, a waitress, said the roof fell in.", "Maria Ode", "One of them"),
+        ("The charity Second Dawn said the cuts were cruel.", "Second Dawn", "The charity Second Dawn"),
+        # Whoever is asked answers.
+        ("Ruth Dean asked Carla Moss whether she had lied. “Never,” she replied.", "Carla Moss", "she"),
+        # Who sues does not accuse himself.
+        (
+            "The Justice Department sued Ovane, accusing the firm of fraud. Ovane denied it. Ovane said it was a lie.",
+            "Ovane",
+            "the firm",
+        ),
+    ],
+)
+def test_whom_a_mention_means(annotate, text, name, mention):
+    assert mention in mentions(annotate(text), name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "mention"),
+    [
+        (
+            "Marcus Tully was found guilty. The prosecutor said justice was done.",
+            "Marcus Tully",
+            "The prosecutor",
+        ),
+        (
+            "A 19-year-old man was charged.\n\nRavi Ode, 58, was stabbed, police said.",
+            "Ravi Ode",
+            "A 19-year-old man",
+        ),
+        ("Tarn Energy lied about its debts, the bank said.", "Tarn Energy", "the bank"),
+        ("“Hale is a fool,” the senator said of Senator Ben Hale.", "Ben Hale", "the senator"),
+    ],
+)
+def test_whom_a_mention_does_not_mean(annotate, text, name, mention):
+    assert all(mention not in called for n, *_, called in annotate(text) if n == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        (
+            "Karadin accused Birlik, the ruling party, of theft. “We won,” Birlik said.",
+            "Birlik",
+            "organization",
+        ),
+        ("Korfan Holding, which owns the carrier, promised an answer.", "Korfan Holding", "organization"),
+        ("Retailer Kesper said sales had been weak.", "Kesper", "organization"),
+        ("Drugmaker Almera said the vaccine was safe.", "Almera", "organization"),
+        ("The firm said flights to Sarvulak would resume. Sarvulak denied it.", "Sarvulak", "place"),
+        ("The judge said the Whitlocks had lied about their income.", "Whitlocks", "group"),
+        ("The archbishop asked Catholics to pray for the dead.", "Catholics", "group"),
+    ],
+)
+def test_what_a_name_is(annotate, text, name, kind):
+    assert [k for n, k, *_ in annotate(text) if n == name] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("The director of finance, Omar Sayed, said it was gone.", "Omar Sayed", "director of finance"),
+        (
+            "The president of the Tarn Fishing Guild, Ana Ode, said the catch was down.",
+            "Ana Ode",
+            "president of the Tarn Fishing Guild",
+        ),
+        ("Ana Ode, his wife and treasurer, said the money was gone.", "Ana Ode", "his wife and treasurer"),
+        (
+            "Anna Cole, president and head of Lakeview Farms, said it rained.",
+            "Anna Cole",
+            "president and head of Lakeview Farms",
+        ),
+        ("Ana Ode, who chairs the works council, said no.", "Ana Ode", "who chairs the works council"),
+        ("Jon Hale, who used to run the bank, said no.", "Jon Hale", "who used to run the bank"),
+        ("Jon Hale, who saw the crash, said the bus was fast.", "Jon Hale", None),
+        ("Players' union chief Dan Orme said the league had lied.", "Dan Orme", "Players' union chief"),
+        ("Det Supt Jane Orme said the search went on.", "Jane Orme", "Det Supt"),
+        ("Mum-of-two Gina Platt said the bus was late.", "Gina Platt", "Mum-of-two"),
+        ("Miles Harcourt KC, for the defence, said he was ill.", "Miles Harcourt", None),
+    ],
+)
+def test_what_the_text_says_that_somebody_is(annotate, text, name, role):
+    assert [r for n, _, r, _ in annotate(text) if n == name] == [role]
+
+
+def test_a_name_of_two_syllables_goes_with_its_family(annotate):
+    found = annotate("Dae-jung Kim said the vote was fair. Kim added that it was over.")
+    assert mentions(found, "Dae-jung Kim") == ["Dae-jung Kim", "Kim"]
