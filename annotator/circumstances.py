@@ -62,7 +62,11 @@ def after_connective(analysis: Analysis, cue: Span | None, content: tuple[Span, 
     begins = analysis.sentences[analysis.sentence_of[first]].first == first
     if len(inside) < _SHORTEST or not begins or analysis.tokens[first].text not in _CONNECTIVES:
         return content
-    after = first + 1 + (analysis.tokens[first + 1].text == ",")
+    parted = analysis.tokens[first + 1].text == ","
+    if analysis.tokens[first].text == "However" and not parted:
+        # “However good the plan is, it may fail.”
+        return content
+    after = first + 1 + parted
     return (Span(analysis.tokens[after].start, content[0].end), *content[1:])
 
 

@@ -65,10 +65,12 @@ def _behind_bodies(analysis: Analysis, _: list[Named], taken: set[int]) -> list[
     tokens = analysis.tokens
     out: list[Named] = []
     for i in range(1, len(tokens)):
+        # Most words begin small.
+        if i in taken or not tokens[i].text[:1].isupper():
+            continue
         before = tokens[i - 1]
-        noun = nouns().get(before.lemma.lower())
-        body = noun is not None and noun.kind == "organization" and before.text.islower()
-        if i in taken or not body or not _may_begin(analysis, i):
+        noun = nouns().get(before.lemma.lower()) if before.text.islower() else None
+        if noun is None or noun.kind != "organization" or not _may_begin(analysis, i):
             continue
         end = i
         while (
