@@ -106,7 +106,8 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         analysis, index
     ):
         return
-    for content, rule, score in _contents(analysis, index, cue, passive=passive):
+    waved = () if passive else views.waved_away(analysis, index, cue)
+    for content, rule, score in (*_contents(analysis, index, cue, passive=passive), *waved):
         span = noun_phrase(analysis, source) if source is not None else None
         if span is not None and any(span.overlaps(c) for c in content):
             continue
@@ -378,14 +379,15 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
 
 
 def _told_by_copula(analysis: Analysis, index: int) -> tuple[Span, ...]:
-    """“The board's position is *that the dam is sound*”: the clause that a copula puts beside a noun."""
+    """“The board's position is *that the dam is sound*”: the clause that a copula puts beside a noun and its phrase."""
     tokens = analysis.tokens
-    after = tokens[index + 1 : index + 3]
-    says = [t.lemma.lower() for t in after] == ["be", "that"] and tokens[index + 2].deprel == "mark"
-    if not says or not tokens[index].deprel.startswith("nsubj"):
+    if not tokens[index].deprel.startswith("nsubj"):
         return ()
-    clause = tokens[index + 2].head
-    return pieces(analysis, [i for i in subtree(analysis, clause) if i >= index + 2])
+    at = max(subtree(analysis, index)) + 1
+    after = tokens[at : at + 2]
+    if [t.lemma.lower() for t in after] != ["be", "that"] or after[1].deprel != "mark":
+        return ()
+    return pieces(analysis, [i for i in subtree(analysis, after[1].head) if i > at])
 
 
 def _hung_elsewhere(analysis: Analysis, index: int) -> tuple[int, ...]:

@@ -383,13 +383,20 @@ def _attitude(row: Cue, frame: str) -> Attitude:
         return "eventuality"
     if row.phrase == ("insist",) and frame == "on":
         return "eventuality"
+    if row.phrase == ("press",) and frame == "wh":
+        return "assertion"
     return row.attitude
 
 
 def _act(row: Cue, frame: str, lemmas: frozenset[str], *, quoted: bool) -> Act:
     """The most specific act: the cue's own unless its content decides otherwise."""
-    if "pred" in row.frames or frame == "as":
+    if "pred" in row.frames or frame == "as" or (row.phrase == ("describe",) and "as" in lemmas):
         return _judgement(row, lemmas, quoted=quoted)
+    if row.phrase == ("question",) and frame == "np":
+        # “Critics questioned the timing”: that is a doubt.
+        return "criticism"
+    if row.phrase == ("press",) and "whether" in lemmas:
+        return "question"
     if frame in ("to", "for") and row.phrase[0] in _ASKS:
         return "demand"
     if frame == "to" and row.act == "statement" and row.kind == "speech":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.anaphora import words_of
 from annotator.clusters import Cluster, Story, named_in, named_people
+from annotator.lands import land_told
 from annotator.names import fold, word_class
 from annotator.nouns import alike, nouns
 from annotator.shortnames import is_public
@@ -35,7 +36,8 @@ def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
     named = frozenset(_named_in_own_words(story, candidate))
     below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
     around = _told_of_by(story, candidate) | _led_in(story, candidate)
-    return saying | below | named | acting_on(story, candidate.head) | around
+    others = frozenset(_of_another_owner(story, candidate))
+    return saying | below | named | acting_on(story, candidate.head) | around | others
 
 
 def _named_in_own_words(story: Story, candidate: Candidate) -> Iterator[int]:
@@ -126,8 +128,25 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
             not word_class("arbiter") & cluster.words and _has_a_trade(cluster)
         )
         firm = any(len(n) > 1 and n[-1] in word_class("firm") for n in cluster.names)
-        firm = is_public(cluster) if noun in trades else firm
+        firm = is_public(cluster) if noun in trades else firm or bool(cluster.words & trades)
         if trade if candidate.kind == "person" else firm:
+            yield cluster.number
+
+
+def _of_another_owner(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Whose else's somebody is: “his mother” of Ode is not “his mother” of Lund, nor the Kenyan army the Somali one."""
+    own = {w for w in candidate.modifiers if w.startswith("#")}
+    lands = {land for w in candidate.modifiers if (land := land_told(w)) is not None}
+    # Nor is anybody his own client.
+    yield from (int(w[1:]) for w in own)
+    if not own and not lands:
+        return
+    for cluster in {c.number: c for c in story.cluster_of.values() if c.kind == candidate.kind}.values():
+        if candidate.words[0] not in cluster.words:
+            continue
+        others = {w for w in cluster.words if w.startswith("#")}
+        told = {land for w in cluster.words if (land := land_told(w)) is not None}
+        if (own and others and not own & others) or (lands and told and not lands & told):
             yield cluster.number
 
 

@@ -71,9 +71,10 @@ def _same_cue(one: Draft, other: Claim | Draft) -> bool:
 def _freed(draft: Draft, claim: Claim) -> Draft:
     """The draft without the speaker of a claim that needs no cue, if its own cue is among what he says.
 
-    “Ex-clerk: mayor asked for cash”: the clerk says all of it, and who asked is not he.
+    “Ex-clerk: mayor asked for cash”: the clerk says all of it, and who asked is not he. Nor does who laughs off claims.
     """
-    if claim.cue is not None or claim.source is None or draft.cue is None or draft.source is None:
+    bare = claim.cue is None or claim.rule == "waved"
+    if not bare or claim.source is None or draft.cue is None or draft.source is None:
         return draft
     within = any(draft.cue in c for c in claim.content)
     return replace(draft, source=None) if within and draft.source.overlaps(claim.source) else draft
@@ -115,7 +116,8 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
     if draft.cue is None and draft.source is None and claim.cue is not None:
         # The model saw what is reported and by no word.
         draft = replace(draft, cue=claim.cue)
-    if claim.cue is not None and draft.cue is not None and _is_refusal_to_speak(draft, claim):
+    spoken_of = claim.cue is not None and draft.cue is not None
+    if spoken_of and (claim.rule == "waved" or _is_refusal_to_speak(draft, claim)):
         return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
     content = _without_recipient(analysis, draft, claim)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)

@@ -133,7 +133,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             lands.add(c.words)
         body = _is_greatest(c) or is_told_a_body(analysis, c)
         own["organization"] += _TOLD if body and not c.title else 0
-        own["organization"] += _EMPLOYS if c.kind != "place" and _has_staff(analysis, c.head) else 0
+        own["organization"] += _EMPLOYS if _has_staff(analysis, c.head) else 0
         plays = sport and _owns(analysis, c.head, _PLAYERS)
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
             # “Orv were relegated”: a side goes by its town.
@@ -428,9 +428,8 @@ def _has_staff(analysis: Analysis, head: int) -> bool:
     if token.head < 0 or analysis.tokens[token.head].lemma.lower() not in _OF_FIRMS:
         return False
     cases = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
-    return token.deprel in ("nmod:poss", "compound") or (
-        token.deprel == "nmod" and bool(cases & {"of", "at", "for"})
-    )
+    held = {"of", "at", "for"} | ({"in"} if analysis.tokens[token.head].lemma.lower() == "share" else set())
+    return token.deprel in ("nmod:poss", "compound") or (token.deprel == "nmod" and bool(cases & held))
 
 
 def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:

@@ -44,6 +44,12 @@ def without_land(words: Form, lands: frozenset[Form] = frozenset()) -> tuple[For
     return words, None
 
 
+@lru_cache(maxsize=4096)
+def land_told(word: str) -> str | None:
+    """The land that one word tells of, by its name or its people's: Kenya by “kenya” and “kenyan”; None of others."""
+    return _land((word,), frozenset())
+
+
 def _land(told: Form, lands: frozenset[Form]) -> str | None:
     if told in places():
         return land_of(places()[told].stands_for)

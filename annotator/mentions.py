@@ -314,7 +314,8 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
     while above >= 0:
         token = analysis.tokens[above]
         if token.deprel == "acl:relcl":
-            noun = i - 1 if i and _is_who_behind(analysis, i, token.head) else token.head
+            before = _is_who_behind(analysis, i, token.head) if token.head >= 0 else None
+            noun = token.head if before is None else before
             return _whose_place(analysis, i, noun) if noun >= 0 else None
         if token.deprel in _LOOSE and i < above:
             beside = _noun_before(analysis, i)
@@ -324,13 +325,19 @@ def antecedent_of_relative(analysis: Analysis, i: int) -> int | None:
     return None
 
 
-def _is_who_behind(analysis: Analysis, i: int, noun: int) -> bool:
-    """Whether “who” is right behind somebody and the parse gives it to a thing: “a mess,” said Ode, a *cook who*."""
+def _is_who_behind(analysis: Analysis, i: int, noun: int) -> int | None:
+    """Who stands before “who” where the parse gives it to a thing: “a mess,” said *Ode*, who; said a *cook* who."""
     tokens = analysis.tokens
-    who = tokens[i].text.lower() == "who" and tokens[i - 1].upos == "NOUN"
-    return (
-        who and is_role(analysis, i - 1) and tokens[noun].upos == "NOUN" and noun_of(analysis, noun) is None
-    )
+    if (
+        tokens[i].text.lower() != "who"
+        or not i
+        or tokens[noun].upos != "NOUN"
+        or noun_of(analysis, noun) is not None
+    ):
+        return None
+    if tokens[i - 1].text == "," and i > 1 and tokens[i - 2].upos == "PROPN":
+        return i - 2
+    return i - 1 if tokens[i - 1].upos == "NOUN" and is_role(analysis, i - 1) else None
 
 
 def _whose_place(analysis: Analysis, i: int, noun: int) -> int:

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
-from annotator.names import PEOPLES, fold, whole_titles
+from annotator.names import PEOPLES, fold, titles, whole_titles
 from annotator.nouns import Noun, deeds, is_many, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
@@ -63,6 +63,9 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
     if kind != "person":
         return None
     known = [i for i in before if is_role(analysis, i) or _is_short_office(analysis, i)]
+    told = _before_title(analysis, name, head, before)
+    if told is not None:
+        return told
     if known:
         first = _owner_before(analysis, before[0], known[-1])
         return _role_over(analysis, Span(analysis.tokens[first].start, analysis.tokens[known[-1]].end))
@@ -82,6 +85,20 @@ def role_of(analysis: Analysis, name: range, head: int, before: list[int], kind:
             end = min(analysis.tokens[name.start].start, span.end)
             return _role_over(analysis, Span(span.start, max(span.start + 1, end)))
     return _between_commas(analysis, name) or _shared(analysis, name, head) or _done(analysis, head)
+
+
+def _before_title(analysis: Analysis, name: range, head: int, before: list[int]) -> Role | None:
+    """What stands in apposition before a name with its title: “*the council leader*, Cllr Ana Ode,”."""
+    tokens, first = analysis.tokens, before[0] if before else name.start
+    if tokens[head].deprel not in SAME or first < 1 or tokens[first - 1].text != ",":
+        return None
+    if not before or not all(fold(tokens[i].text).strip(".") in titles() for i in before):
+        return None
+    noun = _told_of(analysis, tokens[head].head, name)
+    if noun is None or noun >= first:
+        return None
+    span = _with_second(analysis, noun)
+    return _role_over(analysis, Span(span.start, max(span.start + 1, min(tokens[first - 1].start, span.end))))
 
 
 def _owner_before(analysis: Analysis, first: int, noun: int) -> int:
@@ -104,7 +121,10 @@ def _told_of(analysis: Analysis, above: int, name: range) -> int | None:
     tokens = analysis.tokens
     if above < 0 or is_role(analysis, above):
         return above if above >= 0 else None
-    parted = name.start > 0 and tokens[name.start - 1].text == ","
+    first = name.start
+    while first > 0 and fold(tokens[first - 1].text).strip(".") in titles():
+        first -= 1
+    parted = first > 0 and tokens[first - 1].text == ","
     while parted and above >= 0 and tokens[above].deprel == "nmod" and tokens[above].head < above:
         above = tokens[above].head
         if above >= 0 and is_role(analysis, above):

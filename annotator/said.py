@@ -21,6 +21,15 @@ SURE = 0.7
 _PERSONAL = frozenset(
     {"die", "join", "leave", "quit", "replace", "resign", "retire", "serve", "step", "succeed"}
 )
+# What a firm alone does, and what it does to these: “it” of “it would cut taxes” is a land, of “it would rain” nothing.
+_OF_FIRMS = frozenset({"acquire", "buy", "hire", "merge", "recall", "sell"})
+_DONE_BY_FIRMS = frozenset(
+    {"close", "cut", "halt", "invest", "launch", "open", "publish", "raise", "shut", "suspend"}
+)
+_GOODS = frozenset({
+    "branch", "dividend", "factory", "fare", "flight", "forecast", "job", "plant", "position", "price", "production",
+    "route", "share", "shop", "staff", "store", "target", "workforce",
+})  # fmt: skip
 _PAPERS = frozenset({"daily", "weekly"})
 # The words of an apposition between its first and its noun: “the *Orvian ruling* party”.
 _IN_PHRASES = ("ADJ", "NOUN", "PROPN", "PART", "NUM")
@@ -36,7 +45,8 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     if given or candidate.title or candidate.age is not None:
         return None
     alone = len(candidate.words) == 1
-    if (alone and _says_of_itself(analysis, candidate.head)) or _follows_trade(analysis, candidate):
+    itself = alone and (_says_of_itself(analysis, candidate.head) or _is_it(analysis, candidate))
+    if itself or _follows_trade(analysis, candidate):
         return "organization"
     if [t.text for t in tokens[last : last + 1]] != [","] or last + 1 == len(tokens):
         return None
@@ -68,13 +78,36 @@ def _says_of_itself(analysis: Analysis, head: int) -> bool:
     )
 
 
+def _is_it(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a lone name that nobody bears is “it” in what it says: “Orvane said *it would close* two plants”."""
+    tokens, verb = analysis.tokens, analysis.tokens[candidate.head].head
+    if verb < 0 or tokens[candidate.head].deprel != "nsubj" or candidate.words[0] in surnames():
+        return False
+    clauses = (k for k in analysis.children[verb] if tokens[k].deprel == "ccomp" and k > verb)
+    return any(
+        _is_a_firms(analysis, k) and any(tokens[c].text.lower() == "it" for c in analysis.children[k])
+        for k in clauses
+    )
+
+
+def _is_a_firms(analysis: Analysis, verb: int) -> bool:
+    """Whether only a firm does what a verb tells: “sell”, “close two plants”."""
+    lemma = analysis.tokens[verb].lemma.lower()
+    goods = any(analysis.tokens[c].lemma.lower() in _GOODS for c in analysis.children[verb])
+    return lemma in _OF_FIRMS or (lemma in _DONE_BY_FIRMS and goods)
+
+
 def _follows_trade(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a name stands right behind what a firm is, however that is tagged: “*Retailer* Orvane said”."""
     first = bisect_left(analysis.starts, candidate.start)
     before = analysis.tokens[first - 1] if first else None
     known = len(candidate.words) == 1 and candidate.words[0] in surnames()
     tight = before is not None and before.end + 1 == candidate.start
-    return before is not None and tight and not known and is_firms(before.text.lower())
+    # “Tarn-based Orvane”
+    based = (
+        first > 1 and before is not None and before.text == "based" and analysis.tokens[first - 2].text == "-"
+    )
+    return before is not None and tight and not known and (based or is_firms(before.text.lower()))
 
 
 def is_firms(word: str) -> bool:

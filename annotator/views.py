@@ -28,6 +28,8 @@ _BEFORE_CLAUSES = _CLAUSE_ENDS | {"and", "but"}
 _LEAD = 8
 _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod", "xcomp", "appos", "iobj"})
 _STOPS = frozenset({".", "!", "?"})
+# The words of a figure of speech, and of a phrase up to its noun, are so many at most.
+_FIGURE = 5
 # What somebody has in whose view things stand.
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 
@@ -157,3 +159,17 @@ def adjective(analysis: Analysis, index: int) -> Iterator[View]:
     )
     content = pieces(analysis, [i for i in inside if i > index])
     yield content[:1], span_of(analysis, [index]), None, "adjective", 0.5
+
+
+def waved_away(analysis: Analysis, index: int, cue: Cue) -> tuple[tuple[tuple[Span, ...], str, float], ...]:
+    """What somebody denies in a figure of speech: “played down *reports of a rift*”, “hit back at *claims*”."""
+    tokens = analysis.tokens
+    if cue.act != "denial" or len(cue.phrase) == 1:
+        return ()
+    last = next(
+        (i for i in range(index + 1, index + _FIGURE) if tokens[i].lemma.lower() == cue.phrase[-1]), index
+    )
+    said = (c for c in range(last + 1, min(last + _FIGURE, len(tokens))) if among(tokens[c], "claim"))
+    noun = next((c for c in said if base(tokens[c].deprel) in ("obj", "obl", "nmod")), None)
+    inside = [k for k in subtree(analysis, noun) if k > last] if noun is not None else []
+    return ((pieces(analysis, inside), "waved", 0.6),) if inside else ()

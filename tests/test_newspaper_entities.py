@@ -141,3 +141,33 @@ def test_what_the_text_says_that_somebody_is(annotate, text, name, role):
 def test_a_name_of_two_syllables_goes_with_its_family(annotate):
     found = annotate("Dae-jung Kim said the vote was fair. Kim added that it was over.")
     assert mentions(found, "Dae-jung Kim") == ["Dae-jung Kim", "Kim"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Kenyan defence ministry said it was safe. The Somali defence ministry said it was sunk.",
+        "Premier Dan Moss said his mother slept. Writer Jack Hale said that his mother sang.",
+    ],
+)
+def test_two_of_different_lands_or_owners_are_two(annotate, text):
+    said = [name for name, *_ in annotate(text) if "ministry" in name or "mother" in name]
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tolvex said on Monday that it would close two factories.", "organization"),
+        ("Chicago-based Tolvex said it was surprised.", "organization"),
+        ("Shares in Tolvex fell after Tolvex warned of losses.", "organization"),
+        ("Tolvex said it would rain.", "person"),
+    ],
+)
+def test_what_a_lone_unknown_name_is_by_what_it_does(annotate, text, kind):
+    assert [k for n, k, *_ in annotate(text) if n == "Tolvex"] == [kind]
+
+
+def test_a_role_before_a_title_is_the_role(annotate):
+    found = annotate("The hospital's medical director, Professor Amy Stroud, said the ward was full.")
+    assert [role for name, _, role, _ in found if name == "Amy Stroud"] == ["hospital's medical director"]

@@ -200,3 +200,32 @@ def test_who_says_what_and_no_more(reports, text, cue, source, content):
 )
 def test_whom_praise_and_blame_are_for(reports, text, cue, about):
     assert about in last(reports(text), cue)["about"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "act"),
+    [
+        ("A spokesman described the allegations as “completely false”.", "described", "denial"),
+        ("Senator Ruiz described the ruling as a disgrace.", "described", "criticism"),
+        ("The coach described her performance as “sensational”.", "described", "praise"),
+        ("Senator Ruiz described the night as long.", "described", "statement"),
+        ("The new president promised to fight poverty.", "promised", "promise"),
+        ("Critics questioned the timing of the vote.", "questioned", "criticism"),
+        ("Reporters pressed the governor on whether he would sign.", "pressed", "question"),
+        ("The union pressed the governor to sign.", "pressed", "demand"),
+        ("The mayor hit back at claims that she had lied.", "hit back", "denial"),
+        ("The official explanation is that the pilot fell asleep.", "explanation", "statement"),
+    ],
+)
+def test_what_is_done_with_it(reports, text, cue, act):
+    assert last(reports(text), cue)["act"] == act
+
+
+def test_who_hits_back_at_claims_does_not_make_them(reports):
+    found = last(reports("The mayor hit back at claims that she had misused money."), "claims")
+    assert (found["source"], found["who"]) == ("", [])
+
+
+def test_who_is_whoever_is_named_before_it_and_no_thing_in_what_he_says(reports):
+    found = reports("“It was a shambles,” said Lena Holt, who accused the airline of lying.")
+    assert last(found, "accused")["who"] == ["Lena Holt"]
