@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from annotator import epithets
 from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
-from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, named_people, new_cluster
+from annotator.clusters import Cluster, Story, genders_agree, join, named_people, new_cluster
 from annotator.exclusions import excluded
 from annotator.kin import by_years
-from annotator.names import called, fold, is_acronym_of, word_class
+from annotator.leads import introduced, named_later, of_age, of_lead, titled_later, told_later
+from annotator.names import called, fold, is_acronym_of, titles, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -38,13 +39,10 @@ _COMPANY = frozenset(
 _FIRMLIKE = _COMPANY | frozenset(
     {"group", "bank", "maker", "planemaker", "giant", "operator", "carrier", "supplier", "producer"}
 )
-_YEARS = re.compile(r"\b(\d{1,3})-year-old")
 # “The firm” is one of so many sentences back at most.
 _FIRMS_BACK = 3
 # A story's first sentences may be headlines.
 _HEADLINES = 3
-# Whom a first sentence is on is named so many sentences later.
-_SOON = 4
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 _TEAMS = frozenset({"club", "side", "team"})
@@ -68,7 +66,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         or _named_after(story, candidate)
         or _in_letters(story, candidate)
         # So brought in nobody is another: these are no picks to be weighed.
-        or _named_later(story, candidate)
+        or named_later(story, candidate)
         or _body_named_later(story, candidate)
     )
     if body is not None:
@@ -79,7 +77,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
     others = excluded(story, candidate)
-    lead = _of_lead(story, candidate) or _titled_later(story, candidate)
+    lead = of_lead(story, candidate) or titled_later(story, candidate)
     if lead is not None and lead.number not in others:
         join(story, candidate, lead, 0.7)
         return
@@ -97,9 +95,9 @@ def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: f
         return meant
     later = (
         ("headline", _of_headline(story, candidate)),
-        ("told later", _told_later(story, candidate)),
-        ("of age", _of_age(story, candidate)),
-        ("introduced", _introduced(story, candidate)),
+        ("told later", told_later(story, candidate)),
+        ("of age", of_age(story, candidate)),
+        ("introduced", introduced(story, candidate)),
         ("opposed", _opposed(story, candidate, owner, others)),
     )
     known = ((rule, c) for rule, c in later if c is not None and c.number not in others)
@@ -128,37 +126,6 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
     return told[0] if len(told) == 1 else None
 
 
-def _named_later(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who comes in without a name: "*a lock-keeper* was hurt", and later "*The lock-keeper*, Jon Ode, is at home".
-
-    Of two lock-keepers without a name it is the later one who is named.
-    """
-    if candidate.kind != "person" or candidate.plural or candidate.definite:
-        return None
-    for cluster, first in named_people(story):
-        role = first.role
-        if role is None or first.start < candidate.start or role.end > first.start:
-            continue
-        taken_up = (
-            story.analysis.text[: role.end][max(0, role.start - 4) :].lower().lstrip().startswith("the ")
-        )
-        between = (
-            c
-            for h, c in story.found.by_head.items()
-            if candidate.head < h < first.head and c.form == "nominal" and not c.definite
-        )
-        known = candidate.modifiers | set(candidate.words) | alike().get(candidate.words[0], frozenset())
-        told = bool(first.role_words & {candidate.words[0], *alike().get(candidate.words[0], ())})
-        if (
-            taken_up
-            and told
-            and first.role_words <= known
-            and not any(c.words == candidate.words for c in between)
-        ):
-            return cluster
-    return None
-
-
 def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
     """A body that comes in without a name: “*a firm* was blamed”, and later “*The firm*, Orv Steel, sued”."""
     if candidate.kind != "organization" or candidate.plural or candidate.definite:
@@ -169,114 +136,6 @@ def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     body = _called(story, again)
     return body if body is not None and min(m.start for m, _ in body.mentions) > candidate.start else None
-
-
-def _told_later(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who is known by what he is before his name: “he blamed *the mayor*”, and later “*the mayor*, Ana Ode,”.
-
-    He is the only one of the story who comes in as that.
-    """
-    definite = candidate.definite and candidate.owner is None
-    if candidate.kind != "person" or candidate.plural or not definite:
-        return None
-    told = [(c, first) for c, first in named_people(story) if candidate.words[0] in first.role_words]
-    if len(told) != 1:
-        return None
-    cluster, first = told[0]
-    return cluster if first.start > candidate.start and candidate.modifiers <= first.role_words else None
-
-
-def _of_age(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who comes in by name and age after a first sentence on somebody: "*A welder* was shot. *Karl Ode, 34,* bled"."""
-    other = (
-        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
-    )
-    here = story.sentence(candidate.head)
-    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
-        return None
-    named = ((c, _first_name(c)) for c, _ in named_people(story))
-    aged = [
-        (c, first)
-        for c, first in named
-        if first.age is not None and first.role is None and not first.title
-        if first.start > candidate.start and story.sentence(first.head) - here <= _SOON
-        if leanings_agree(candidate, c) and _ages_agree(story, candidate, first)
-    ]
-    return aged[0][0] if len(aged) == 1 else None
-
-
-def _ages_agree(story: Story, candidate: Candidate, name: Candidate) -> bool:
-    """Whether a nominal tells no other age than a name: “a *19-year-old* man” is not “Karl Ode, 58,”."""
-    told = _YEARS.search(candidate.span.of(story.analysis.text))
-    return told is None or name.age is None or int(told[1]) == name.age
-
-
-def _introduced(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who reports in a first sentence: "*A former clerk* said on Monday that it leaked. *Ana Ode* left in May".
-
-    Not where the one named next is told to be somebody: "Ana Ode, the mayor, laughed".
-    """
-    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
-    reports = candidate.head in story.spoke and tokens[candidate.head].deprel.startswith("nsubj")
-    if candidate.kind != "person" or candidate.plural or candidate.owner is not None or not reports:
-        return None
-    if here > _HEADLINES or story.quotation(candidate.start) is not None:
-        return None
-    named = ((c, _first_name(c)) for c, _ in named_people(story))
-    whole = [(c, n) for c, n in named if n.start > candidate.start and len(n.words) > 1]
-    cluster, name = min(whole, key=lambda pair: pair[1].start, default=(None, candidate))
-    soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
-    bare = name.role is None and not name.title
-    return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
-
-
-def _of_lead(story: Story, candidate: Candidate) -> Cluster | None:
-    """Whom a lead is on: “*A bus driver* has been praised. *Leon Ode, 44,* put the fire out”, not “Leon Ode said”.
-
-    The first person named afterwards, as the subject with which a sentence begins, of whom nothing else is told.
-    """
-    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
-    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj") and not candidate.plural
-    other = candidate.kind != "person" or candidate.definite or candidate.owner is not None
-    if other or not leads or story.quotation(candidate.start) is not None:
-        return None
-    named = ((c, _first_name(c)) for c, _ in named_people(story))
-    later = [(c, n) for c, n in named if n.start > candidate.start]
-    cluster, name = min(later, key=lambda pair: pair[1].start, default=(None, candidate))
-    if cluster is None or cluster.mentions[0][0].start < candidate.start:
-        return None
-    at = story.sentence(name.head)
-    begins = tokens[story.analysis.sentences[at].first].start == name.start
-    subject = tokens[name.head].deprel.startswith("nsubj") and here < at <= here + _SOON
-    bare = name.role is None and not name.title and len(name.words) > 1
-    if any(n.age is not None and n is not name and story.sentence(n.head) <= at + _SOON for _, n in later):
-        # “Ada Lund, 34, ran. Karl Lund, 40, slept”: it may be either.
-        return None
-    told = name.age is not None or name.head not in story.spoke
-    agrees = leanings_agree(candidate, cluster) and _ages_agree(story, candidate, name)
-    return cluster if begins and subject and bare and told and agrees else None
-
-
-def _titled_later(story: Story, candidate: Candidate) -> Cluster | None:
-    """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
-    here = story.sentence(candidate.head)
-    other = (
-        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
-    )
-    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
-        return None
-    noun = candidate.words[0]
-    told = [(c, n) for c, n in named_people(story) if noun in {*n.role_words, *n.title.split()}]
-    if len(told) != 1:
-        return None
-    cluster, name = told[0]
-    soon = here < story.sentence(name.head) <= here + _SOON and cluster.mentions[0][0].start > candidate.start
-    others = (
-        c for h, c in story.found.by_head.items() if candidate.head < h < name.head and c.form == "nominal"
-    )
-    if any(c.words == candidate.words and not c.definite for c in others):
-        return None
-    return cluster if soon and leanings_agree(candidate, cluster) else None
 
 
 def _opposed(
@@ -292,10 +151,6 @@ def _opposed(
         if genders_agree(candidate, c)
     ]
     return max(known, key=lambda c: len(c.mentions), default=None)
-
-
-def _first_name(cluster: Cluster) -> Candidate:
-    return min((m for m, _ in cluster.mentions if m.form == "name"), key=lambda m: m.start)
 
 
 def _is_told_of(candidate: Candidate, cluster: Cluster) -> bool:
@@ -355,7 +210,12 @@ def _told_by_role_and_name(story: Story, candidate: Candidate, begins: int) -> C
         m.role.start: (c, m) for c in story.cluster_of.values() for m, _ in c.mentions if m.role is not None
     }
     cluster, name = roles.get(begins, (None, candidate))
-    if cluster is None or name.role is None or not name.role.end <= name.start <= name.role.end + 2:
+    if cluster is None:
+        name = _behind_titles(story, begins) or candidate
+        cluster = story.cluster_of.get(name.head) if name is not candidate else None
+    elif name.role is None or not name.role.end <= name.start <= name.role.end + 2:
+        return None
+    if cluster is None:
         return None
     told = (
         candidate.kind == cluster.kind == "person"
@@ -364,6 +224,15 @@ def _told_by_role_and_name(story: Story, candidate: Candidate, begins: int) -> C
     )
     parted = text[name.end : name.end + 1] in (",", ".", ")") and not text.startswith(", and ", name.end)
     return cluster if told and parted else None
+
+
+def _behind_titles(story: Story, begins: int) -> Candidate | None:
+    """The name whose titles begin at a position: “the chair, *Hon. Ana Ode*, asked”."""
+    tokens, at = story.analysis.tokens, bisect_left(story.analysis.starts, begins)
+    first = at
+    while at < len(tokens) and fold(tokens[at].text).strip(".") in titles():
+        at += 1
+    return story.found.name_at.get(at) if at > first else None
 
 
 def _in_letters(story: Story, candidate: Candidate) -> Cluster | None:

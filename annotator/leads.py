@@ -1,0 +1,162 @@
+"""Who comes in without a name: “a lock-keeper was hurt”, and further on “the lock-keeper, Jon Ode, is at home”."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annotator.clusters import leanings_agree, named_people
+from annotator.nouns import alike
+
+if TYPE_CHECKING:
+    from annotator.clusters import Cluster, Story
+    from annotator.mentions import Candidate
+
+# A story's first sentences may be headlines.
+_HEADLINES = 3
+# Whom a first sentence is on is named so many sentences later.
+_SOON = 4
+_YEARS = re.compile(r"\b(\d{1,3})-year-old")
+
+
+def named_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in without a name: "*a lock-keeper* was hurt", and later "*The lock-keeper*, Jon Ode, is at home".
+
+    Of two lock-keepers without a name it is the later one who is named.
+    """
+    if candidate.kind != "person" or candidate.plural or candidate.definite:
+        return None
+    for cluster, first in named_people(story):
+        role = first.role
+        if role is None or first.start < candidate.start or role.end > first.start:
+            continue
+        taken_up = (
+            story.analysis.text[: role.end][max(0, role.start - 4) :].lower().lstrip().startswith("the ")
+        )
+        between = (
+            c
+            for h, c in story.found.by_head.items()
+            if candidate.head < h < first.head and c.form == "nominal" and not c.definite
+        )
+        known = candidate.modifiers | set(candidate.words) | alike().get(candidate.words[0], frozenset())
+        told = bool(first.role_words & {candidate.words[0], *alike().get(candidate.words[0], ())})
+        if (
+            taken_up
+            and told
+            and first.role_words <= known
+            and not any(c.words == candidate.words for c in between)
+        ):
+            return cluster
+    return None
+
+
+def told_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who is known by what he is before his name: “he blamed *the mayor*”, and later “*the mayor*, Ana Ode,”.
+
+    He is the only one of the story who comes in as that.
+    """
+    definite = candidate.definite and candidate.owner is None
+    if candidate.kind != "person" or candidate.plural or not definite:
+        return None
+    told = [(c, first) for c, first in named_people(story) if candidate.words[0] in first.role_words]
+    if len(told) != 1:
+        return None
+    cluster, first = told[0]
+    return cluster if first.start > candidate.start and candidate.modifiers <= first.role_words else None
+
+
+def of_age(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in by name and age after a first sentence on somebody: "*A welder* was shot. *Karl Ode, 34,* bled"."""
+    other = (
+        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    )
+    here = story.sentence(candidate.head)
+    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
+    aged = [
+        (c, first)
+        for c, first in named
+        if first.age is not None and first.role is None and not first.title
+        if first.start > candidate.start and story.sentence(first.head) - here <= _SOON
+        if leanings_agree(candidate, c) and _ages_agree(story, candidate, first)
+    ]
+    return aged[0][0] if len(aged) == 1 else None
+
+
+def _ages_agree(story: Story, candidate: Candidate, name: Candidate) -> bool:
+    """Whether a nominal tells no other age than a name: “a *19-year-old* man” is not “Karl Ode, 58,”."""
+    told = _YEARS.search(candidate.span.of(story.analysis.text))
+    return told is None or name.age is None or int(told[1]) == name.age
+
+
+def introduced(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who reports in a first sentence: "*A former clerk* said on Monday that it leaked. *Ana Ode* left in May".
+
+    Not where the one named next is told to be somebody: "Ana Ode, the mayor, laughed".
+    """
+    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
+    reports = candidate.head in story.spoke and tokens[candidate.head].deprel.startswith("nsubj")
+    if candidate.kind != "person" or candidate.plural or candidate.owner is not None or not reports:
+        return None
+    if here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
+    whole = [(c, n) for c, n in named if n.start > candidate.start and len(n.words) > 1]
+    cluster, name = min(whole, key=lambda pair: pair[1].start, default=(None, candidate))
+    soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
+    bare = name.role is None and not name.title
+    return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
+
+
+def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a lead is on: “*A bus driver* has been praised. *Leon Ode, 44,* put the fire out”, not “Leon Ode said”.
+
+    The first person named afterwards, as the subject with which a sentence begins, of whom nothing else is told.
+    """
+    tokens, here = story.analysis.tokens, story.sentence(candidate.head)
+    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj") and not candidate.plural
+    other = candidate.kind != "person" or candidate.definite or candidate.owner is not None
+    if other or not leads or story.quotation(candidate.start) is not None:
+        return None
+    named = ((c, _first_name(c)) for c, _ in named_people(story))
+    later = [(c, n) for c, n in named if n.start > candidate.start]
+    cluster, name = min(later, key=lambda pair: pair[1].start, default=(None, candidate))
+    if cluster is None or cluster.mentions[0][0].start < candidate.start:
+        return None
+    at = story.sentence(name.head)
+    begins = tokens[story.analysis.sentences[at].first].start == name.start
+    subject = tokens[name.head].deprel.startswith("nsubj") and here < at <= here + _SOON
+    bare = name.role is None and not name.title and len(name.words) > 1
+    if any(n.age is not None and n is not name and story.sentence(n.head) <= at + _SOON for _, n in later):
+        # “Ada Lund, 34, ran. Karl Lund, 40, slept”: it may be either.
+        return None
+    told = name.age is not None or name.head not in story.spoke
+    agrees = leanings_agree(candidate, cluster) and _ages_agree(story, candidate, name)
+    return cluster if begins and subject and bare and told and agrees else None
+
+
+def titled_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
+    here = story.sentence(candidate.head)
+    other = (
+        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
+    )
+    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+        return None
+    noun = candidate.words[0]
+    told = [(c, n) for c, n in named_people(story) if noun in {*n.role_words, *n.title.split()}]
+    if len(told) != 1:
+        return None
+    cluster, name = told[0]
+    soon = here < story.sentence(name.head) <= here + _SOON and cluster.mentions[0][0].start > candidate.start
+    others = (
+        c for h, c in story.found.by_head.items() if candidate.head < h < name.head and c.form == "nominal"
+    )
+    if any(c.words == candidate.words and not c.definite for c in others):
+        return None
+    return cluster if soon and leanings_agree(candidate, cluster) else None
+
+
+def _first_name(cluster: Cluster) -> Candidate:
+    return min((m for m, _ in cluster.mentions if m.form == "name"), key=lambda m: m.start)
