@@ -274,7 +274,10 @@ def _is_party(analysis: Analysis, found: Found, child: int) -> bool:
     token = analysis.tokens[child]
     if token.deprel in ("obl", "nmod"):
         cases = {analysis.tokens[k].text.lower() for k in analysis.children[child]}
-        if not cases & _TARGET_CASES:
+        # “Called *on* Ode to go”, where the parse makes it a part of the verb.
+        beside = analysis.children[token.head] if token.head >= 0 else ()
+        parts = (analysis.tokens[k] for k in beside if analysis.tokens[k].deprel == "compound:prt")
+        if not (cases | {t.text.lower() for t in parts}) & _TARGET_CASES:
             return False
     elif token.deprel not in ("obj", "iobj", "nsubj:pass", "nsubj"):
         return False

@@ -196,6 +196,7 @@ def test_who_says_what_and_no_more(reports, text, cue, source, content):
         ("The president praised the soldiers who held the bridge.", "praised", "the soldiers"),
         ("Rosa Diaz blamed the county for the flood.", "blamed", "the county"),
         ("Ministers accused of lying\n\nA report came out in May.", "accused", "Ministers"),
+        ("Ilse Brandt called on the minister, Jan Holub, to act.", "called on", "Jan Holub"),
     ],
 )
 def test_whom_praise_and_blame_are_for(reports, text, cue, about):
