@@ -14,7 +14,7 @@ from annotator.nouns import alike, nouns
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from annotator.analysis import Token
     from annotator.mentions import Candidate
@@ -135,19 +135,24 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
 
 def _of_another_owner(story: Story, candidate: Candidate) -> Iterator[int]:
     """Whose else's somebody is: “his mother” of Ode is not “his mother” of Lund, nor the Kenyan army the Somali one."""
-    own = {w for w in candidate.modifiers if w.startswith("#")}
+    own = _owners(candidate.modifiers)
     lands = {land for w in candidate.modifiers if (land := land_told(w)) is not None}
     # Nor is anybody his own client.
-    yield from (int(w[1:]) for w in own)
+    yield from own
     if not own and not lands:
         return
     for cluster in {c.number: c for c in story.cluster_of.values() if c.kind == candidate.kind}.values():
         if candidate.words[0] not in cluster.words:
             continue
-        others = {w for w in cluster.words if w.startswith("#")}
+        others = _owners(cluster.words)
         told = {land for w in cluster.words if (land := land_told(w)) is not None}
         if (own and others and not own & others) or (lands and told and not lands & told):
             yield cluster.number
+
+
+def _owners(words: Collection[str]) -> set[int]:
+    """The numbers of those whose somebody is, among what is told with a noun; no hashtag is one."""
+    return {int(w[1:]) for w in words if w.startswith("#") and w[1:].isdecimal()}
 
 
 def _has_a_trade(cluster: Cluster) -> bool:

@@ -171,3 +171,9 @@ def test_what_a_lone_unknown_name_is_by_what_it_does(annotate, text, kind):
 def test_a_role_before_a_title_is_the_role(annotate):
     found = annotate("The hospital's medical director, Professor Amy Stroud, said the ward was full.")
     assert [role for name, _, role, _ in found if name == "Amy Stroud"] == ["hospital's medical director"]
+
+
+def test_a_tag_before_a_noun_is_nobody_whose_it_is(annotate):
+    assert annotate(
+        "Thoughts are with the #SanTarn victims, the governor said. #2019 voters agreed with the #Tarn team."
+    )
