@@ -244,7 +244,8 @@ def _without_trade(analysis: Analysis, name: range, kind: EntityKind) -> tuple[r
     """A firm's name without what it is, written large as the first word: “*Drugmaker* Orvane said”."""
     first, trades = analysis.sentences[analysis.sentence_of[name.start]].first, word_class("enterprise")
     word = analysis.tokens[name.start].text.lower()
-    trade = word in trades | word_class("dealer") or (word.endswith("maker") and len(word) > len("maker"))
+    # “Bank Orva” is called so.
+    trade = word in (trades | word_class("dealer")) - {"bank", "chain", "company"} or word.endswith("maker")
     if len(name) < _FULL or name.start != first or not trade:
         return name, kind
     after = fold(analysis.tokens[name.start + 1].text)

@@ -81,7 +81,7 @@ def _says_of_itself(analysis: Analysis, head: int) -> bool:
 def _is_it(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a lone name that nobody bears is “it” in what it says: “Orvane said *it would close* two plants”."""
     tokens, verb = analysis.tokens, analysis.tokens[candidate.head].head
-    if verb < 0 or tokens[candidate.head].deprel != "nsubj" or candidate.words[0] in surnames():
+    if verb < 0 or tokens[candidate.head].deprel != "nsubj":
         return False
     clauses = (k for k in analysis.children[verb] if tokens[k].deprel == "ccomp" and k > verb)
     return any(

@@ -177,3 +177,8 @@ def test_a_tag_before_a_noun_is_nobody_whose_it_is(annotate):
     assert annotate(
         "Thoughts are with the #SanTarn victims, the governor said. #2019 voters agreed with the #Tarn team."
     )
+
+
+def test_who_is_elected_is_somebody(annotate):
+    found = annotate("The president-elect told reporters he would win. The governor-elect denied it.")
+    assert {(name, kind) for name, kind, *_ in found} >= {("The president-elect", "person")}

@@ -52,6 +52,9 @@ KINDS: dict[str, NameKind] = {
     "FAC": "place",
 }
 
+# Who has an office soon.
+_TO_BE = frozenset({"designate", "elect"})
+
 # Parts that begin where annotations end: a change in them changes no annotation.
 LATER = frozenset(
     {
@@ -289,12 +292,22 @@ def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
 
 
 def _with_hyphens(tokens: list[Token], first: int) -> list[Token]:
-    """A sentence's words, the first of two nouns that a hyphen makes one hung on the other: “the *front*-runner”."""
+    """A sentence's words, the first of two nouns that a hyphen makes one hung on the other: “the *front*-runner”.
+
+    The other way round where the second only says when: “the *president*-elect”.
+    """
     out = list(tokens)
     for k in range(1, len(tokens) - 1):
-        one, other = tokens[k - 1], tokens[k + 1]
+        one, other = out[k - 1], out[k + 1]
         tight = tokens[k].text == "-" and one.end == tokens[k].start and tokens[k].end == other.start
-        if (
+        if tight and one.upos == "NOUN" and other.text.lower() in _TO_BE:
+            below = {first + k + 1: first + k - 1}
+            out = [replace(t, head=below.get(t.head, t.head)) for t in out]
+            place = other if one.head == first + k + 1 else one
+            out[k - 1] = replace(one, head=place.head, deprel=place.deprel)
+            out[k] = replace(out[k], head=first + k + 1)
+            out[k + 1] = replace(other, head=first + k - 1, deprel="amod")
+        elif (
             tight
             and one.upos == other.upos == "NOUN"
             and (one.head, one.deprel) == (other.head, other.deprel)
