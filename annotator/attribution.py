@@ -207,6 +207,9 @@ def _finished(text_sha256: str, analysis: Analysis, draft: Draft, quotes: Sequen
         attitude=attitude,
         act=act,
         source_kind=source_kind(analysis, draft.source),
-        score=calibrated(draft.score, traits(kind, source=source, cue=cue, content=draft.content)),
+        score=calibrated(
+            draft.score,
+            traits(kind, attitude=attitude, source=source, cue=cue, content=draft.content),
+        ),
         no_source_score=round(min(max(draft.no_source, 0.0), 1.0), 4),
     )

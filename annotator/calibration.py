@@ -2,8 +2,8 @@
 
 The engine multiplies probabilities of spans and links, and its rules bring their own; neither is the chance that the
 whole attribution is right. A logistic curve turns the one into the other (Platt 1999), one for each type of quote,
-since marks leave less to doubt, and moved where cue or source is missing or little is said. Its weights are data
-(`data/calibration.tsv`), fitted by `training/evaluate.py --calibrate` on PolNeAR's dev file.
+since marks leave less to doubt, and moved where cue or source is missing, little is said or nothing asserted. Its
+weights are data (`data/calibration.tsv`), fitted by `training/evaluate.py --calibrate` on PolNeAR's dev file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from annotator.model import QuoteType, Span
+    from annotator.model import Attitude, QuoteType, Span
 
 # A score of one would be worth certainty whatever the weights say.
 _SUREST = 0.999
@@ -33,11 +33,20 @@ def weights() -> Mapping[str, float]:
 
 
 def traits(
-    quote_type: QuoteType, *, source: Sequence[Span], cue: Sequence[Span], content: Sequence[Span]
+    quote_type: QuoteType,
+    *,
+    attitude: Attitude,
+    source: Sequence[Span],
+    cue: Sequence[Span],
+    content: Sequence[Span],
 ) -> tuple[str, ...]:
-    """What moves the curve for one attribution, by the names of its weights."""
+    """What moves the curve for one attribution, by the names of its weights.
+
+    What is wanted or believed people mark less alike than what is said.
+    """
     lacks = {"no cue": not cue, "no source": not source, "short": sum(map(len, content)) < _SHORT}
-    return ("always", quote_type, *(name for name, holds in lacks.items() if holds))
+    held = (attitude,) if attitude in ("belief", "eventuality") else ()
+    return ("always", quote_type, *held, *(name for name, holds in lacks.items() if holds))
 
 
 def calibrated(score: float, of: tuple[str, ...]) -> float:

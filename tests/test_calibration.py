@@ -12,10 +12,11 @@ from annotator.model import Span
 SPANS = (Span(0, 60),)
 KIND = st.sampled_from(["direct", "mixed", "indirect"])
 TRAITS = st.builds(
-    lambda kind, cue, source, length: traits(
-        kind, cue=SPANS[:cue], source=SPANS[:source], content=(Span(0, length),)
+    lambda kind, attitude, cue, source, length: traits(
+        kind, attitude=attitude, cue=SPANS[:cue], source=SPANS[:source], content=(Span(0, length),)
     ),
     KIND,
+    st.sampled_from(["assertion", "belief", "fact", "eventuality"]),
     st.integers(0, 1),
     st.integers(0, 1),
     st.integers(1, 60),
@@ -37,8 +38,9 @@ def test_the_curve_can_be_turned_round(score, of):
 
 def test_every_trait_has_a_weight_or_is_the_common_case():
     every = {
-        *traits("direct", cue=(), source=(), content=(Span(0, 9),)),
-        *traits("mixed", cue=SPANS, source=SPANS, content=SPANS),
+        *traits("direct", attitude="assertion", cue=(), source=(), content=(Span(0, 9),)),
+        *traits("mixed", attitude="belief", cue=SPANS, source=SPANS, content=SPANS),
+        *traits("mixed", attitude="eventuality", cue=SPANS, source=SPANS, content=SPANS),
     }
     slopes = {f"sure {kind}" for kind in ("direct", "mixed", "indirect")}
     assert set(weights()) == every | slopes
@@ -46,6 +48,6 @@ def test_every_trait_has_a_weight_or_is_the_common_case():
 
 
 def test_a_report_without_cue_and_source_is_less_sure_than_a_quotation_with_both():
-    assert calibrated(0.8, traits("indirect", cue=(), source=(), content=SPANS)) < calibrated(
-        0.8, traits("direct", cue=SPANS, source=SPANS, content=SPANS)
-    )
+    assert calibrated(
+        0.8, traits("indirect", attitude="assertion", cue=(), source=(), content=SPANS)
+    ) < calibrated(0.8, traits("direct", attitude="assertion", cue=SPANS, source=SPANS, content=SPANS))

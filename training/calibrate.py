@@ -31,7 +31,7 @@ def seen(gold: Gold, found: list[Annotation]) -> Seen:
     for pair in gold:
         made = by_id[pair[1].document_id]
         for a, (value, good) in zip(made.attributions, score([pair], [made]).confidence, strict=True):
-            of = traits(a.quote_type, source=a.source, cue=a.cue, content=a.content)
+            of = traits(a.quote_type, attitude=a.attitude, source=a.source, cue=a.cue, content=a.content)
             sure = surety(uncalibrated(value, of))
             rows.append(
                 [(w.removeprefix(SURE) in of) * (sure if w.startswith(SURE) else 1.0) for w in WEIGHED]

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 # Verbs whose last letter is doubled: those of one short syllable, and of the longer ones these.
 _SHORT = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
-_DOUBLED = frozenset({"admit", "commit", "compel", "concur", "infer", "permit", "rebut", "refer", "regret", "submit"})
+_DOUBLED = frozenset(
+    {"admit", "commit", "compel", "concur", "infer", "permit", "rebut", "refer", "regret", "submit"}
+)
 # Fewer words than these and an ending is an accident of the treebank.
 ENOUGH = 3
 
