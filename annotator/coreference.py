@@ -175,6 +175,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     # "Dr. Brandt" is the doctor of them.
     rivals = [c for c in rivals if _bears_title(candidate, c)] or rivals
+    rivals = [c for c in rivals if not _is_else(candidate, c)] or rivals
     # Who came in as another bearer's wife or brother is told apart by more than the surname.
     rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
     # So is whoever goes by his first name.
@@ -191,6 +192,13 @@ def _bears_title(candidate: Candidate, cluster: Cluster) -> bool:
     said = {whole_titles().get(w, w) for w in candidate.title.split()}
     borne = {whole_titles().get(w, w) for m, _ in cluster.mentions for w in m.title.split()}
     return bool(said & (borne | cluster.words))
+
+
+def _is_else(candidate: Candidate, cluster: Cluster) -> bool:
+    """Whether somebody is told to be something else than an office says: “President Ode” is not “the first lady”."""
+    said = {whole_titles().get(w, w) for w in candidate.title.split()} & nouns().keys()
+    told = {w for w in cluster.words if w in nouns() and nouns()[w].kind == "person"}
+    return bool(said and told and not said & told)
 
 
 def _main(candidate: Candidate, rivals: list[Cluster]) -> Cluster:

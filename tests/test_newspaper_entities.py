@@ -50,6 +50,11 @@ def mentions(found, name):
             "Walter Penn",
             "Penn",
         ),
+        (
+            "The first lady, Lia Ode, left. “Go,” said Karl Ode.\n\nPresident Ode said he would.",
+            "Karl Ode",
+            "Ode",
+        ),
         # A description, another one and the name.
         ("His wife, producer Helen Strand, said the film was done.", "Helen Strand", "His wife"),
         ("The club's owner, banker Karl Lund, said the coach would stay.", "Karl Lund", "The club's owner"),
