@@ -280,7 +280,9 @@ def _with_apposition(tokens: list[Token], first: int) -> list[Token]:
         phrase = range(first + i, first + j - 1)
         parted = tokens[j - 1].text == "," and all(tokens[k - first].head in phrase for k in phrase[1:])
         if noun.upos == "NOUN" and parted:
-            out[j] = replace(name, head=first + i, deprel="appos")
+            # “The mayor, Lia Ode, and *the clerk*, Karl Lund, said”
+            joined = tokens[j - 2].deprel == "conj" and tokens[j - 2].upos == "NOUN"
+            out[j] = replace(name, head=first + (j - 2 if joined else i), deprel="appos")
         elif noun.upos == "PROPN" and j - i == 1:
             out[j] = replace(name, head=first + i, deprel="flat")
         elif noun.upos == "PROPN" and all(

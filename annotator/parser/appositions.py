@@ -41,6 +41,7 @@ def with_appositions(tree: Tree, tags: Sequence[str]) -> Tree:
         elif tag == "NOUN" and mended.relations[i] in ("appos", "conj"):
             found = _of_last(mended, tags, below, i)
             found = _of_the_first(found, tags, below, i) if found is mended else found
+            found = _named_last(found, tags, below, i) if found is mended else found
         if found is not mended:
             mended, below = found, _children(found)
         if mended.relations[i] == "appos" and tag in ("NOUN", "PROPN"):
@@ -110,6 +111,17 @@ def _of_the_first(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], 
     said = (k for k in below[name] if name < k < first and tree.relations[k] == "appos" and tags[k] == "NOUN")
     one = max(said, default=None)
     return tree if one is None or "PUNCT" in tags[one:first] else _hung(tree, noun, one, "conj")
+
+
+def _named_last(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
+    """The tree with the name of a list's last one hung on it: “Ode and *the mayor*, Lia Lund,”, which ends the list."""
+    last = any(tree.relations[k] == "cc" for k in below.get(noun, ()) if k < noun)
+    if tree.relations[noun] != "conj" or not last or tags[noun + 1 : noun + 2] != ["PUNCT"]:
+        return tree
+    name = _name_after(tree, tags, noun + 2)
+    if name is None or tree.heads[name] != tree.heads[noun] or tree.relations[name] not in ("conj", "appos"):
+        return tree
+    return _hung(tree, name, noun, "appos")
 
 
 def _with_own(tree: Tree, tags: Sequence[str], below: dict[int, list[int]], noun: int) -> Tree:
