@@ -122,7 +122,7 @@ def _inside(reports: Reports, span: Span) -> Iterator[Candidate]:
     first = bisect_left(reports.starts, span.start)
     for head in reports.heads[first : bisect_right(reports.starts, span.end)]:
         mention = story.found.by_head[head]
-        if mention.span in span:
+        if span.start <= mention.start and mention.end <= span.end:
             yield mention
 
 

@@ -100,22 +100,16 @@ def class_of(candidate: Candidate) -> str:
 def _near(story: Story, candidate: Candidate, others: Collection[int]) -> dict[int, list[int]]:
     """The mentions so far, the latest first, of the clusters that a noun may take up, by the cluster's number."""
     here, near = story.sentence(candidate.head), dict[int, list[int]]()
-    left = set[int]()
-    for head in reversed(story.history):
-        cluster = story.cluster_of[head]
-        number = cluster.number
-        if number in near:
-            near[number].append(head)
-        elif number not in left:
-            # "A minister", "ministers" are new, or those who were called so.
-            close = candidate.definite and here - story.sentence(head) <= _REACH and len(near) < _MOST
-            fits = (
-                number not in others and kinds_agree(candidate, cluster) and genders_agree(candidate, cluster)
-            )
-            if fits and (close or same_noun(candidate, cluster)):
-                near[number] = [head]
-            else:
-                left.add(number)
+    for cluster in story.latest_first():
+        if cluster.number in others:
+            continue
+        if not (kinds_agree(candidate, cluster) and genders_agree(candidate, cluster)):
+            continue
+        heads = story.heads_of[cluster.number]
+        # "A minister", "ministers" are new, or those who were called so.
+        close = candidate.definite and here - story.sentence(heads[-1]) <= _REACH and len(near) < _MOST
+        if close or same_noun(candidate, cluster):
+            near[cluster.number] = heads[::-1]
     return near
 
 

@@ -79,12 +79,14 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
                 near[cluster.number] = [head]
             else:
                 left.add(cluster.number)
-    kind = _kind(candidate)
-    out = [Option(None, tuple(f"{kind} {s}" for s in _of_nobody(story, candidate, near)))]
+    kind, opens = _kind(candidate), _opens_paragraph(story, candidate)
+    out = [Option(None, tuple([f"{kind} {s}" for s in _of_nobody(story, candidate, near)]))]
     for rank, heads in enumerate(near.values()):
         cluster = story.cluster_of[heads[0]]
         signs = [f"rank {min(rank, 3)}", *_signs(story, candidate, cluster, heads)]
-        out.append(Option(cluster, tuple(f"{kind} {s}" for s in signs), tuple(heads)))
+        if cluster.number == opens:
+            signs.append("opens the paragraph")
+        out.append(Option(cluster, tuple([f"{kind} {s}" for s in signs]), tuple(heads)))
     return out
 
 
@@ -102,7 +104,7 @@ def weighed(
     given: Sequence[Option], known: Mapping[str, float], *, seen: Sequence[float] | None = None
 ) -> list[float]:
     """The probability of each option, by its signs and what else was `seen` in it."""
-    values = [sum(known.get(s, 0.0) for s in o.signs) for o in given]
+    values = [sum([known.get(s, 0.0) for s in o.signs]) for o in given]
     values = [v + s for v, s in zip(values, seen, strict=True)] if seen is not None else values
     highest = max(values)
     shares = [exp(v - highest) for v in values]
@@ -169,16 +171,16 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     back = here - story.sentence(latest)
     yield f"back {min(back, 4)}"
     yield from signs_of_place(story, candidate, cluster, heads)
-    if any(here - story.sentence(h) == 1 and role_in_sentence(story, h) == "subject" for h in heads):
+    close = [(here - at, h) for h in heads if (at := story.sentence(h)) >= here - 1]
+    subjects = {away for away, h in close if role_in_sentence(story, h) == "subject"}
+    if 1 in subjects:
         yield "subject before"
-    if any(story.sentence(h) == here and role_in_sentence(story, h) == "subject" for h in heads):
+    if 0 in subjects:
         yield "subject here"
     if _is_aside(story, latest):
         yield "aside"
     if story.analysis.tokens[_named_as(story, latest)].deprel == "nmod":
         yield "tells of another"
-    if _opens_paragraph(story, candidate) == cluster.number:
-        yield "opens the paragraph"
     earlier = story.found.by_head[latest]
     if earlier.form == "pronoun" and earlier.words == candidate.words:
         yield "same word"

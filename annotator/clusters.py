@@ -89,6 +89,7 @@ class Story:
     targets: dict[str, list[int]]
     cluster_of: dict[int, Cluster] = field(default_factory=dict)
     history: list[int] = field(default_factory=list)
+    heads_of: dict[int, list[int]] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
     quoted: list[Span] = field(default_factory=list)
     quoted_from: list[int] = field(default_factory=list)
@@ -131,6 +132,18 @@ class Story:
         """The number of the quotation that a position lies in, if it lies in one."""
         k = bisect_right(self.quoted_from, position) - 1
         return k if k >= 0 and position < self.quoted[k].end else None
+
+    def tell(self, head: int) -> None:
+        """Add a mention to those so far; `heads_of` keeps them by cluster, the cluster spoken of last at its end."""
+        self.history.append(head)
+        number = self.cluster_of[head].number
+        heads = self.heads_of.pop(number, [])
+        heads.append(head)
+        self.heads_of[number] = heads
+
+    def latest_first(self) -> Iterator[Cluster]:
+        """The clusters spoken of so far, the latest first."""
+        return (self.cluster_of[heads[-1]] for heads in reversed(self.heads_of.values()))
 
     def lately(self, kind: EntityKind | None = None) -> dict[int, Cluster]:
         """The clusters, of a kind or all, among the last mentions, by number and the latest spoken of first."""

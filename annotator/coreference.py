@@ -86,7 +86,7 @@ def link(
         elif candidate.form == "pronoun":
             _link_pronoun(story, candidate, choose)
         if head in story.cluster_of:
-            story.history.append(head)
+            story.tell(head)
     join_owned(story)
     return late
 
@@ -149,11 +149,13 @@ def _by_what_is_told(candidate: Candidate, namesakes: list[Cluster]) -> list[Clu
 
 def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two full names of one story are one person's, as "N. I. Hale" and "Nora Hale"; no "Jon Hale Jr" is."""
+    if a == b:
+        return True
     suffixes = word_class("suffix")
     for short, long in ((a, b), (b, a)):
         if all(len(w) == 1 for w in short[:-1]) and short[-1] == long[-1] and short[0] == long[0][0]:
             return True
-    return a == b or (set(a) & suffixes == set(b) & suffixes and same_person(a, b) >= 0.85)
+    return set(a) & suffixes == set(b) & suffixes and same_person(a, b) >= 0.85
 
 
 def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from annotator.anaphora import words_of
@@ -67,12 +68,18 @@ def _ranked_below(story: Story, candidate: Candidate) -> frozenset[int]:
         return frozenset()
     found = set[int]()
     for cluster, first in named_people(story) if candidate.kind == "person" else ():
-        told = _OF.split(first.role.text.lower())[0] if first.role is not None else ""
-        words = told.replace("-", " ").split()
-        at = next((k for k, word in enumerate(words) if word in _BELOW), None)
-        if at is not None and words[at] not in wanted and {fold(w) for w in words[at + 1 :]} == wanted:
+        below, whose = _deputy(first.role.text) if first.role is not None else ("", frozenset())
+        if below and below not in wanted and whose == wanted:
             found.add(cluster.number)
     return frozenset(found)
+
+
+@lru_cache(maxsize=8192)
+def _deputy(role: str) -> tuple[str, frozenset[str]]:
+    """The word of a role that ranks below an office, and the office's own words; of others nothing."""
+    words = _OF.split(role.lower())[0].replace("-", " ").split()
+    at = next((k for k, word in enumerate(words) if word in _BELOW), None)
+    return ("", frozenset()) if at is None else (words[at], frozenset(fold(w) for w in words[at + 1 :]))
 
 
 def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:

@@ -286,6 +286,7 @@ def _plain_compound(word: str) -> str:
     return end[1] + "din" if end else word
 
 
+@lru_cache(maxsize=65536)
 def same_person(a: tuple[str, ...], b: tuple[str, ...], *, floor: float = 0.86) -> float:
     """How well two full names of people agree, 0 to 1: each word of the shorter has its own like in the longer.
 
@@ -384,6 +385,7 @@ def is_acronym_of(short: str, long: str) -> bool:
     return letters in (strict, loose)
 
 
+@lru_cache(maxsize=65536)
 def letters_of(name: str) -> str:
     """The capitals of a name that is letters alone, with stops or small ones between: "N.H.A.", "MoT"; of others ""."""
     plain = name.replace(".", "")

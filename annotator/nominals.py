@@ -253,10 +253,9 @@ def _named_after(story: Story, candidate: Candidate) -> Cluster | None:
     if not (alone and token.text[:1].isupper() and candidate.head in story.spoke):
         return None
     word = fold(token.text)
-    clusters = {c.number: c for c in (story.cluster_of[h] for h in reversed(story.history))}
     found = [
         c
-        for c in clusters.values()
+        for c in story.latest_first()
         if c.kind == "organization" and any(len(n) > 1 and n[-1] == word for n in c.names)
     ]
     return found[0] if len(found) == 1 else None
@@ -270,21 +269,17 @@ def _meant(story: Story, candidate: Candidate, others: frozenset[int]) -> Iterat
     older = by_years(story, candidate)
     if older is not None:
         yield Pick(older, 0.8, "years")
-    looked: set[int] = set()
-    for head in reversed(story.history):
-        cluster = story.cluster_of[head]
-        if cluster.number not in looked and kinds_agree(candidate, cluster):
-            looked.add(cluster.number)
-            if same_noun(candidate, cluster):
-                yield Pick(cluster, 0.8, "noun")
+    for cluster in story.latest_first():
+        if kinds_agree(candidate, cluster) and same_noun(candidate, cluster):
+            yield Pick(cluster, 0.8, "noun")
     if candidate.plural or candidate.owner is not None:
         return
     if candidate.kind == "person":
         if candidate.age is not None:
-            clusters = (story.cluster_of[h] for h in reversed(story.history))
-            yield from (
-                Pick(c, 0.9, "age") for c in clusters if any(m.age == candidate.age for m, _ in c.mentions)
+            alike_in_age = (
+                c for c in story.latest_first() if any(m.age == candidate.age for m, _ in c.mentions)
             )
+            yield from (Pick(c, 0.9, "age") for c in alike_in_age)
         found = epithets.likeliest(story, candidate, others)
         if found is not None and not _at_odds(candidate, found[0]):
             yield Pick(*found, "epithet")
@@ -338,8 +333,8 @@ def _latest(story: Story, candidate: Candidate) -> Iterator[tuple[Cluster, float
         cluster = story.cluster_of[head]
         if _is_firm(story, cluster) and told <= words_of(cluster):
             yield cluster, 0.5
-    firms = {c.number: c for h in story.history if _is_firm(story, c := story.cluster_of[h])}
-    ranked = sorted(firms.values(), key=lambda c: -len(c.mentions))
+    firms = [c for c in story.latest_first() if _is_firm(story, c)]
+    ranked = sorted(firms, key=lambda c: -len(c.mentions))
     sizes = [len(c.mentions) for c in ranked[:2]]
     if ranked and sizes[:1] != sizes[1:] and told <= words_of(ranked[0]):
         yield ranked[0], 0.4

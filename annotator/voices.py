@@ -392,7 +392,7 @@ def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cl
 
 def _around(story: Story, candidate: Candidate) -> list[Attribution]:
     """Quotations and turns of a transcript whose content holds a candidate, the innermost first."""
-    text = story.analysis.text
-    quotes = (a for a in story.attributions if a.quote_type != "indirect" or is_turn(text, a))
-    inside = [a for a in quotes if any(candidate.span in s for s in a.content)]
+    text, span = story.analysis.text, candidate.span
+    around = (a for a in story.attributions if any(span in s for s in a.content))
+    inside = [a for a in around if a.quote_type != "indirect" or is_turn(text, a)]
     return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))

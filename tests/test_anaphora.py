@@ -120,7 +120,7 @@ def test_mentions_of_a_pick_are_the_nearest_before_first():
     story = story_of(document(analysis.text), analysis, ())
     link(story)
     norvik = story.cluster_of[0]
-    story.history.clear()
+    story.heads_of.clear()
     (_, found) = options(story, story.found.by_head[10], (), Pick(norvik, 0.7, "body"))
     assert [h for h in found.heads if analysis.tokens[h].text == "Norvik"] == [6, 3, 0, 13]
 
