@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic
 from annotator.lands import without_land
 from annotator.names import (
+    OFFICES,
     body_words,
     called,
     known_bodies,
@@ -38,8 +39,6 @@ BLOCK = 60
 ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 # A land that its own papers leave out or put before a body's name.
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
-# Of these every country has one.
-_OFFICES = frozenset({"department", "ministry"})
 # Of so many stories so large a share is of one land, where those that speak of others beside it are of it too.
 _MANY, _MOST = 20, 0.7
 # Whom more stories name tells nothing of what two have in common.
@@ -162,7 +161,7 @@ def _key(entry: Entry) -> Form:
 
 def _is_anybodys(key: Form) -> bool:
     """Whether a name has common words only; "European Union" has, and is known for one body's, "Treasury" for none."""
-    one = bool(called().get(key, _OFFICES) - _OFFICES) or key in known_bodies()
+    one = bool(called().get(key, OFFICES) - OFFICES) or key in known_bodies()
     return is_generic(" ".join(key)) and not one
 
 

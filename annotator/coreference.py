@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator import anaphora
 from annotator.antecedents import likeliest
-from annotator.clusters import Cluster, Story, genders_agree, join, new_cluster, person_of
+from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster, person_of
 from annotator.exclusions import acting_on
 from annotator.formernames import former_names
 from annotator.kin import join_owned, of_years
@@ -28,7 +28,7 @@ from annotator.names import (
     word_class,
 )
 from annotator.nominals import link_nominal
-from annotator.nouns import nouns
+from annotator.nouns import is_persons, nouns
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _bears_title(candidate: Candidate, cluster: Cluster) -> bool:
 def _is_else(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether somebody is told to be something else than an office says: “President Ode” is not “the first lady”."""
     said = {whole_titles().get(w, w) for w in candidate.title.split()} & nouns().keys()
-    told = {w for w in cluster.words if w in nouns() and nouns()[w].kind == "person"}
+    told = {w for w in cluster.words if is_persons(w)}
     return bool(said and told and not said & told)
 
 
@@ -373,9 +373,7 @@ def _asked(story: Story, candidate: Candidate) -> Cluster | None:
     subjects = (k for k in story.analysis.children[tokens[first].head] if tokens[k].deprel == "nsubj")
     found = (story.cluster_at(k) for k in subjects if k > candidate.head)
     fits = (c for c in found if c is not None and c.kind == "person" and not c.plural)
-    return next(
-        (c for c in fits if genders_agree(candidate, c) and c.leaning in ("", candidate.gender)), None
-    )
+    return next((c for c in fits if leanings_agree(candidate, c)), None)
 
 
 def _answering(story: Story, candidate: Candidate) -> Cluster | None:
@@ -397,15 +395,9 @@ def _answering(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     by = {tokens[k].deprel: story.cluster_at(k) for k in story.analysis.children[verb]}
     asker, other = by.get("nsubj"), by.get("iobj") or by.get("obj")
-    fits = other is not None and other is not asker and other.kind == "person" and not other.plural
-    return (
-        other
-        if fits
-        and other is not None
-        and genders_agree(candidate, other)
-        and other.leaning in ("", candidate.gender)
-        else None
-    )
+    if other is None or other is asker or other.kind != "person" or other.plural:
+        return None
+    return other if leanings_agree(candidate, other) else None
 
 
 def _is_asking(token: Token) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.entries import SEEN, conflict
 from annotator.names import PEOPLES, body_words, fold, given_names, places, surnames, titles
-from annotator.nouns import alike, nouns
+from annotator.nouns import alike, is_persons, nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +109,7 @@ def _ranks(entry: Entry) -> frozenset[str]:
 def _office(entry: Entry) -> str | None:
     """The noun that says what somebody is, if few can be it at once: "deputy" in "Ode's deputy at the ministry"."""
     before = takewhile(lambda w: w not in _JOINTS, entry.told)
-    known = [w for w in before if w in nouns() and nouns()[w].kind == "person"]
+    known = [w for w in before if is_persons(w)]
     return known[-1] if known and (nouns()[known[-1]].field or known[-1] in _HEADS) else None
 
 

@@ -19,7 +19,7 @@ from annotator.names import (
     word_class,
     words_of,
 )
-from annotator.nouns import deed_forms, nouns
+from annotator.nouns import deed_forms, is_persons, nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -234,7 +234,7 @@ def _nouns_said(text: str) -> frozenset[str]:
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", fold(own))
     parted = (w.rpartition("-")[2] if w.partition("-")[0] in _BELOW else w for w in words)
     parted = (whole_titles().get(w, w) for w in (*parted, *_deeds_said(words)))
-    return frozenset(w for w in parted if w in nouns() and nouns()[w].kind == "person")
+    return frozenset(w for w in parted if is_persons(w))
 
 
 def _deeds_said(words: Sequence[str]) -> list[str]:
@@ -353,7 +353,7 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
             or set(words) <= _MONTHS
         ):
             continue
-        if len(words) > 1 and words[-1] in nouns() and nouns()[words[-1]].kind == "person":
+        if len(words) > 1 and is_persons(words[-1]):
             offices.add(words[:-1])
         else:
             names.add(places()[words].key if words in places() else words)

@@ -11,7 +11,7 @@ from annotator.anaphora import words_of
 from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.lands import land_told
 from annotator.names import fold, word_class
-from annotator.nouns import alike, nouns
+from annotator.nouns import alike, is_persons
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _owners(words: Collection[str]) -> set[int]:
 
 def _has_a_trade(cluster: Cluster) -> bool:
     """Whether the story tells what somebody is."""
-    return any(w in nouns() and nouns()[w].kind == "person" for w in cluster.words)
+    return any(map(is_persons, cluster.words))
 
 
 def _led_in(story: Story, candidate: Candidate) -> frozenset[int]:

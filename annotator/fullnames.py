@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.missednames import is_feature_of, is_role, with_missed
-from annotator.names import PEOPLES, fold, given_names, titles, word_class
+from annotator.names import PEOPLES, POSSESSIVES, fold, given_names, is_title, titles, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _RANKS = frozenset({"cllr", "coun", "dci", "det", "insp", "supt", "wpc"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
 # Words of a person's name at most, and of a whole one at least.
 _NAME, _FULL = 3, 2
-_OWNS = frozenset({"'s", "’s", "'", "’"})
 # Where a name is never over.
 _JOINTS = frozenset({"of", "and", "for", "&"})
 # A syllable of a given name has so many letters at most; what else of that length follows a name and a hyphen.
@@ -154,10 +153,10 @@ def _past_father(analysis: Analysis, last: int) -> int:
 def _is_title(analysis: Analysis, tokens: range) -> bool:
     """Whether what was found is the title before a name, and no name: "Crown" of "Crown Prince Karim"."""
     after = tokens.stop
-    while after < len(analysis.tokens) and fold(analysis.tokens[after].text).strip(".") in titles():
+    while after < len(analysis.tokens) and is_title(analysis.tokens[after].text):
         after += 1
     named = after < len(analysis.tokens) and analysis.tokens[after].text[:1].isupper()
-    return named and all(fold(analysis.tokens[i].text).strip(".") in titles() for i in tokens)
+    return named and all(is_title(analysis.tokens[i].text) for i in tokens)
 
 
 def _is_none(analysis: Analysis, mention: Mention) -> bool:
@@ -209,7 +208,9 @@ def _without_owner(analysis: Analysis, name: Named) -> list[Named]:
     """The name, or both where somebody's goes with that of the body that he is of: "the Orver Post's Ana Ode"."""
     whole, kind, score = name
     words = [fold(analysis.tokens[i].text) for i in whole]
-    owns = next((k for k in range(1, len(words) - _FULL) if analysis.tokens[whole[k]].text in _OWNS), None)
+    owns = next(
+        (k for k in range(1, len(words) - _FULL) if analysis.tokens[whole[k]].text in POSSESSIVES), None
+    )
     # No person's name has an owner within: “Orv Research's Mika Ode”.
     known = owns is not None and (kind == "person" or words[owns + 1] in given_names())
     if owns is None or not known or len(words) - owns - 1 > _NAME:
@@ -267,7 +268,7 @@ def _continues(analysis: Analysis, i: int, name: range, kind: EntityKind) -> boo
     if not (inside and capital and token.upos in ("PROPN", "ADJ")):
         return False
     if kind == "person":
-        apart = fold(token.text).strip(".") in titles() or fold(token.lemma) in nouns()
+        apart = is_title(token.text) or fold(token.lemma) in nouns()
         return token.upos == "PROPN" and not apart and _linked(analysis, i, name, ("flat",))
     if kind == "place":
         return i == name.stop and len(name) == 1 and _is_land_word(analysis, name.start)

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from annotator.names import PEOPLES, land_of, place_words, places, read_table, surnames, words_of
+from annotator.names import OFFICES, PEOPLES, land_of, place_words, places, read_table, surnames, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,6 @@ _OF_EVERY_LAND = frozenset({
 })  # fmt: skip
 # “Orva Police Department” is the Orva police.
 _POLICE = frozenset({("police", "department"), ("police", "force"), ("police", "service")})
-_OFFICES = frozenset({"department", "ministry"})
 # An adjective begins with so many letters of its land, and with all but so many.
 _BEGINS, _LEFT_OUT, _ENDING = 4, 3, 5
 
@@ -38,7 +37,7 @@ def without_land(words: Form, lands: frozenset[Form] = frozenset()) -> tuple[For
             land = _land(told, lands)
             if land is not None:
                 # “The Orvian Ministry of Defence” as “Defence Ministry”.
-                turned = len(rest) > 1 and rest[0] in _OFFICES
+                turned = len(rest) > 1 and rest[0] in OFFICES
                 rest = (*rest[1:], rest[0]) if turned else rest
                 return ("police",) if rest in _POLICE else rest, ("", land)
     return words, None

@@ -13,7 +13,7 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import fold, read_table, titles, whole_titles, word_class, words_of
+from annotator.names import fold, is_title, read_table, titles, whole_titles, word_class, words_of
 from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
@@ -391,7 +391,7 @@ def _readable(document: Document, analysis: Analysis) -> list[bool]:
 
 def _title_word(analysis: Analysis, i: int) -> bool:
     token = analysis.tokens[i]
-    return token.text[:1].isupper() and fold(token.text).strip(".") in titles()
+    return token.text[:1].isupper() and is_title(token.text)
 
 
 def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from calendar import day_name, month_name
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
 from annotator.model import Span
-from annotator.names import fold, is_short_form, surnames, titles, word_class
+from annotator.names import DAYS, fold, is_short_form, is_title, surnames, word_class
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ _KNOWN_AS = re.compile(
     r"\b(?:known(?: \w+){0,4} as|nicknamed|dubbed|called him|called her) [“\"‘'](?:[Tt]he )?"
     r"([A-Z]\w+(?: [A-Z]\w+)?)[”\"’']"
 )
-_DAYS = frozenset({*day_name, *month_name} - {""})
 # "K." with its stop.
 _INITIAL = 2
 
@@ -77,7 +75,7 @@ def _behind_bodies(analysis: Analysis, _: list[Named], taken: set[int]) -> list[
             end < len(tokens)
             and end not in taken
             and tokens[end].text[:1].isupper()
-            and not _is_day(tokens[end].text)
+            and tokens[end].text not in DAYS
         ):
             end += 1
         if end > i and end not in taken:
@@ -98,15 +96,11 @@ def _families(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named
 
 
 def _may_begin(analysis: Analysis, i: int) -> bool:
-    """Whether a capital word right behind another, in the middle of a sentence, may begin a name: no office, no day."""
+    """Whether a capital word right behind another one of its sentence may begin a name: it is no office."""
     token, before = analysis.tokens[i], analysis.tokens[i - 1]
     inside = analysis.sentence_of[i] == analysis.sentence_of[i - 1] and before.end + 1 == token.start
-    office = fold(token.text).strip(".") in titles() or is_role(analysis, i)
-    return inside and token.text[:1].isupper() and token.upos in ("PROPN", "ADJ", "NOUN") and not office
-
-
-def _is_day(word: str) -> bool:
-    return word in _DAYS
+    office = is_title(token.text) or is_role(analysis, i)
+    return inside and token.upos in ("PROPN", "ADJ", "NOUN") and not office
 
 
 def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:

@@ -33,7 +33,12 @@ _UKRAINIAN = re.compile(r"h\w+(?:enko|chuk|[iy]uk|sky[iy])")
 # Words of bodies' names that are written in two ways or taken one for the other.
 _SAME_WORD = {"defense": "defence", "electoral": "election"}
 # Of these every land has one for each field.
-_OFFICES = frozenset({"department", "ministry"})
+OFFICES = frozenset({"department", "ministry"})
+DAYS = frozenset(
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
+     "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+)  # fmt: skip
+POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _HOME = ((), ("us",), ("united", "states"), ("uk",), ("british",))
 # Letters that are words of bodies' names as well: “NY Post”, “NYTimes”; “F.B.I.” is the FBI.
 _NEW_YORK = re.compile(r"\bNY(?:C\b|\b|(?=[A-Z][a-z]))")
@@ -135,6 +140,11 @@ def known_bodies() -> dict[tuple[str, ...], tuple[str, ...]]:
 def titles() -> dict[str, str]:
     """Titles with the gender that the word itself tells, or an empty string."""
     return {row["title"]: row["gender"] or "" for row in read_table("titles.tsv")}
+
+
+def is_title(word: str) -> bool:
+    """Whether a word, with its point or without, is a title: “Dr.”, “Judge”."""
+    return fold(word).strip(".") in titles()
 
 
 @cache
@@ -363,11 +373,11 @@ def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
 
     A land may stand before; what stands behind tells whose it is: “Police Department of Orva” is not turned.
     """
-    at = next((k for k, w in enumerate(words) if w in _OFFICES), 0)
+    at = next((k for k, w in enumerate(words) if w in OFFICES), 0)
     if words[at - 1 : at + 1] == ("foreign", "ministry"):
         return (*words[:at], "affairs", *words[at:])
     before, field = words[:at], words[at + 2 :]
-    if not field or words[at] not in _OFFICES or words[at + 1] not in ("of", "for") or before not in _HOME:
+    if not field or words[at] not in OFFICES or words[at + 1] not in ("of", "for") or before not in _HOME:
         return words
     return (*before, *field[field[0] == "the" and len(field) > 1 :], words[at])
 

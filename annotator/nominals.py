@@ -14,7 +14,7 @@ from annotator.clusters import Cluster, Story, genders_agree, join, named_people
 from annotator.exclusions import excluded
 from annotator.kin import by_years
 from annotator.leads import introduced, named_later, of_age, of_lead, titled_later, told_later
-from annotator.names import called, fold, is_acronym_of, titles, word_class
+from annotator.names import called, fold, is_acronym_of, is_title, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -230,7 +230,7 @@ def _behind_titles(story: Story, begins: int) -> Candidate | None:
     """The name whose titles begin at a position: “the chair, *Hon. Ana Ode*, asked”."""
     tokens, at = story.analysis.tokens, bisect_left(story.analysis.starts, begins)
     first = at
-    while at < len(tokens) and fold(tokens[at].text).strip(".") in titles():
+    while at < len(tokens) and is_title(tokens[at].text):
         at += 1
     return story.found.name_at.get(at) if at > first else None
 

@@ -56,6 +56,12 @@ def alike() -> dict[str, frozenset[str]]:
     return out
 
 
+def is_persons(word: str) -> bool:
+    """Whether a lemma is a common noun for a person: “clerk”."""
+    noun = nouns().get(word)
+    return noun is not None and noun.kind == "person"
+
+
 @cache
 def deeds() -> dict[str, str]:
     """What somebody is who does something for a living, by the verb: a “spokesperson” by “speak for”."""

@@ -23,7 +23,7 @@ from annotator.mentions import (
     pronouns,
 )
 from annotator.model import Span
-from annotator.names import fold, titles
+from annotator.names import DAYS, is_title
 from annotator.roles import noun_of, person_between, trimmed
 
 if TYPE_CHECKING:
@@ -53,10 +53,6 @@ _AUDIENCE = frozenset(
      "listener", "reader", "press", "media", "broadcaster", "daily", "weekly", "channel", "interviewer"}
 )  # fmt: skip
 _SIDES = frozenset({"side", "camp", "party", "capital", "government", "country"})
-_DAYS = frozenset(
-    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March",
-     "April", "May", "June", "July", "August", "September", "October", "November", "December"}
-)  # fmt: skip
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
@@ -102,7 +98,7 @@ def ensure(analysis: Analysis, found: Found, head: int, attribution: Attribution
 
 def _is_titled(analysis: Analysis, inside: range) -> bool:
     """Whether a name begins with a title: “JUSTICE ODE”, “Mrs O.”."""
-    return len(inside) > 1 and fold(analysis.tokens[inside[0]].text).strip(".") in titles()
+    return len(inside) > 1 and is_title(analysis.tokens[inside[0]].text)
 
 
 def _without_relative(analysis: Analysis, head: int, span: Span | None) -> Span | None:
@@ -294,7 +290,7 @@ def _is_somebody(analysis: Analysis, found: Found, word: int) -> bool:
         people = noun is not None and noun.kind in ("person", "group", "organization")
         return people or token.lemma.lower() in _LANDS | _SIDES or _DOERS.fullmatch(token.text) is not None
     if candidate is None or candidate.form == "name":
-        named = candidate is not None or (token.upos == "PROPN" and token.text not in _DAYS)
+        named = candidate is not None or (token.upos == "PROPN" and token.text not in DAYS)
         return named or (token.upos == "PRON" and token.text.lower() in pronouns())
     return candidate.form == "pronoun" or candidate.kind in ("person", "group", "organization")
 
@@ -398,17 +394,14 @@ def _answered(story: Story, attribution: Attribution) -> str | None:
 def _is_told(story: Story, noun: int) -> bool:
     """Whether a sentence says whose a claim is, or what it says: “the charge *that he lied*”."""
     tokens = story.analysis.tokens
-    below = [
-        k for k in story.analysis.children[noun] if tokens[k].deprel in ("nmod:poss", "nmod", "acl", "ccomp")
-    ]
-    marks = {c for k in below for c in story.analysis.children[k] if tokens[c].deprel in ("case", "mark")}
-    told = [
-        k
-        for k in below
-        if any(tokens[c].text.lower() != "as" for c in marks if tokens[c].head == k)
-        or tokens[k].deprel == "nmod:poss"
-        or tokens[k].xpos in ("VBN", "VBG")
-    ]
+    told = []
+    for k in story.analysis.children[noun]:
+        if tokens[k].deprel not in ("nmod:poss", "nmod", "acl", "ccomp"):
+            continue
+        marks = [tokens[c] for c in story.analysis.children[k] if tokens[c].deprel in ("case", "mark")]
+        linked = any(t.text.lower() != "as" for t in marks)
+        if linked or tokens[k].deprel == "nmod:poss" or tokens[k].xpos in ("VBN", "VBG"):
+            told.append(k)
     return bool(told) and not _is_nobodys(story, told)
 
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
-from annotator.names import PEOPLES, fold, titles, whole_titles
+from annotator.names import PEOPLES, POSSESSIVES, fold, is_title, whole_titles
 from annotator.nouns import Noun, deeds, is_many, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
@@ -32,7 +32,6 @@ _AFTER = ("nmod", "nmod:unmarked", "flat", "compound", "amod")
 _APPOSITION = 16
 _NOUNS = ("NOUN", "PROPN")
 _TELLING = (*_NOUNS, "ADJ")
-_POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 _YEARS_OLD = re.compile(r"(?<![\w-])(\d{1,3})-year-olds?$")
 # Papers that no newsagent has, and what is done with those.
 _PAPERS = frozenset(
@@ -92,7 +91,7 @@ def _before_title(analysis: Analysis, name: range, head: int, before: list[int])
     tokens, first = analysis.tokens, before[0] if before else name.start
     if tokens[head].deprel not in SAME or first < 1 or tokens[first - 1].text != ",":
         return None
-    if not before or not all(fold(tokens[i].text).strip(".") in titles() for i in before):
+    if not before or not all(is_title(tokens[i].text) for i in before):
         return None
     noun = _told_of(analysis, tokens[head].head, name)
     if noun is None or noun >= first:
@@ -104,7 +103,7 @@ def _before_title(analysis: Analysis, name: range, head: int, before: list[int])
 def _owner_before(analysis: Analysis, first: int, noun: int) -> int:
     """The first word of a role with whose it is, right before it: “*the players' union* chief Ana Ode”."""
     for k in range(first - 1, max(-1, first - _NAMES), -1):
-        if analysis.tokens[k].text in _POSSESSIVE:
+        if analysis.tokens[k].text in POSSESSIVES:
             owners = [c for i in range(first, noun + 1) for c in analysis.children[i] if c < k]
             if owners:
                 return min(subtree(analysis, owners[0]))
@@ -122,7 +121,7 @@ def _told_of(analysis: Analysis, above: int, name: range) -> int | None:
     if above < 0 or is_role(analysis, above):
         return above if above >= 0 else None
     first = name.start
-    while first > 0 and fold(tokens[first - 1].text).strip(".") in titles():
+    while first > 0 and is_title(tokens[first - 1].text):
         first -= 1
     parted = first > 0 and tokens[first - 1].text == ","
     while parted and above >= 0 and tokens[above].deprel == "nmod" and tokens[above].head < above:
@@ -135,7 +134,7 @@ def _told_of(analysis: Analysis, above: int, name: range) -> int | None:
 def _with_second(analysis: Analysis, noun: int) -> Span:
     """The phrase of a role with a second one that is joined to it: “*founder and chief executive of the guild*”."""
     tokens, span = analysis.tokens, phrase_of(analysis, noun, after=True)
-    last = next((k for k in reversed(tokens_in(analysis, span))), noun)
+    last = next(reversed(tokens_in(analysis, span)), noun)
     inside = range(noun, last + 1)
     for k in (c for i in inside for c in analysis.children[i]):
         # “His brother and *his* agent” are two.

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.names import given_names, surnames, word_class
-from annotator.nouns import nouns
+from annotator.nouns import is_persons, nouns
 from annotator.roles import person_between
 
 if TYPE_CHECKING:
@@ -156,7 +156,4 @@ def _says_what(token: Token) -> bool:
 
 def _is_persons(word: str) -> bool:
     """Whether a noun says what somebody is, and never what a body is."""
-    noun = nouns().get(word)
-    return (
-        noun is not None and noun.kind == "person" and word not in word_class("ally") | word_class("dealer")
-    )
+    return is_persons(word) and word not in word_class("ally") | word_class("dealer")
