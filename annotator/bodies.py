@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic
+from annotator.entries import SEEN, SEVERAL, Entry, Joined, Member, is_generic, rarer
 from annotator.lands import without_land
 from annotator.names import (
     OFFICES,
@@ -41,8 +41,6 @@ ALIKE, SHORT, LOST, RARE = 0.88, 0.97, 0.15, 1.2
 _HOME = (("u", "s"), ("us",), ("u", "k"), ("uk",))
 # Of so many stories so large a share is of one land, where those that speak of others beside it are of it too.
 _MANY, _MOST = 20, 0.7
-# Whom more stories name tells nothing of what two have in common.
-_EVERYWHERE = 20
 # A short form has so many letters at least.
 _TELLING = 4
 
@@ -127,7 +125,7 @@ def join_bodies(
     told = {e.member: without_land(_key(e), lands) for e in entries}
     keys = {m: key for m, (key, _) in told.items()}
     own = {m: land for m, (_, land) in told.items() if land is not None}
-    often = Counter(form for forms in context.values() for form in forms)
+    telling = rarer(context)
     full: dict[Form, list[Entry]] = defaultdict(list)
     for entry in entries:
         full[keys[entry.member]].append(entry)
@@ -141,7 +139,7 @@ def join_bodies(
     out = []
     for key in sorted(groups):
         joined = (
-            _by_government(groups[key], context, homes, own, often)
+            _by_government(groups[key], context, homes, own, telling)
             if _is_anybodys(key)
             else [Joined(groups[key])]
         )
@@ -228,7 +226,7 @@ def _by_government(
     context: Mapping[str, set[Form]],
     homes: Mapping[str, Form],
     own: Mapping[Member, Form],
-    often: Mapping[Form, int],
+    telling: Mapping[str, set[Form]],
 ) -> list[Joined]:
     """Bodies that every land has, joined where their names or else the stories are of one land.
 
@@ -254,7 +252,7 @@ def _by_government(
     names = {body_words(n) for e in entries for n in e.names}
     for entry in homeless:
         others = context[entry.document_id] - names
-        near = _nearest(others, rows_of, often)
+        near = _nearest(others, rows_of, telling[entry.document_id])
         if near is None:
             near = len(out)
             out.append(Joined([]))
@@ -270,12 +268,12 @@ def _usual(lands: Collection[Form]) -> Form | None:
     return land if count >= _MANY and count >= _MOST * len(lands) else None
 
 
-def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]], often: Mapping[Form, int]) -> int | None:
+def _nearest(own: set[Form], rows_of: Mapping[Form, Sequence[int]], telling: set[Form]) -> int | None:
     """The one row that has most in common with a story of no land, somebody whom few name or several whom many do."""
     if any(form[:1] == ("",) for form in own):
         return None
     met = Counter(k for form in own for k in rows_of.get(form, ())).most_common(2)
     if not met or (len(met) > 1 and met[0][1] == met[1][1]):
         return None
-    rare = any(met[0][0] in rows_of.get(form, ()) for form in own if often[form] <= _EVERYWHERE)
+    rare = any(met[0][0] in rows_of.get(form, ()) for form in own & telling)
     return met[0][0] if met[0][1] >= SEVERAL or rare else None

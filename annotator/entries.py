@@ -80,6 +80,8 @@ _GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "ii", "iii", "iv"})
 SEVERAL = 2
 # Of those taken for one so many are compared with others one by one, and so many are read through.
 SEEN, READ = 8, 50
+# Whom more stories than this name tells nothing of what they have in common.
+_EVERYWHERE = 20
 # The owner before an apostrophe, what begins another's phrase behind a noun, and what joins two of one's own.
 _OWNER, _OTHERS, _AND = (
     re.compile(r"^(?!who\b).*['’]s?\s+", re.IGNORECASE),
@@ -358,6 +360,12 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
         else:
             names.add(places()[words].key if words in places() else words)
     return frozenset(names), frozenset(offices)
+
+
+def rarer(context: Mapping[str, set[Form]]) -> dict[str, set[Form]]:
+    """The contexts without whom everybody names: that two stories speak of the president tells nothing."""
+    often = Counter(form for forms in context.values() for form in forms)
+    return {story: {f for f in forms if often[f] <= _EVERYWHERE} for story, forms in context.items()}
 
 
 def is_generic(name: str) -> bool:

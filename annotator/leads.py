@@ -67,11 +67,8 @@ def told_later(story: Story, candidate: Candidate) -> Cluster | None:
 
 def of_age(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by name and age after a first sentence on somebody: "*A welder* was shot. *Karl Ode, 34,* bled"."""
-    other = (
-        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
-    )
     here = story.sentence(candidate.head)
-    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+    if here > _HEADLINES or not _comes_in(story, candidate):
         return None
     named = ((c, _first_name(c)) for c, _ in named_people(story))
     aged = [
@@ -115,9 +112,8 @@ def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
     The first person named afterwards, as the subject with which a sentence begins, of whom nothing else is told.
     """
     tokens, here = story.analysis.tokens, story.sentence(candidate.head)
-    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj") and not candidate.plural
-    other = candidate.kind != "person" or candidate.definite or candidate.owner is not None
-    if other or not leads or story.quotation(candidate.start) is not None:
+    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj")
+    if not leads or not _comes_in(story, candidate):
         return None
     named = ((c, _first_name(c)) for c, _ in named_people(story))
     later = [(c, n) for c, n in named if n.start > candidate.start]
@@ -139,10 +135,7 @@ def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
 def titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
     here = story.sentence(candidate.head)
-    other = (
-        candidate.kind != "person" or candidate.plural or candidate.definite or candidate.owner is not None
-    )
-    if other or here > _HEADLINES or story.quotation(candidate.start) is not None:
+    if here > _HEADLINES or not _comes_in(story, candidate):
         return None
     noun = candidate.words[0]
     told = [(c, n) for c, n in named_people(story) if noun in {*n.role_words, *n.title.split()}]
@@ -156,6 +149,12 @@ def titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     if any(c.words == candidate.words and not c.definite for c in others):
         return None
     return cluster if soon and leanings_agree(candidate, cluster) else None
+
+
+def _comes_in(story: Story, candidate: Candidate) -> bool:
+    """Whether a nominal brings in one person, of no one and in no quotation: “*a welder* was shot”."""
+    new = not (candidate.plural or candidate.definite) and candidate.owner is None
+    return candidate.kind == "person" and new and story.quotation(candidate.start) is None
 
 
 def _first_name(cluster: Cluster) -> Candidate:

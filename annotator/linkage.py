@@ -24,6 +24,7 @@ from annotator.entries import (
     is_far_commoner,
     is_generic,
     is_one_famous,
+    rarer,
     shared,
 )
 from annotator.lands import without_land
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
 _SPELT = 0.88
 # So often all is joined: what is known of the others of a story tells more once it is known who they are.
 _ROUNDS = 2
-# Whom more stories than this name tells nothing of what they have in common.
-_EVERYWHERE = 20
 # A letter with a stop, or a small one: "Orv-e Tarn".
 _INITIAL = re.compile(r"\b(?:([A-Z])\.|([a-z])\b)")
 _CAPITAL = re.compile(r"\b[A-Z]")
@@ -143,12 +142,6 @@ def _by_rows(context: dict[str, set[Form]], rows: list[Joined]) -> dict[str, set
     return out
 
 
-def _rarer(context: dict[str, set[Form]]) -> dict[str, set[Form]]:
-    """The contexts without whom everybody names: that two stories speak of the president tells nothing."""
-    often = Counter(form for forms in context.values() for form in forms)
-    return {story: {f for f in forms if often[f] <= _EVERYWHERE} for story, forms in context.items()}
-
-
 def _join_people(
     entries: list[Entry], pairs: list[tuple[float, Form, Form]], context: dict[str, set[Form]]
 ) -> list[Joined]:
@@ -160,7 +153,7 @@ def _join_people(
     people = [j for key in sorted(by_group) for j in _apart(by_group[key], context)]
     people += [Joined([e]) for e in entries if e.is_known and not e.forms]
     singles = [e for e in entries if not e.forms and not e.is_known]
-    return [*people, *join_one_names(singles, people, _rarer(context))]
+    return [*people, *join_one_names(singles, people, rarer(context))]
 
 
 def _form_groups(entries: list[Entry], pairs: list[tuple[float, Form, Form]]) -> dict[Form, Form]:
