@@ -20,7 +20,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from annotator.errors import BadArgument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SETTING = "ANNOTATOR_PRECISION"
 CHOICES = ("auto", "float32", "int8")
@@ -111,6 +111,11 @@ def linear(weight: torch.Tensor, bias: torch.Tensor) -> nn.Linear:
         layer = nn.Linear(weight.size(1), weight.size(0))
     layer.load_state_dict({"weight": weight.contiguous(), "bias": bias}, assign=True)
     return layer.requires_grad_(requires_grad=False)
+
+
+def side_by_side(layers: Sequence[nn.Linear]) -> nn.Linear:
+    """Layers of the same inputs as one, which is read and not trained."""
+    return linear(torch.cat([x.weight for x in layers]), torch.cat([x.bias for x in layers]))
 
 
 def steps_of(reach: torch.Tensor) -> torch.Tensor:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.analysis import Referring
 from annotator.encoder import HIDDEN, filled, part
+from annotator.precision import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,17 +77,26 @@ def refer(heads: Heads, vectors: Vectors, names: Sequence[bool]) -> Referring | 
     if heads.referring is None:
         return None
     own, about, rows = heads.referring, heads.about, torch.tensor(names).nonzero().squeeze(-1)
-    both = torch.cat([vectors.last[rows], vectors.mixed[rows]], -1)
-
-    def scores(layer: nn.Linear) -> NDArray[np.float32]:
-        out = torch.zeros(len(names), layer.out_features)
-        found: NDArray[np.float32] = out.index_copy_(0, rows, layer(both)).numpy()
-        return found
-
-    spoken, reporting = {}, {}
+    asked = [own.asking, own.answering, own.nobody, *([] if about is None else [about.spoken])]
+    found = _product(side_by_side(asked), *(v.index_select(0, rows) for v in (vectors.last, vectors.mixed)))
+    scores = torch.zeros(len(names), found.size(1)).index_copy_(0, rows, found)
+    asking, answering, nobody, *spoken = (
+        x.contiguous().numpy() for x in torch.split(scores, [layer.out_features for layer in asked], -1)
+    )
+    reporting: dict[str, NDArray[np.float32]] = {}
     if about is not None:
-        spoken = dict(zip(HOW, scores(about.spoken).T, strict=True))
-        reports = about.reporting(torch.cat([vectors.last, vectors.mixed], -1))
+        reports = _product(about.reporting, vectors.last, vectors.mixed)
         reporting = dict(zip(HOW, reports.numpy().T, strict=True))
-    nobody = dict(zip(FORMS, scores(own.nobody).T, strict=True))
-    return Referring(scores(own.asking), scores(own.answering), nobody, spoken, reporting)
+    return Referring(
+        asking,
+        answering,
+        dict(zip(FORMS, nobody.T, strict=True)),
+        dict(zip(HOW, spoken[0].T, strict=True)) if spoken else {},
+        reporting,
+    )
+
+
+def _product(layer: nn.Linear, last: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+    """What a layer over both vectors of words gives, without setting them side by side."""
+    out = F.linear(last, layer.weight[:, :HIDDEN], layer.bias)
+    return out.addmm_(mixed, layer.weight[:, HIDDEN:].T)

@@ -87,22 +87,24 @@ class Linker(nn.Module):
         candidates: Sequence[tuple[int, int]],
     ) -> torch.Tensor:
         """(words, 384) and ranges of words → (children, 1 + candidates)."""
-        scores = self.asking(vectors, children) @ self.answering(vectors, candidates).T
+        scores = self.asking(_ends(vectors, children)) @ self.answering(_ends(vectors, candidates)).T
         near, rank = (torch.from_numpy(distance_buckets(x)) for x in _distances(children, candidates))
         bias = (self.distance(near) + self.rank(rank)).squeeze(-1)
         return scores + torch.cat([bias.new_zeros(len(children), 1), bias], 1)
 
-    def asking(self, vectors: torch.Tensor, children: Sequence[tuple[int, int]]) -> torch.Tensor:
-        """What each child asks of a candidate, (children, 129)."""
-        return one_more(self.child(_ends(vectors, children))) @ self.pair
+    def asking(self, ends: torch.Tensor) -> torch.Tensor:
+        """What children ask of a candidate, (children, 129), of the vectors of their ends, (children, 768)."""
+        return one_more(self.child(ends)) @ self.pair
 
-    def answering(self, vectors: torch.Tensor, candidates: Sequence[tuple[int, int]]) -> torch.Tensor:
-        """What none and each candidate answer, (1 + candidates, 129)."""
-        return one_more(torch.cat([self.none[None], self.candidate(_ends(vectors, candidates))]))
+    def answering(self, ends: torch.Tensor) -> torch.Tensor:
+        """What none and candidates answer, (1 + candidates, 129), of the vectors of their ends, (candidates, 768)."""
+        return one_more(torch.cat([self.none[None], self.candidate(ends)]))
 
 
 def _ends(vectors: torch.Tensor, spans: Sequence[tuple[int, int]]) -> torch.Tensor:
-    return torch.cat([vectors[[a for a, _ in spans]], vectors[[b - 1 for _, b in spans]]], -1)
+    """The vectors of the first and the last word of each range side by side."""
+    places = torch.tensor([(a, b - 1) for a, b in spans], dtype=torch.long)
+    return vectors.index_select(0, places.view(-1)).view(-1, 2 * HIDDEN)
 
 
 def _distances(
@@ -159,11 +161,11 @@ class Pairing:
 
     def __init__(self, heads: AttributionHeads, vectors: torch.Tensor, found: Sequence[Piece]) -> None:
         by_role = {r: list(dict.fromkeys(p for p in found if p.role == r)) for r in ROLES}
-        spans = {r: [(p.first, p.last) for p in pieces] for r, pieces in by_role.items()}
         self._rows = {p: k for pieces in by_role.values() for k, p in enumerate(pieces)}
         self._linkers = [cast("Linker", x) for x in heads.links]
+        ends = {r: _ends(vectors, [(p.first, p.last) for p in pieces]) for r, pieces in by_role.items()}
         self._sides = [
-            (x.asking(vectors, spans[child]).numpy(), x.answering(vectors, spans[candidate]).numpy())
+            (x.asking(ends[child]).numpy(), x.answering(ends[candidate]).numpy())
             for x, (child, candidate) in zip(self._linkers, PAIRED, strict=True)
         ]
 

@@ -25,7 +25,7 @@ from annotator.model import READABLE, Producer, Span
 
 from annotator.parser.lean import stanza, utils  # isort: skip - the first of all that import Stanza
 from annotator.parser import official
-from annotator.parser.processors import JOINT, MODELS, attribute, span_of_word
+from annotator.parser.processors import JOINT, MODELS, attribute, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -237,13 +237,17 @@ class _Moves:
         self._now = (0, 0, 0)
 
     def __call__(self, start: int, end: int) -> Span:
+        return Span(*self.ends(start, end))
+
+    def ends(self, start: int, end: int) -> tuple[int, int]:
+        """Where a range begins and ends in the document's text."""
         first, last, delta = self._now
         if first <= start and end <= last:
-            return Span(start + delta, end + delta)
+            return start + delta, end + delta
         k, j = bisect_right(self._there, start) - 1, bisect_right(self._there, end - 1) - 1
         ends = self._there[k + 1] if k + 1 < len(self._there) else end
         self._now = (self._there[k], ends, self._delta[k])
-        return Span(start + self._delta[k], end + self._delta[j])
+        return start + self._delta[k], end + self._delta[j]
 
 
 def analysis_of(document: Document, doc: StanzaDocument, places: list[tuple[int, int]]) -> Analysis:
@@ -299,9 +303,9 @@ def _with_hyphens(tokens: list[Token], first: int) -> list[Token]:
     The other way round where the second only says when: “the *president*-elect”.
     """
     out = list(tokens)
-    for k in range(1, len(tokens) - 1):
+    for k in [k for k, t in enumerate(tokens[1:-1], 1) if t.text == "-"]:
         one, other = out[k - 1], out[k + 1]
-        tight = tokens[k].text == "-" and one.end == tokens[k].start and tokens[k].end == other.start
+        tight = one.end == tokens[k].start and tokens[k].end == other.start
         if tight and one.upos == "NOUN" and other.text.lower() in _TO_BE:
             below = {first + k + 1: first + k - 1}
             out = [replace(t, head=below.get(t.head, t.head)) for t in out]
@@ -319,11 +323,10 @@ def _with_hyphens(tokens: list[Token], first: int) -> list[Token]:
 
 
 def _token(word: Any, first: int, move: _Moves) -> Token:  # noqa: ANN401 - Stanza's words have no types
-    there = span_of_word(word)
-    span = move(there.start, there.end)
+    start, end = move.ends(*place_of(word))
     return Token(
-        span.start,
-        span.end,
+        start,
+        end,
         word.text,
         word.lemma or word.text.lower(),
         word.upos or "X",

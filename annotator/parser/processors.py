@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 MODELS = Path(__file__).parent.parent / "data" / "models"
 JOINT = MODELS / "joint"
 LEMMAS = MODELS / "en" / "lemmas.tsv"
+_BREAK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _words(doc: StanzaDocument) -> tuple[Words, list[Span]]:
     end = 0
     for sentence in doc.sentences:
         for k, word in enumerate(sentence.words):
-            span = span_of_word(word)
+            span = Span(*place_of(word))
             words.append(word.text)
             spans.append(span)
             sentences.append(k == 0)
@@ -100,11 +101,10 @@ def _breaks_paragraph(doc: StanzaDocument, end: int | None, span: Span) -> bool:
     return doc.text is None or end is None or "\n" in doc.text[end : span.start]
 
 
-def span_of_word(word: Any) -> Span:  # noqa: ANN401 - Stanza's words have no types
+def place_of(word: Any) -> tuple[int, int]:  # noqa: ANN401 - Stanza's words have no types
     """A syntactic word's range, or its multi-word token's where the text does not show the word by itself."""
-    if word.start_char is not None:
-        return Span(word.start_char, word.end_char)
-    return Span(word.parent.start_char, word.parent.end_char)
+    start = word.start_char
+    return (word.parent.start_char, word.parent.end_char) if start is None else (start, word.end_char)
 
 
 def _folder(config: dict[str, Any]) -> Path:
@@ -145,11 +145,12 @@ class SplitVariant(ProcessorVariant):  # type: ignore[misc]
 
 def _split(text: str) -> list[tuple[bool, Split]]:
     """Each token with whether it begins a paragraph, offsets into `text`."""
-    out, at = [], 0
-    for part in re.split(r"(\n\s*\n)", text):
-        for k, found in enumerate(split(part)):
-            out.append((k == 0, Split(found.start + at, found.end + at, found.words)))
-        at += len(part)
+    breaks = [m.span() for m in _BREAK.finditer(text)]
+    begins, ends = [0, *(b for _, b in breaks)], [*(a for a, _ in breaks), len(text)]
+    out: list[tuple[bool, Split]] = []
+    for begin, end in zip(begins, ends, strict=True):
+        found = [(False, token) for token in split(text, begin, end)]
+        out += [(True, found[0][1]), *found[1:]] if found else []
     return out
 
 
@@ -184,17 +185,14 @@ def _rows(tokens: Sequence[tuple[bool, Split]], begins: Sequence[bool]) -> list[
             number = 0
         first, last = number + 1, number + len(token.words)
         if last > first:
-            out[-1].append({ID: (first, last), TEXT: "".join(token.words), **_place(token.start, token.end)})
+            place = {START_CHAR: token.start, END_CHAR: token.end}
+            out[-1].append({ID: (first, last), TEXT: "".join(token.words), **place})
         at = token.start
         for k, word in enumerate(token.words, first):
-            out[-1].append({ID: (k,), TEXT: word, **_place(at, at + len(word))})
+            out[-1].append({ID: (k,), TEXT: word, START_CHAR: at, END_CHAR: at + len(word)})
             at += len(word)
         count, number = count + len(token.words), last
     return out
-
-
-def _place(start: int, end: int) -> dict[str, int]:
-    return {START_CHAR: start, END_CHAR: end}
 
 
 @register_processor_variant("lemma", "annotator")

@@ -69,15 +69,18 @@ def abbreviations() -> frozenset[str]:
     return frozenset(word for row in rows for word in row[1].split())
 
 
-def split(text: str) -> Iterator[Split]:
-    """The tokens of one paragraph in order; every character that is no white space is in one of them."""
-    at, quoted = 0, False
+def split(text: str, first: int = 0, last: int | None = None) -> Iterator[Split]:
+    """The tokens of one paragraph in order; every character that is no white space is in one of them.
+
+    The paragraph is the text from `first` up to `last`, offsets are those of the text.
+    """
+    at, quoted, end = first, False, len(text) if last is None else last
     while True:
-        if plain := PLAIN.match(text, at):
+        if plain := PLAIN.match(text, at, end):
             start, at = plain.span(1)
             yield Split(start, at, words_of(plain[1]))
             continue
-        match = TOKEN.search(text, at)
+        match = TOKEN.search(text, at, end)
         if match is None:
             return
         start, at = match.span()
@@ -85,7 +88,8 @@ def split(text: str) -> Iterator[Split]:
             quoted = match[0] == "‘" or (match[0] == "'" and not quoted)
             yield Split(start, at, (match[0],))
             continue
-        if _owns_stop(text, start, at) or (not quoted and _is_possessive(text, at)):
+        owned = at < end and (_owns_stop(text, start, at, first) or (not quoted and _is_possessive(text, at)))
+        if owned:
             at += 1
         yield Split(start, at, words_of(text[start:at]))
 
@@ -101,7 +105,7 @@ def words_of(token: str) -> tuple[str, ...]:
     return (token,)
 
 
-def _owns_stop(text: str, start: int, end: int) -> bool:
+def _owns_stop(text: str, start: int, end: int, first: int) -> bool:
     """Whether the full stop behind a word belongs to it: an abbreviation, or an initial before a name."""
     if text[end : end + 1] != ".":
         return False
@@ -110,7 +114,7 @@ def _owns_stop(text: str, start: int, end: int) -> bool:
         return True
     initial = len(word) == 1 and word.isupper() and bool(re.match(r" [A-Z]|,", after))
     # "I." ends a sentence, but for the first of a list's numbers.
-    return f"{word}." in abbreviations() or (initial and (word != "I" or not start))
+    return f"{word}." in abbreviations() or (initial and (word != "I" or start == first))
 
 
 def _is_possessive(text: str, end: int) -> bool:
