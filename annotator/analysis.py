@@ -147,6 +147,11 @@ class Analysis:
         return [s.start for s in self.sentences]
 
     @cached_property
+    def capitals(self) -> list[int]:
+        """The tokens that begin with a capital letter: few words may begin a name."""
+        return [i for i, t in enumerate(self.tokens) if t.text[:1].isupper()]
+
+    @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:
         """For each token the indices of its dependents, in text order."""
         out: list[list[int]] = [[] for _ in self.tokens]

@@ -90,12 +90,12 @@ def _one_word(x: str, y: str) -> bool:
 
 
 def _says_nothing(found: Aligned) -> bool:
-    return {found.long[j] for j in found.lone_long} <= word_class("trade") | word_class("legal")
+    return {found.long[j] for j in found.lone_long} <= word_class("trade", "legal")
 
 
 def _rarities(forms: list[Form]) -> Callable[[str], float]:
     bearers = Counter(bone for form in forms for bone in {skeleton(w) for w in form})
-    bearers.update({skeleton(w): 50 for w in word_class("trade") | word_class("office")})
+    bearers.update({skeleton(w): 50 for w in word_class("trade", "office")})
     total = math.log(len(forms) + PRIOR)
     return lambda bone: 1 - math.log(bearers[bone] + 1) / total
 

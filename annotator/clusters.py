@@ -88,6 +88,7 @@ class Story:
     sources: dict[str, list[int]]
     targets: dict[str, list[int]]
     cluster_of: dict[int, Cluster] = field(default_factory=dict)
+    by_number: dict[int, Cluster] = field(default_factory=dict)
     history: list[int] = field(default_factory=list)
     heads_of: dict[int, list[int]] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
@@ -118,6 +119,10 @@ class Story:
         """The cluster of the candidate that a token heads or that covers it."""
         candidate = self.found.at(token)
         return self.cluster_of.get(candidate.head) if candidate else None
+
+    def clusters(self) -> list[Cluster]:
+        """The clusters that have a mention, in the order in which they were made."""
+        return [c for c in self.by_number.values() if c.mentions]
 
     def sentence(self, token: int) -> int:
         """The number of a token's sentence."""
@@ -178,6 +183,7 @@ def join(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> 
     """Put a mention into a cluster."""
     cluster.add(candidate, round(score, 3))
     story.cluster_of[candidate.head] = cluster
+    story.by_number[cluster.number] = cluster
 
 
 def move(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> None:
@@ -229,8 +235,8 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
 
 def named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
     """The people of a story who have a name, each with the first mention that is known so far."""
-    people = {c.number: c for c in story.cluster_of.values() if c.names and c.kind == "person"}
-    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people.values()]
+    people = [c for c in story.clusters() if c.names and c.kind == "person"]
+    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people]
 
 
 def is_any(story: Story, head: int) -> bool:

@@ -123,12 +123,11 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
     “Sam Ode, for the defence, called it a lie. *The judge* said”: a lawyer is no judge in his case. Nor is Orv Motors
     “the union”. Whoever the story tells nothing of may be.
     """
-    noun, trades = candidate.words[0], word_class("enterprise") | word_class("dealer")
-    known = word_class("arbiter") | word_class("chartered") | word_class("official") | trades
-    if candidate.plural or noun not in known:
+    noun, trades = candidate.words[0], word_class("enterprise", "dealer")
+    if candidate.plural or noun not in word_class("arbiter", "chartered", "official", "enterprise", "dealer"):
         return
     like = {noun} | alike().get(noun, frozenset())
-    for cluster in {c.number: c for c in story.cluster_of.values() if c.names}.values():
+    for cluster in (c for c in story.clusters() if c.names):
         if cluster.kind != candidate.kind or like & words_of(cluster):
             continue
         trade = noun in word_class("official") or (
@@ -148,7 +147,7 @@ def _of_another_owner(story: Story, candidate: Candidate) -> Iterator[int]:
     yield from own
     if not own and not lands:
         return
-    for cluster in {c.number: c for c in story.cluster_of.values() if c.kind == candidate.kind}.values():
+    for cluster in (c for c in story.clusters() if c.kind == candidate.kind):
         if candidate.words[0] not in cluster.words:
             continue
         others = _owners(cluster.words)

@@ -50,11 +50,11 @@ def join_owned(story: Story) -> None:
     "Ode denied that *his brother* bought it. *Karl Ode, the mayor's brother*, paid in cash": whoever "the mayor" is, he
     is Ode.
     """
-    clusters = {c.number: c for c in story.cluster_of.values()}
-    named = [c for c in clusters.values() if c.kind == "person" and c.names]
+    clusters = story.clusters()
+    named = [c for c in clusters if c.kind == "person" and c.names]
     kindred = _without_strangers(story, named)
-    told = [(c, noun, owner) for c in clusters.values() for noun, owner in _told(story, c)]
-    for cluster in clusters.values():
+    told = [(c, noun, owner) for c in clusters for noun, owner in _told(story, c)]
+    for cluster in clusters:
         first = cluster.mentions[0][0] if cluster.mentions else None
         if first is None or cluster.names or first.form != "nominal" or first.owner is None or first.plural:
             continue
@@ -98,7 +98,7 @@ def _owner(story: Story, candidate: Candidate) -> Cluster | None:
         return None if candidate.owner is None else story.cluster_at(candidate.owner)
     within = story.quotation(candidate.start)
     speaking = story.speaking(within) if within is not None else frozenset()
-    return next((c for c in story.cluster_of.values() if speaking == {c.number}), None)
+    return next((c for c in story.clusters() if speaking == {c.number}), None)
 
 
 def _without_strangers(story: Story, named: Sequence[Cluster]) -> list[Cluster]:
@@ -161,8 +161,8 @@ def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
 def _by_role(story: Story, token: int, told: Cluster) -> Cluster | None:
     """The only other person named of whom a noun is said: the mayor, in what the text says of "the mayor's brother"."""
     noun = fold(story.analysis.tokens[token].lemma or story.analysis.tokens[token].text)
-    others = {c.number: c for c in story.cluster_of.values() if c is not told and c.kind == "person"}
-    people = [c for c in others.values() if c.names and noun in c.words]
+    others = (c for c in story.clusters() if c is not told and c.kind == "person")
+    people = [c for c in others if c.names and noun in c.words]
     return people[0] if len(people) == 1 else None
 
 

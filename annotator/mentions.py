@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -379,13 +379,11 @@ def _readable(document: Document, analysis: Analysis) -> list[bool]:
     """For each token whether its paragraph is one in which somebody can be reported."""
     if not document.paragraphs:
         return [True] * len(analysis.tokens)
-    starts = [p.start for p in document.paragraphs]
-    kinds = [p.kind in READABLE for p in document.paragraphs]
-    ends = [p.end for p in document.paragraphs]
-    out = []
-    for token in analysis.tokens:
-        k = bisect_right(starts, token.start) - 1
-        out.append(k >= 0 and kinds[k] and token.start < ends[k])
+    out = [False] * len(analysis.tokens)
+    for paragraph in document.paragraphs:
+        if paragraph.kind in READABLE:
+            first, last = (bisect_left(analysis.starts, at) for at in (paragraph.start, paragraph.end))
+            out[first:last] = [True] * (last - first)
     return out
 
 

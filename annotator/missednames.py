@@ -62,9 +62,8 @@ def _behind_bodies(analysis: Analysis, _: list[Named], taken: set[int]) -> list[
     """Names of ordinary words right behind what a body is: “the charity *Second Chance* said”, “the firm *Orvane*”."""
     tokens = analysis.tokens
     out: list[Named] = []
-    for i in range(1, len(tokens)):
-        # Most words begin small.
-        if i in taken or not tokens[i].text[:1].isupper():
+    for i in analysis.capitals:
+        if not i or i in taken:
             continue
         before = tokens[i - 1]
         noun = nouns().get(before.lemma.lower()) if before.text.islower() else None
@@ -88,9 +87,9 @@ def _families(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named
     tokens = analysis.tokens
     return [
         (range(i, i + 1), "group", 0.5)
-        for i, token in enumerate(tokens[1:], start=1)
-        if i not in taken and token.xpos == "NNPS" and token.text.endswith("s")
-        if tokens[i - 1].text.lower() == "the" and fold(token.text)[:-1] in surnames()
+        for i in analysis.capitals
+        if i and i not in taken and tokens[i].xpos == "NNPS" and tokens[i].text.endswith("s")
+        if tokens[i - 1].text.lower() == "the" and fold(tokens[i].text)[:-1] in surnames()
         if i + 1 == len(tokens) or not tokens[i + 1].text[:1].isupper()
     ]
 
@@ -107,17 +106,13 @@ def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Nam
     """Names after initials that each have their stop and their space: "K. P. Ode"; "U.S. Steel" is none."""
     tokens, sentences = analysis.tokens, analysis.sentence_of
     out: list[Named] = []
-    first = -1
-    for i, token in enumerate(tokens):
-        if (
-            len(token.text) == _INITIAL
-            and token.text[0].isupper()
-            and token.text[1] == "."
-            and i not in taken
-        ):
-            first = i if first < 0 else first
+    first, last = -1, -1
+    for i in analysis.capitals:
+        token, first = tokens[i], first if last == i - 1 else -1
+        if len(token.text) == _INITIAL and token.text[1] == "." and i not in taken:
+            first, last = i if first < 0 else first, i
             continue
-        named = first >= 0 and i not in taken and token.upos == "PROPN" and token.text[:1].isupper()
+        named = first >= 0 and i not in taken and token.upos == "PROPN"
         if named and len(token.text) > _INITIAL and sentences[first] == sentences[i]:
             out.append((range(first, i + 1), "person", 0.5))
         first = -1
@@ -141,11 +136,11 @@ def _features(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named
     tokens = analysis.tokens
     return [
         (range(i, i + 2), "place", 0.5)
-        for i, token in enumerate(tokens[:-1])
-        if i not in taken
+        for i in analysis.capitals
+        if i + 1 < len(tokens)
+        and tokens[i].upos == "PROPN"
+        and i not in taken
         and i + 1 not in taken
-        and token.upos == "PROPN"
-        and token.text[:1].isupper()
         and is_feature_of(analysis, i + 1, range(i, i + 1))
     ]
 
@@ -185,18 +180,14 @@ def _again(analysis: Analysis, named: list[Named], taken: set[int]) -> list[Name
     for form in known:
         longest[form[0]] = max(longest.get(form[0], 0), len(form))
     out: list[Named] = []
-    i = 0
-    while i < len(tokens):
-        # Few words begin a name.
-        reach = longest.get(tokens[i].text, 0)
-        if not reach:
-            i += 1
-            continue
+    past = 0
+    for i in analysis.capitals:
+        reach = longest.get(tokens[i].text, 0) if i >= past else 0
         lengths = (n for n in range(reach, 0, -1) if tuple(t.text for t in tokens[i : i + n]) in known)
         n = next((n for n in lengths if _stands_alone(analysis, range(i, i + n), taken)), 0)
         if n:
             out.append((range(i, i + n), *known[tuple(t.text for t in tokens[i : i + n])]))
-        i += n or 1
+            past = i + n
     return out
 
 

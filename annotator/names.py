@@ -93,9 +93,9 @@ def sign_weights(name: str) -> dict[str, float]:
 
 
 @cache
-def word_class(name: str) -> frozenset[str]:
-    """The words of a class of the table of name words: "particle" has "von" and "al", "suffix" has "Jr"."""
-    return frozenset(row["word"] for row in read_table("namewords.tsv") if row["class"] == name)
+def word_class(*names: str) -> frozenset[str]:
+    """The words of some classes of the table of name words: "particle" has "von" and "al", "suffix" has "Jr"."""
+    return frozenset(row["word"] for row in read_table("namewords.tsv") if row["class"] in names)
 
 
 def is_of_its_town(words: tuple[str, ...]) -> bool:

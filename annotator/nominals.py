@@ -118,11 +118,11 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
         or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
     ):
         return None
-    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == kind and c.names}
-    told = [c for c in clusters.values() if _is_told_of(candidate, c)]
+    clusters = [c for c in story.clusters() if c.kind == kind and c.names]
+    told = [c for c in clusters if _is_told_of(candidate, c)]
     if not told and kind == "person" and story.sentence(candidate.head) == 0:
         # The first words of a story may say more of somebody than it repeats: "Canal judge".
-        told = [c for c in clusters.values() if candidate.words[0] in c.words]
+        told = [c for c in clusters if candidate.words[0] in c.words]
     return told[0] if len(told) == 1 else None
 
 
@@ -206,9 +206,7 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
 def _told_by_role_and_name(story: Story, candidate: Candidate, begins: int) -> Cluster | None:
     """Who is named behind a noun and what else he is: “his wife, *producer Ana Ode*, said”; in no list."""
     text = story.analysis.text
-    roles = {
-        m.role.start: (c, m) for c in story.cluster_of.values() for m, _ in c.mentions if m.role is not None
-    }
+    roles = {m.role.start: (c, m) for c in story.clusters() for m, _ in c.mentions if m.role is not None}
     cluster, name = roles.get(begins, (None, candidate))
     if cluster is None:
         name = _behind_titles(story, begins) or candidate

@@ -303,7 +303,7 @@ def meant(story: Story, target: int, speakers: list[Cluster]) -> list[Cluster]:
     if not counted or tokens[target].lemma.lower() not in _SIDES:
         return own
     known: Counter[int] = Counter()
-    clusters = {c.number: c for c in story.cluster_of.values() if c not in speakers and c.names}
+    clusters = {c.number: c for c in story.clusters() if c not in speakers and c.names}
     for number, cluster in clusters.items():
         if cluster.kind in ("organization", "place"):
             known[number] = sum(m.start < tokens[target].start for m, _ in cluster.mentions)

@@ -49,6 +49,8 @@ _NAMES = 4
 _AMOUNTS = frozenset(
     {"band", "bunch", "group", "half", "handful", "host", "lot", "majority", "none", "number", "trio"}
 )
+# Nouns that are one thing or another by the words beside them.
+_TOLD_BESIDE = _AMOUNTS | {"guard", "paper", "staff", "third"}
 # What ends a clause within its sentence.
 _ENDS = frozenset({",", ";", ".", "–", "—"})
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
@@ -346,6 +348,8 @@ def noun_of(analysis: Analysis, i: int) -> Noun | None:
 def _by_its_words(analysis: Analysis, i: int) -> Noun | None:
     """What a noun is by the words beside it: “a *planning* paper” and “a paper *seen* by us” are none that is sold."""
     token = analysis.tokens[i]
+    if token.lemma.lower() not in _TOLD_BESIDE and token.text.lower() not in _TOLD_BESIDE:
+        return None
     below = [analysis.tokens[k] for k in analysis.children[i]]
     if token.lemma.lower() == "staff" and any(t.text.lower() == "general" for t in below):
         return Noun("organization", "", "army")

@@ -57,7 +57,7 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
     if not phrase or tokens[last + 1].upos not in ("DET", "PRON") or phrase[-1].upos != "NOUN":
         return None
     word = phrase[-1].lemma.lower()
-    noun = nouns().get(word) if word not in word_class("dealer") | word_class("ally") else None
+    noun = nouns().get(word) if word not in word_class("dealer", "ally") else None
     # “The state-chartered agency” is no state.
     goes_on = analysis.text.startswith("-", phrase[-1].end)
     return noun.kind if noun is not None and noun.kind in ("organization", "place") and not goes_on else None
@@ -112,7 +112,7 @@ def _follows_trade(analysis: Analysis, candidate: Candidate) -> bool:
 
 def is_firms(word: str) -> bool:
     """Whether a noun is what a story calls a firm: “the company”, “the carmaker”, “the insurer”."""
-    return word in word_class("dealer") | word_class("enterprise") or word.endswith("maker")
+    return word in word_class("dealer", "enterprise") or word.endswith("maker")
 
 
 def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
@@ -156,4 +156,4 @@ def _says_what(token: Token) -> bool:
 
 def _is_persons(word: str) -> bool:
     """Whether a noun says what somebody is, and never what a body is."""
-    return is_persons(word) and word not in word_class("ally") | word_class("dealer")
+    return is_persons(word) and word not in word_class("ally", "dealer")

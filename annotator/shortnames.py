@@ -81,8 +81,8 @@ def _named_before(story: Story, candidate: Candidate) -> Cluster | None:
         before = len(found[0])
     else:
         return None
-    clusters = {c.number: c for c in story.cluster_of.values() if c.kind == "organization"}
-    ends = ((m.end, c) for c in clusters.values() for m, _ in c.mentions)
+    clusters = (c for c in story.clusters() if c.kind == "organization")
+    ends = ((m.end, c) for c in clusters for m, _ in c.mentions)
     return next((c for end, c in ends if end == candidate.start - before), None)
 
 
