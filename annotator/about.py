@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # From which chance on somebody is among those: of some the best F1 in five parts (training/about.py).
 LIKELY = 0.45
+# How somebody is spoken of in a content, the best first.
+_FORMS = ("name", "nominal", "pronoun", "none")
 # Acts whose party is often all of the content: “praised the nurses”.
 _JUDGING = frozenset({"criticism", "praise"})
 # So many sentences before a report somebody may still be answered by it, and so many reports on answer it himself.
@@ -35,11 +37,20 @@ _BEFORE, _AFTER = 3, 2
 
 @dataclass(slots=True)
 class _Considered:
-    """A cluster that a report may be about, its mentions inside the content, and what else ties it to the report."""
+    """A cluster that a report may be about, its mentions inside the content, and what else ties it to the report.
+
+    `how` is the best form of those mentions: name, nominal, pronoun, or none where there is no mention.
+    """
 
     cluster: Cluster
     inside: list[Candidate] = field(default_factory=list)
     ties: set[str] = field(default_factory=set)
+    how: str = "none"
+
+    def add(self, mention: Candidate) -> None:
+        """Put a mention inside the content to the others."""
+        self.inside.append(mention)
+        self.how = min(self.how, mention.form, key=_FORMS.index)
 
 
 class Reports:
@@ -64,13 +75,13 @@ class Reports:
 def likely(reports: Reports, attribution: Attribution, given: _Considered) -> bool:
     """Whether a report is rather about somebody than not."""
     known = weights()
-    value = sum(known.get(s, 0.0) for s in signs(reports, attribution, given))
+    value = sum([known.get(s, 0.0) for s in signs(reports, attribution, given)])
     return 1 / (1 + exp(-value - _seen(reports, attribution, given))) >= LIKELY
 
 
 def _seen(reports: Reports, attribution: Attribution, given: _Considered) -> float:
     """What the encoder sees for a report's being about somebody; nought where it has not seen the text."""
-    referring, how = reports.story.analysis.referring, strongest(given)
+    referring, how = reports.story.analysis.referring, given.how
     if referring is None or not referring.spoken:
         return 0.0
     mention, report = places(reports, attribution, given)
@@ -83,7 +94,7 @@ def places(reports: Reports, attribution: Attribution, given: _Considered) -> tu
         bisect_left(reports.story.analysis.starts, _place(attribution)),
         len(reports.story.analysis.tokens) - 1,
     )
-    how = strongest(given)
+    how = given.how
     inside = [m.head for m in given.inside if m.form == how]
     heads = inside[:1] or [m.head for m, _ in given.cluster.mentions]
     return min(heads, key=lambda head: abs(head - report)), report
@@ -103,12 +114,12 @@ def considered(reports: Reports, attribution: Attribution) -> dict[int, _Conside
 
     for span in attribution.content:
         for mention in _inside(reports, span):
-            of(story.cluster_of[mention.head]).inside.append(mention)
+            of(story.cluster_of[mention.head]).add(mention)
     own = reports.speakers[attribution.id]
     for tie, clusters in _ties(reports, attribution, list(own)):
         for cluster in clusters:
             of(cluster).ties.add(tie)
-    return {n: c for n, c in out.items() if _is_known(c) and (c.cluster not in own or strongest(c) == "name")}
+    return {n: c for n, c in out.items() if _is_known(c) and (c.cluster not in own or c.how == "name")}
 
 
 def _is_known(given: _Considered) -> bool:
@@ -179,7 +190,7 @@ def signs(reports: Reports, attribution: Attribution, given: _Considered) -> Ite
     """What speaks for a report's being about somebody, or against it."""
     act, cluster = attribution.act, given.cluster
     yield "all"
-    how = strongest(given)
+    how = given.how
     yield how
     yield f"{how} {cluster.kind or UNKNOWN}"
     yield f"{how} {'named' if cluster.names else 'nameless'} {size_of(cluster)}"
@@ -200,12 +211,6 @@ def signs(reports: Reports, attribution: Attribution, given: _Considered) -> Ite
         yield f"{how} {sign}"
     if how == "nominal" and taken_up(reports.story, cluster, attribution.content):
         yield "nominal taken up"
-
-
-def strongest(given: _Considered) -> str:
-    """The best form in which somebody is spoken of in a content: name, nominal, pronoun, or none."""
-    forms = {m.form for m in given.inside}
-    return next((f for f in ("name", "nominal", "pronoun") if f in forms), "none")
 
 
 def _of_mention(reports: Reports, attribution: Attribution, mention: Candidate) -> Iterator[str]:

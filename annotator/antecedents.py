@@ -41,6 +41,18 @@ class Option:
     heads: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A pronoun with what is the same whomever it is compared with: the quotation it is in, who reports or owns it."""
+
+    candidate: Candidate
+    sentence: int
+    quotation: int | None
+    speaking: frozenset[int]
+    reporting: frozenset[int]
+    beside: int | None
+
+
 def likeliest(story: Story, candidate: Candidate) -> tuple[Cluster, float] | None:
     """The cluster that a third-person pronoun most likely means, with a probability, if it means a known one."""
     given = _narrowed(story, candidate, options(story, candidate))
@@ -81,9 +93,10 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
                 left.add(cluster.number)
     kind, opens = _kind(candidate), _opens_paragraph(story, candidate)
     out = [Option(None, tuple([f"{kind} {s}" for s in _of_nobody(story, candidate, near)]))]
+    asking = _asking(story, candidate)
     for rank, heads in enumerate(near.values()):
         cluster = story.cluster_of[heads[0]]
-        signs = [f"rank {min(rank, 3)}", *_signs(story, candidate, cluster, heads)]
+        signs = [f"rank {min(rank, 3)}", *_signs(story, asking, cluster, heads)]
         if cluster.number == opens:
             signs.append("opens the paragraph")
         out.append(Option(cluster, tuple([f"{kind} {s}" for s in signs]), tuple(heads)))
@@ -166,16 +179,23 @@ def _is_state(story: Story, head: int) -> bool:
     return any(story.analysis.tokens[k].deprel == "cop" for k in below)
 
 
-def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]) -> Iterator[str]:
-    latest, here = heads[0], story.sentence(candidate.head)
+def _asking(story: Story, candidate: Candidate) -> _Asking:
+    own = story.quotation(candidate.start)
+    speaking = frozenset[int]() if own is None else story.speaking(own)
+    reporting, beside = story.reporting(candidate.span), _beside(story, candidate)
+    return _Asking(candidate, story.sentence(candidate.head), own, speaking, reporting, beside)
+
+
+def _signs(story: Story, asking: _Asking, cluster: Cluster, heads: Sequence[int]) -> Iterator[str]:
+    candidate, latest, here = asking.candidate, heads[0], asking.sentence
     back = here - story.sentence(latest)
     yield f"back {min(back, 4)}"
     yield from signs_of_place(story, candidate, cluster, heads)
-    close = [(here - at, h) for h in heads if (at := story.sentence(h)) >= here - 1]
-    subjects = {away for away, h in close if role_in_sentence(story, h) == "subject"}
-    if 1 in subjects:
+    close = [(at, h) for h in heads if (at := story.sentence(h)) >= here - 1]
+    subjects = [at for at, h in close if role_in_sentence(story, h) == "subject"]
+    if here - 1 in subjects:
         yield "subject before"
-    if 0 in subjects:
+    if here in subjects:
         yield "subject here"
     if _is_aside(story, latest):
         yield "aside"
@@ -185,9 +205,9 @@ def _signs(story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence
     if earlier.form == "pronoun" and earlier.words == candidate.words:
         yield "same word"
     yield from _of_gender(candidate, cluster)
-    yield from _of_speech(story, candidate, cluster, latest)
+    yield from _of_speech(story, asking, cluster, latest)
     yield from _of_kind(cluster)
-    if latest == _beside(story, candidate):
+    if latest == asking.beside:
         yield "joined to the owned"
     if _shares_clause(story, candidate, heads):
         yield "owner acts"
@@ -198,7 +218,7 @@ def signs_of_place(
 ) -> Iterator[str]:
     """How a mention and the nearest of somebody's, the first of `heads`, stand to one another in the story."""
     here, latest = story.sentence(candidate.head), story.found.by_head[heads[0]]
-    yield f"{role_in_sentence(story, latest.head)} for {role_in_sentence(story, candidate.head)}"
+    yield f"{role_in_sentence(story, heads[0])} for {role_in_sentence(story, candidate.head)}"
     if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
         yield "led before"
     yield f"after a {latest.form}"
@@ -253,21 +273,22 @@ def _of_gender(candidate: Candidate, cluster: Cluster) -> Iterator[str]:
         yield "gender of the name" if candidate.gender == cluster.leaning else "other gender of the name"
 
 
-def _of_speech(story: Story, candidate: Candidate, cluster: Cluster, latest: int) -> Iterator[str]:
+def _of_speech(story: Story, asking: _Asking, cluster: Cluster, latest: int) -> Iterator[str]:
+    candidate, own = asking.candidate, asking.quotation
     if candidate.head in story.spoke and latest in story.spoke:
         yield "speaks and spoke"
     elif latest in story.spoke:
         yield "spoke"
-    own, other = story.quotation(candidate.start), story.quotation(story.found.by_head[latest].start)
+    other = story.quotation(story.found.by_head[latest].start)
     if own is None:
         yield "told after quoted" if other is not None else "told after told"
     elif other is None:
         yield "quoted after told"
     else:
         yield "same quotation" if own == other else "other quotation"
-    if own is not None and cluster.number in story.speaking(own):
+    if cluster.number in asking.speaking:
         yield "own speaker"
-    if cluster.number in story.reporting(candidate.span):
+    if cluster.number in asking.reporting:
         yield "reports it"
         if own is None:
             # “Ode said he had called him”: he is Ode, him is not.

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import replace
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.about import Reports
@@ -294,11 +295,13 @@ def _set_stands_for(story: Story, cluster: Cluster) -> None:
 
 def _with_article(analysis: Analysis, candidate: Candidate) -> Span:
     """A name's range with the article that is its own: "the Harbour Union"; not that of "the Lisbon office"."""
-    first = bisect_left(analysis.tokens, candidate.start, key=lambda t: t.start) - 1
-    if candidate.form != "name" or candidate.kind == "person" or first < 0:
+    if candidate.form != "name" or candidate.kind == "person":
+        return candidate.span
+    first = bisect_left(analysis.starts, candidate.start) - 1
+    if first < 0:
         return candidate.span
     token = analysis.tokens[first]
-    within = range(first + 1, bisect_left(analysis.tokens, candidate.end, key=lambda t: t.start))
+    within = range(first + 1, bisect_left(analysis.starts, candidate.end))
     own = token.text.lower() == "the" and (token.head in within or token.head == candidate.head)
     return Span(token.start, candidate.end) if own else candidate.span
 
@@ -307,10 +310,9 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     """The cluster as an entity of the story: its longest name, the other forms as aliases, its first role."""
     text = analysis.text
     by_span = {_with_article(analysis, c): (c, score) for c, score in cluster.mentions}
-    mentions = tuple(
-        EntityMention(s.start, s.end, c.form, score) for s, (c, score) in sorted(by_span.items())
-    )
-    spans = (c.span.of(text) for _, (c, _) in sorted(by_span.items()) if c.form == "name")
+    found = sorted(by_span.items(), key=itemgetter(0))
+    mentions = tuple(EntityMention(s.start, s.end, c.form, score) for s, (c, score) in found)
+    spans = (c.span.of(text) for _, (c, _) in found if c.form == "name")
     # What an editor filled in is a part of the name.
     names = [name.translate(_NO_BRACKETS) for name in spans]
     name = _best(names, cluster) if names else _called(text, mentions)
@@ -320,7 +322,7 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
         kind=cluster.kind or _kind_by_form(cluster),
         mentions=mentions,
         aliases=tuple(sorted(set(names) - {name})),
-        role=next((c.role for _, (c, _) in sorted(by_span.items()) if c.role is not None), None),
+        role=next((c.role for _, (c, _) in found if c.role is not None), None),
         stands_for=cluster.stands_for,
     )
 

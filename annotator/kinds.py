@@ -25,6 +25,8 @@ from annotator.nouns import nouns
 from annotator.said import SURE, is_firms, is_told_a_body, said_to_be
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from annotator.analysis import Analysis
     from annotator.mentions import Candidate
     from annotator.model import EntityKind
@@ -143,13 +145,13 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
     for one, other in _joined(names, analysis):
         if max(votes[one.words], key=lambda k: (votes[one.words][k], k)) == "place" and len(other.words) == 1:
             votes[other.words]["place"] += _JOINED
-    pooled = {words: _with_endings(words, votes) for words in votes}
     doubtless = ((c.words, said_to_be(analysis, c)) for c in names if c.words not in told)
-    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in pooled.items()}
+    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in _pooled(votes).items()}
     kinds |= {words: kind for words, kind in doubtless if kind is not None}
     people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
     families, firsts = {words[-1] for words in people}, {words[0] for words in people}
-    kinds |= dict.fromkeys(_never_introduced(names, kinds), _spoken_of(analysis, kinds))
+    if unknown := _never_introduced(names, kinds):
+        kinds |= dict.fromkeys(unknown, _spoken_of(analysis, kinds))
     several = {c.words for c in names if _is_of_several(analysis, c)} - told
     # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
     firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
@@ -343,26 +345,33 @@ def _is_greatest(candidate: Candidate) -> bool:
     return candidate.role is not None and _GREATEST.search(candidate.role.text) is not None
 
 
-def _with_endings(
-    words: tuple[str, ...], votes: dict[tuple[str, ...], dict[EntityKind, float]]
-) -> dict[EntityKind, float]:
-    """A name's votes with those of its own endings and of the names that end as it does: Ada Lund-Ode, Lund-Ode."""
-    pooled: dict[EntityKind, float] = defaultdict(float)
-    for other, own in votes.items():
-        shorter, longer = sorted((words, other), key=len)
-        if words == other or (len(shorter) > 1 and longer[-len(shorter) :] == shorter):
-            for kind, weight in own.items():
-                pooled[kind] += weight
-    return pooled
+def _pooled(
+    votes: Mapping[tuple[str, ...], Mapping[EntityKind, float]],
+) -> dict[tuple[str, ...], dict[EntityKind, float]]:
+    """Each name's votes with those of its own endings and of the names that end as it does: Ada Lund-Ode, Lund-Ode."""
+    alike: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for words in votes:
+        alike[words[-1]].append(words)
+    out: dict[tuple[str, ...], dict[EntityKind, float]] = {}
+    for words in votes:
+        pooled: dict[EntityKind, float] = defaultdict(float)
+        out[words] = pooled
+        for other in alike[words[-1]]:
+            shorter, longer = sorted((words, other), key=len)
+            if words == other or (len(shorter) > 1 and longer[-len(shorter) :] == shorter):
+                for kind, weight in votes[other].items():
+                    pooled[kind] += weight
+    return out
 
 
 def _lies_in(analysis: Analysis, head: int) -> bool:
     """Whether something happens in what a name names, as nothing happens in a person: “in Orvia”, “near Orvia”."""
     token = analysis.tokens[head]
-    own = token.deprel.split(":")[0] in ("obl", "nmod")
+    if token.deprel.split(":")[0] not in ("obl", "nmod"):
+        return False
     before = {analysis.tokens[c].lemma.lower() for c in analysis.children[head] if c < head}
     held = token.head >= 0 and analysis.tokens[token.head].lemma.lower() in _HELD
-    return own and not held and bool(before & _WHERE)
+    return not held and bool(before & _WHERE)
 
 
 def _lies_off(analysis: Analysis, candidate: Candidate) -> bool:

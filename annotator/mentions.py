@@ -79,11 +79,11 @@ class Candidate:
     title: str = ""
     age: int | None = None
     score: float = 1.0
+    span: Span = field(init=False, repr=False, compare=False)
 
-    @property
-    def span(self) -> Span:
-        """The mention's range."""
-        return Span(self.start, self.end)
+    def __post_init__(self) -> None:
+        # Asked for a dozen times a mention: made once.
+        object.__setattr__(self, "span", Span(self.start, self.end))
 
 
 @dataclass(slots=True)

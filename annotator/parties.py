@@ -138,13 +138,12 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
         for i in cue
         for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
         if child not in cue
+        # Who is said, told or expected to do something is spoken about whatever the cue.
         and (
             _is_done_to(analysis, i, child)
-            or (analysis.tokens[child].deprel, analysis.tokens[child].head) != ("nsubj", i)
+            or (wanted and (analysis.tokens[child].deprel, analysis.tokens[child].head) != ("nsubj", i))
         )
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
-        # Who is said, told or expected to do something is spoken about whatever the cue.
-        and (wanted or _is_done_to(analysis, i, child))
         and _is_party(analysis, found, child)
         and not _only_hears(analysis, i, child)
     ]

@@ -67,9 +67,9 @@ class Dialogue:
 
 def hear(story: Story, firsts: Sequence[Candidate]) -> None:
     """Give turns without a source their speakers, and every first and second person its entity."""
-    inside = [c for c in firsts if person_of(c) == "1" and _around(story, c)]
-    known = {id(c) for c in inside}
-    narrated(story, [c for c in firsts if id(c) not in known])
+    around = {c.head: _around(story, c) for c in firsts if person_of(c) == "1"}
+    inside = [c for c in firsts if around.get(c.head)]
+    narrated(story, [c for c in firsts if not around.get(c.head)])
     for attribution, (cluster, score) in voices(story, weights()).items():
         pronoun = _open_pronoun(story, attribution)
         if pronoun is None:
@@ -77,8 +77,8 @@ def hear(story: Story, firsts: Sequence[Candidate]) -> None:
         elif score >= SURER:
             move(story, pronoun, cluster, score)
     ours: dict[int, Cluster] = {}
-    for candidate in sorted(inside, key=lambda c: (len(_around(story, c)), c.start)):
-        _in_a_quotation(story, candidate, ours)
+    for candidate in sorted(inside, key=lambda c: (len(around[c.head]), c.start)):
+        _in_a_quotation(story, candidate, around[candidate.head], ours)
 
 
 def voices(story: Story, known: Mapping[str, float]) -> dict[str, tuple[Cluster, float]]:
@@ -347,12 +347,13 @@ def narrated(story: Story, firsts: Iterable[Candidate]) -> None:
             narrators[key].narrates = key == ("1", False)
 
 
-def _in_a_quotation(story: Story, candidate: Candidate, ours: dict[int, Cluster]) -> None:
+def _in_a_quotation(
+    story: Story, candidate: Candidate, around: Sequence[Attribution], ours: dict[int, Cluster]
+) -> None:
     """Give "I" in a quotation to its speaker, and "we" that says something to those for whom he speaks.
 
-    `ours` has the latter by the speaker's number.
+    `around` are the quotations that it stands in, the innermost first; `ours` has those others by the speaker's number.
     """
-    around = _around(story, candidate)
     if candidate.plural and candidate.head not in story.wanted:
         return
     speaker = next((s for a in around if (s := _speaker(story, a, candidate))), None)

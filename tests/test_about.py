@@ -8,7 +8,7 @@ import pytest
 from handmade import document, parsed
 from test_parties import of, tied, told
 
-from annotator.about import Reports, considered, signs, strongest, weights
+from annotator.about import Reports, considered, signs, weights
 from annotator.coreference import link
 from annotator.entities import said_by, story_of
 from annotator.model import ACTS, EntityKind, QuoteType
@@ -42,7 +42,7 @@ def test_who_is_named_in_a_content_is_meant():
 def test_whom_a_pronoun_means_is_considered_as_one():
     report = told(HE_LIED, "Critics", "said", "he lied", "accusation")
     found, reports = of_last(HE_LIED, report)
-    assert strongest(found["Brandt"]) == "pronoun"
+    assert found["Brandt"].how == "pronoun"
     made = set(signs(reports, report, found["Brandt"]))
     assert {"all", "pronoun", "pronoun accusation", "pronoun subject", "pronoun subject accusation"} <= made
     assert "speaker" not in made
@@ -78,7 +78,7 @@ def test_a_name_before_its_noun_is_found_wherever_a_content_begins():
     # The first place of these words is the first sentence's, which will do.
     report = told(analysis, "Ode", "mocked", "Orvia government")
     found, _ = of_last(analysis, report)
-    assert strongest(found["Orvia"]) == "name"
+    assert found["Orvia"].how == "name"
 
 
 @pytest.mark.parametrize(("tie", "who"), [("answered", {"Brandt"}), ("answered accusation", {"Brandt"})])

@@ -26,7 +26,7 @@ from referring import evened, learn, vectors_of, with_heads
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from annotator.about import LIKELY, Reports, considered, places, signs, strongest
+from annotator.about import LIKELY, Reports, considered, places, signs
 from annotator.attribution import attribute
 from annotator.coreference import link
 from annotator.entities import said_by, story_of
@@ -87,7 +87,7 @@ def _cases(
     reports: Reports, report: Attribution, same: Attribution, known: Gold, vectors: torch.Tensor
 ) -> Iterator[Case]:
     for c in considered(reports, report).values():
-        entity, how = known.mostly(c.cluster), HOW.index(strongest(c))
+        entity, how = known.mostly(c.cluster), HOW.index(c.how)
         right = entity if entity in same.about_ids else None
         at = list(places(reports, report, c))
         yield Case(tuple(signs(reports, report, c)), how, right, vectors[at].clone())
