@@ -201,6 +201,9 @@ def merge(story: Story, one: Cluster, other: Cluster, score: float) -> None:
     for candidate, before in one.mentions:
         join(story, candidate, other, min(before, score))
     one.mentions = []
+    heads = story.heads_of.pop(one.number, [])
+    if heads:
+        story.heads_of[other.number] = sorted({*heads, *story.heads_of.get(other.number, ())})
 
 
 def person_of(candidate: Candidate) -> str:
@@ -237,6 +240,12 @@ def named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
     """The people of a story who have a name, each with the first mention that is known so far."""
     people = [c for c in story.clusters() if c.names and c.kind == "person"]
     return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people]
+
+
+def is_bare(story: Story, head: int) -> bool:
+    """Whether a noun has no article, number or owner before it, as headlines have it: “*Judge* frees clerk”."""
+    below = (story.analysis.tokens[k].deprel for k in story.analysis.children[head])
+    return not any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
 
 
 def is_any(story: Story, head: int) -> bool:

@@ -32,7 +32,7 @@ from annotator.nouns import is_persons, nouns
 from annotator.shortnames import link_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from annotator.analysis import Token
     from annotator.model import EntityKind
@@ -166,13 +166,15 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     fits = fits if not any(f for f, _ in told) and _is_only_bearer(story, candidate, fits) else told
     best = max((f for f, _ in fits), default=0)
     if not best:
-        spouse = _spouse(story, candidate, people)
-        if spouse is not None:
-            join(story, candidate, spouse, 0.7)
+        other = _by_first_name(candidate, people) or _spouse(story, candidate, people)
+        if other is not None:
+            join(story, candidate, other, 0.7)
         else:
             people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
     rivals = of_years(story, candidate, [c for f, c in fits if f == best])
+    # “Ms Brandt” is nobody who comes in later, where one has come in.
+    rivals = [c for c in rivals if candidate.title and _begins(c) < candidate.start] or rivals
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     # "Dr. Brandt" is the doctor of them.
@@ -280,6 +282,23 @@ def _link_known_nickname(story: Story, candidate: Candidate, people: list[Cluste
 
 def _is_nickname(candidate: Candidate, full: list[tuple[str, ...]]) -> bool:
     return bool(full) and not any(candidate.words[0] in name for name in full)
+
+
+def _begins(cluster: Cluster) -> int:
+    """Where somebody is named first."""
+    return min(m.start for m, _ in cluster.mentions)
+
+
+def _by_first_name(candidate: Candidate, people: Sequence[Cluster]) -> Cluster | None:
+    """Who goes by his first name behind a title, as in many lands and orders: Tigist Haile is “Ms Tigist”.
+
+    Nobody bears it as his surname, and one has come in by it.
+    """
+    if not candidate.title:
+        return None
+    known = [c for c in people if any(len(n) > 1 and n[:1] == candidate.words for n in c.names)]
+    earlier = [c for c in known if _begins(c) < candidate.start and genders_agree(candidate, c)]
+    return earlier[0] if len(known) == len(earlier) == 1 else None
 
 
 def _spouse(story: Story, candidate: Candidate, people: list[Cluster]) -> Cluster | None:

@@ -129,7 +129,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             lies
             or seat
             or _has_ministers(analysis, c)
-            or (len(c.words) == 1 and not known and _is_land(analysis, c, spoken))
+            or (len(c.words) == 1 and not known and not c.title and _is_land(analysis, c, spoken))
         ):
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
@@ -449,6 +449,7 @@ def _has_ministers(analysis: Analysis, candidate: Candidate) -> bool:
 def _has_people(name: str, spoken: set[str]) -> bool:
     """Whether a name is made as a country's is, or a story has its people: Tarsland; Orvia and the Orvians."""
     if len(name) > 6 and name.endswith(_OF_PLACES):
-        return True
+        # “Neville”, “Roland”
+        return name not in given_names()
     peoples = {f"{name}{end}" for end in (("n", "ns") if name[-1] in "ao" else ("ian", "ians", "ese"))}
     return len(name) > 4 and bool(spoken & peoples)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annotator.clusters import leanings_agree, named_people
+from annotator.clusters import is_bare, leanings_agree, named_people
 from annotator.nouns import alike
+from annotator.said import is_firms
 
 if TYPE_CHECKING:
     from annotator.clusters import Cluster, Story
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 
 # A story's first sentences may be headlines.
 _HEADLINES = 3
+# Headlines and who wrote a story come before the sentence that says them again.
+_FIRST_LINES = 4
 # Whom a first sentence is on is named so many sentences later.
 _SOON = 4
+_ONE_TOLD = ("that ", "this ")
 _YEARS = re.compile(r"\b(\d{1,3})-year-old")
 
 
@@ -130,6 +134,61 @@ def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
     told = name.age is not None or name.head not in story.spoke
     agrees = leanings_agree(candidate, cluster) and _ages_agree(story, candidate, name)
     return cluster if begins and subject and bare and told and agrees else None
+
+
+def headlined(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a headline brought in, as the first lines do again: “*A night nurse* told …” below “*Nurse* tells inquiry”.
+
+    Several too: “*Forty boxers* will not fight” below “*Boxers* threaten to quit”.
+    """
+    new = not candidate.definite and candidate.owner is None and story.quotation(candidate.start) is None
+    if story.sentence(candidate.head) > _FIRST_LINES or not new:
+        return None
+    like = {candidate.words[0], *alike().get(candidate.words[0], ())}
+    before = (story.found.by_head[h] for h in story.history if h < candidate.head)
+    of_kind = (m for m in before if (m.kind, m.plural) == (candidate.kind, candidate.plural))
+    firm = is_firms(candidate.words[0])
+    same = [
+        m for m in of_kind if m.form == "nominal" and (m.words[0] in like or (firm and is_firms(m.words[0])))
+    ]
+    if len({story.cluster_of[m.head].number for m in same}) != 1:
+        return None
+    first = same[-1]
+    lines = story.analysis.text[first.end : candidate.start].split("\n")
+    above = len(lines) > 1 and not any(line.rstrip().endswith(".") for line in lines[:-1])
+    return story.cluster_of[first.head] if above and is_bare(story, first.head) else None
+
+
+def named_soon(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who is named when he is taken up: “she asked *the driver*. *The driver*, Jon Ode, laughed”.
+
+    A driver who comes in between is another, and so is “the bus driver, Jon Ode,”.
+    """
+    noun, here, text = candidate.words[0], story.sentence(candidate.head), story.analysis.text
+    if candidate.kind != "person" or candidate.plural:
+        return None
+    later = sorted(h for h in story.found.by_head if h > candidate.head and story.sentence(h) - here <= _SOON)
+    for other in (story.found.by_head[h] for h in later):
+        if other.form == "nominal" and other.words[0] == noun and not (other.plural or other.definite):
+            return None
+        role = other.role
+        if (
+            other.form == "name"
+            and role is not None
+            and role.start > candidate.end
+            and noun in other.role_words
+        ):
+            again = text[max(0, role.start - 4) : role.end].lower().startswith("the ")
+            told = again or role.text.lower().startswith(_ONE_TOLD)
+            cluster = story.cluster_of.get(other.head)
+            new = cluster is not None and min(m.start for m, _ in cluster.mentions) >= role.start
+            beside = role.end <= other.start <= role.end + 3
+            return (
+                cluster
+                if told and new and beside and other.role_words <= candidate.modifiers | {noun}
+                else None
+            )
+    return None
 
 
 def titled_later(story: Story, candidate: Candidate) -> Cluster | None:

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 
 from annotator import epithets
 from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
-from annotator.clusters import Cluster, Story, genders_agree, join, named_people, new_cluster
+from annotator.clusters import Cluster, Story, genders_agree, is_bare, join, merge, named_people, new_cluster
 from annotator.exclusions import excluded
 from annotator.kin import by_years
-from annotator.leads import introduced, named_later, of_age, of_lead, titled_later, told_later
+from annotator.leads import (
+    headlined,
+    introduced,
+    named_later,
+    named_soon,
+    of_age,
+    of_lead,
+    titled_later,
+    told_later,
+)
 from annotator.names import called, fold, is_acronym_of, is_title, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
@@ -43,6 +52,8 @@ _FIRMLIKE = _COMPANY | frozenset(
 _FIRMS_BACK = 3
 # A story's first sentences may be headlines.
 _HEADLINES = 3
+# A body is named so many sentences behind its noun at most.
+_SOON = 6
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 _TEAMS = frozenset({"club", "side", "team"})
@@ -77,7 +88,16 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
     others = excluded(story, candidate)
-    lead = of_lead(story, candidate) or titled_later(story, candidate)
+    lead = (
+        of_lead(story, candidate)
+        or titled_later(story, candidate)
+        or named_soon(story, candidate)
+        or _of_its_noun(story, candidate)
+    )
+    first = headlined(story, candidate)
+    if lead is not None and first is not None and lead is not first and not first.names:
+        merge(story, first, lead, 0.7)
+    lead = lead or first
     if lead is not None and lead.number not in others:
         join(story, candidate, lead, 0.7)
         return
@@ -109,13 +129,12 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
 
     Of a body too: "Water firm fined" above one on Orv Water, "the firm".
     """
-    below = (story.analysis.tokens[k].deprel for k in story.analysis.children[candidate.head])
     kind = candidate.kind
     if (
         kind not in ("person", "organization")
         or (kind == "organization" and story.sentence(candidate.head) >= _HEADLINES)
         or candidate.plural
-        or any(d.startswith(("det", "nmod:poss", "nummod")) for d in below)
+        or not is_bare(story, candidate.head)
     ):
         return None
     clusters = [c for c in story.clusters() if c.kind == kind and c.names]
@@ -136,6 +155,32 @@ def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     body = _called(story, again)
     return body if body is not None and min(m.start for m, _ in body.mentions) > candidate.start else None
+
+
+def _of_its_noun(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose name tells what it is, soon named: “*the trust* refused. *Sallow Hospital Trust* said …”.
+
+    There is one such body in the story, and nothing was called so before.
+    """
+    noun, here = candidate.words[0], story.sentence(candidate.head)
+    if candidate.kind != "organization" or candidate.plural or candidate.owner is not None:
+        return None
+    headline = here < _HEADLINES - 1 and is_bare(story, candidate.head)
+    before = (story.found.by_head[h] for h in story.history)
+    if not (candidate.definite or headline) or any(
+        m.form == "nominal" and m.words[0] == noun for m in before
+    ):
+        return None
+    bodies = [
+        c
+        for c in story.clusters()
+        if c.kind == "organization" and any(len(n) > 1 and noun in (n[0], n[-1]) for n in c.names)
+    ]
+    if len(bodies) != 1 or not candidate.modifiers <= bodies[0].name_words:
+        return None
+    first = min((m for m, _ in bodies[0].mentions), key=lambda m: m.start)
+    soon = first.start > candidate.start and story.sentence(first.head) - here <= _SOON
+    return bodies[0] if soon else None
 
 
 def _opposed(
