@@ -71,7 +71,7 @@ def full_names(analysis: Analysis) -> list[Named]:
             before = out.pop()
             whole, score = range(before[0].start, whole.stop), max(score, before[2])
         out.append((whole, kind, score))
-    out = _with_nicknames(analysis, out)
+    out = [part for name in _with_nicknames(analysis, out) for part in _parted(analysis, name, out)]
     out = [part for name in out for part in _without_owner(analysis, name)]
     out = [(*_without_office(analysis, whole, kind), score) for whole, kind, score in out]
     out = [(*_without_trade(analysis, whole, kind), score) for whole, kind, score in out]
@@ -202,6 +202,20 @@ def _by_role(analysis: Analysis, name: range, kind: EntityKind) -> EntityKind:
     above = analysis.tokens[head].head
     told = kind == "organization" and analysis.tokens[head].deprel == "appos" and above >= 0
     return "person" if told and is_role(analysis, above) else kind
+
+
+def _parted(analysis: Analysis, name: Named, others: list[Named]) -> list[Named]:
+    """The name, or two where a hyphen joins people whom the text names by themselves: “the *Ode*-*Lund* talks”."""
+    whole, kind, score = name
+    tokens = analysis.tokens
+    if len(whole) != len("A-B") or tokens[whole[1]].text != "-" or kind != "person":
+        return [name]
+    # “Ana Ode-Lund” is one who has two.
+    apart = [other for other, *_ in others if all(tokens[i].text != "-" for i in other)]
+    ends = {tokens[other.stop - 1].text for other in apart}
+    tells = any(tokens[i].deprel == "compound" and tokens[tokens[i].head].upos == "NOUN" for i in whole)
+    both = tells and all(tokens[whole[k]].text in ends for k in (0, 2))
+    return [(range(whole[k], whole[k] + 1), kind, score) for k in (0, 2)] if both else [name]
 
 
 def _without_owner(analysis: Analysis, name: Named) -> list[Named]:

@@ -61,7 +61,10 @@ def join_owned(story: Story) -> None:
         owner = _owner(story, first)
         if owner is None or _is_any_owner(story, first.owner):
             continue
-        fits = [c for c in _told_so(first, owner, told) if c not in (owner, cluster) and c.mentions]
+        # “Ode's campaign” is not its spokeswoman.
+        body = first.kind == "organization"
+        same = (c for c in _told_so(first, owner, told) if not (body and c.kind == "person"))
+        fits = [c for c in same if c not in (owner, cluster) and c.mentions]
         bearers = named if first.words[0] == _NAMESAKE else kindred
         one = _sole(fits, first) or _sole(_of_the_name(first, owner, bearers, told), first)
         if one is not None:

@@ -56,6 +56,7 @@ _HEADLINES = 3
 _SOON = 6
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
+_CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
 _ALWAYS_ONE = ONE_BODY | {"prosecution", "public", "government"}
@@ -68,7 +69,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     """
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
-    if above is not None:
+    if above is not None and not (above.kind == "person" and candidate.words[0] in _CAMPAIGNS):
         join(story, candidate, above, 0.8)
         return
     body = (
@@ -83,7 +84,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     if body is not None:
         join(story, candidate, body, 0.7)
         return
-    owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
+    owner = _owner(story, candidate)
     if owner is not None:
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
@@ -93,6 +94,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         or titled_later(story, candidate)
         or named_soon(story, candidate)
         or _of_its_noun(story, candidate)
+        or _campaign(story, candidate)
     )
     first = headlined(story, candidate)
     if lead is not None and first is not None and lead is not first and not first.names:
@@ -155,6 +157,29 @@ def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     body = _called(story, again)
     return body if body is not None and min(m.start for m, _ in body.mentions) > candidate.start else None
+
+
+def _campaign(story: Story, candidate: Candidate) -> Cluster | None:
+    """The campaign that somebody has: “*the Ode campaign*”, “*her team*” and “*Ode's campaign*” are one."""
+    if candidate.words[0] not in _CAMPAIGNS or candidate.plural:
+        return None
+    whose = _owner(story, candidate)
+    before = (story.found.by_head[h] for h in reversed(story.history))
+    same = (m for m in before if m.form == "nominal" and m.words[0] in _CAMPAIGNS and not m.plural)
+    last = next((m for m in same if whose is not None and _owner(story, m) is whose), None)
+    return None if last is None else story.cluster_of[last.head]
+
+
+def _owner(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whose somebody is; of a campaign also whose name stands before it: “the *Ode* campaign”."""
+    if candidate.owner is not None:
+        return story.cluster_at(candidate.owner)
+    if candidate.words[0] not in _CAMPAIGNS:
+        return None
+    before = (k for k in story.analysis.children[candidate.head] if k < candidate.head)
+    named = (story.found.name_at.get(k) for k in before)
+    whose = (story.cluster_of.get(m.head) for m in named if m is not None)
+    return next((c for c in whose if c is not None and c.kind == "person"), None)
 
 
 def _of_its_noun(story: Story, candidate: Candidate) -> Cluster | None:

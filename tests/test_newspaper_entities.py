@@ -48,6 +48,24 @@ def test_a_lead_says_again_whom_the_headline_brought_in(annotate, text, headline
     assert headline in called
 
 
+def test_two_whom_a_hyphen_joins_are_two(annotate):
+    found = annotate("Moreau and Brandt met. The Moreau-Brandt talks failed. Moreau said Brandt had left.")
+    assert mentions(found, "Moreau") == ["Moreau"] * 3
+    assert mentions(found, "Brandt") == ["Brandt"] * 3
+
+
+def test_one_who_has_two_surnames_is_one(annotate):
+    found = annotate(
+        "Ana Moreau-Brandt left. The Moreau-Brandt talks failed. Moreau-Brandt said she was ill."
+    )
+    assert {name for name, *_ in found} == {"Ana Moreau-Brandt"}
+
+
+def test_a_campaign_is_not_its_spokeswoman(annotate):
+    found = annotate("Kiki Lund, a spokeswoman for Gore's campaign, said he was full. Gore declined to talk.")
+    assert mentions(found, "Kiki Lund") == ["Kiki Lund"]
+
+
 def test_nobody_is_one_of_two_in_a_headline(annotate):
     text = "Nurse sues nurse over fall\n\nA night nurse said on Friday that she was sorry. A lawyer laughed."
     called = next(called for *_, called in annotate(text) if "A night nurse" in called)
@@ -95,6 +113,17 @@ def test_nobody_is_one_of_two_in_a_headline(annotate):
             "“The council left us on the roof,” said Ana Ode.\n\nTarn County Council said boats were sent.",
             "Tarn County Council",
             "The council",
+        ),
+        # Whose campaign it is, however that is told.
+        (
+            "Lia Ode wants a debate. Her campaign said so. The Ode campaign said Karl Lund was afraid.",
+            "The Ode campaign",
+            "Her campaign",
+        ),
+        (
+            "Governor Ida Ruiz lost. Her campaign said it would sue. Aides to the Ruiz campaign said no more.",
+            "the Ruiz campaign",
+            "Her campaign",
         ),
         # By the first name behind a title; nobody comes in by his surname alone.
         ("Tigist Haile, a nurse, wept. “We wrote letters,” Ms. Tigist said.", "Tigist Haile", "Tigist"),
