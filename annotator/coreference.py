@@ -65,6 +65,9 @@ _NAMESAKES = re.compile(
     r"|two [A-Z]\w+ [A-Z]\w+s)\b"
 )
 
+# “*Another* Karl Ode, a baker, laughed”
+_ANOTHER = re.compile(r"\b(?:another|(?:the|that) other|a (?:different|second)) $", re.IGNORECASE)
+
 
 def link(
     story: Story, *, choose: Chooser = likeliest, choose_noun: NounChooser = anaphora.likeliest
@@ -133,7 +136,8 @@ def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -
     ]
     if fits and _NAMESAKES.search(story.analysis.text):
         fits = _by_what_is_told(candidate, fits)
-    if fits:
+    another = _ANOTHER.search(story.analysis.text, 0, candidate.start) is not None
+    if fits and not another:
         join(story, candidate, fits[0], 0.97 * candidate.score)
         return
     people.append(new_cluster(story, candidate, candidate.score, "person"))
@@ -173,8 +177,8 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
             people.append(new_cluster(story, candidate, candidate.score, "person"))
         return
     rivals = of_years(story, candidate, [c for f, c in fits if f == best])
-    # “Ms Brandt” is nobody who comes in later, where one has come in.
-    rivals = [c for c in rivals if candidate.title and _begins(c) < candidate.start] or rivals
+    # “Brandt” is nobody who comes in later, where one has come in.
+    rivals = [c for c in rivals if _begins(c) < candidate.start] or rivals
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     # "Dr. Brandt" is the doctor of them.

@@ -208,14 +208,15 @@ def _parted(analysis: Analysis, name: Named, others: list[Named]) -> list[Named]
     """The name, or two where a hyphen joins people whom the text names by themselves: “the *Ode*-*Lund* talks”."""
     whole, kind, score = name
     tokens = analysis.tokens
-    if len(whole) != len("A-B") or tokens[whole[1]].text != "-" or kind != "person":
+    if len(whole) != len("A-B") or tokens[whole[1]].text != "-" or kind == "place":
         return [name]
     # “Ana Ode-Lund” is one who has two.
-    apart = [other for other, *_ in others if all(tokens[i].text != "-" for i in other)]
+    people = (other for other, what, _ in others if what == "person")
+    apart = [other for other in people if all(tokens[i].text != "-" for i in other)]
     ends = {tokens[other.stop - 1].text for other in apart}
     tells = any(tokens[i].deprel == "compound" and tokens[tokens[i].head].upos == "NOUN" for i in whole)
     both = tells and all(tokens[whole[k]].text in ends for k in (0, 2))
-    return [(range(whole[k], whole[k] + 1), kind, score) for k in (0, 2)] if both else [name]
+    return [(range(whole[k], whole[k] + 1), "person", score) for k in (0, 2)] if both else [name]
 
 
 def _without_owner(analysis: Analysis, name: Named) -> list[Named]:

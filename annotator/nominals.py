@@ -254,7 +254,7 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     found = story.found.name_at.get(bisect_left(story.analysis.starts, begins))
     if found is None and text.startswith(", ", candidate.end):
         return _told_by_role_and_name(story, candidate, begins)
-    if found is None or found.start != begins or candidate.plural:
+    if found is None or found.start != begins or candidate.plural or _is_within_role(candidate, found):
         return None
     cluster = story.cluster_of.get(found.head)
     if (
@@ -271,6 +271,12 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     if not (after or (owned and (parted or text[candidate.end] == " "))):
         return None
     return cluster if cluster is not None and cluster.kind == candidate.kind == "person" else None
+
+
+def _is_within_role(candidate: Candidate, name: Candidate) -> bool:
+    """Whether a noun tells whose somebody is: the governor in “a spokesman for *the governor*, Ana Ode, said”."""
+    role = name.role
+    return role is not None and role.start < candidate.start and candidate.end <= role.end
 
 
 def _told_by_role_and_name(story: Story, candidate: Candidate, begins: int) -> Cluster | None:

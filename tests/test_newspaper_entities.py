@@ -66,6 +66,20 @@ def test_a_campaign_is_not_its_spokeswoman(annotate):
     assert mentions(found, "Kiki Lund") == ["Kiki Lund"]
 
 
+@pytest.mark.parametrize("role", ["spokesman", "spokeswoman", "lawyer"])
+def test_whoever_speaks_for_an_office_does_not_hold_it(annotate, role):
+    found = annotate(f"The governor left. A {role} for the governor, Luis Amador, said he knew nothing.")
+    assert mentions(found, "Luis Amador")[0] == "Luis Amador"
+
+
+@pytest.mark.parametrize("other", ["another", "the other", "a second"])
+def test_two_bear_one_name_where_the_story_says_so(annotate, other):
+    found = annotate(
+        f"Murat Aydin, a pilot, said he flew. In Orva {other} Murat Aydin, a baker, said he did not."
+    )
+    assert [role for name, _, role, _ in found if name == "Murat Aydin"] == ["pilot", "baker"]
+
+
 def test_nobody_is_one_of_two_in_a_headline(annotate):
     text = "Nurse sues nurse over fall\n\nA night nurse said on Friday that she was sorry. A lawyer laughed."
     called = next(called for *_, called in annotate(text) if "A night nurse" in called)
