@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from annotator.announced import find_announced
 from annotator.borders import (
     clip,
     following,
@@ -77,6 +78,7 @@ def attribute(
     drafts = with_inner(proposed(analysis, quotes), proposed(analysis, quotes, inner=True))
     drafts = with_claims(analysis, drafts, claims)
     drafts = with_claims(analysis, drafts, find_turns(document, analysis, quotes))
+    drafts = with_claims(analysis, drafts, find_announced(document, analysis))
     spoken = (*find_talk(analysis), *find_beside(analysis, quotes), *find_inner(analysis, quotes))
     drafts = with_claims(analysis, drafts, (*spoken, *find_tails(analysis)))
     near = Neighbourhood(quotes)

@@ -65,6 +65,8 @@ _NAMESAKES = re.compile(
     r"|two [A-Z]\w+ [A-Z]\w+s)\b"
 )
 
+# What parts a relative clause from whom it is about.
+_BEFORE_WHO = re.compile(r"(?:,| \(| [-–—]|—)? ?$")
 # “*Another* Karl Ode, a baker, laughed”
 _ANOTHER = re.compile(r"\b(?:another|(?:the|that) other|a (?:different|second)) $", re.IGNORECASE)
 
@@ -427,11 +429,25 @@ def _is_asking(token: Token) -> bool:
     return token.text.lower() in ("asked", "pressed", "questioned") and token.deprel == "advcl"
 
 
+def _right_before(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who stands before a relative pronoun that the parse hangs nowhere: “said *Karl Ode* - who had left”."""
+    mark = _BEFORE_WHO.search(story.analysis.text, max(0, candidate.start - 4), candidate.start)
+    near = (story.found.by_head[h] for h in reversed(story.history)) if mark else ()
+    beside = next((m for m in near if mark and m.end == mark.start() and m.form != "pronoun"), None)
+    cluster = story.cluster_of[beside.head] if beside is not None else None
+    if cluster is None or candidate.words[0] not in ("who", "which"):
+        return None
+    somebody = cluster.kind in ("person", "group")
+    return cluster if somebody == (candidate.words[0] == "who") else None
+
+
 def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
     form = pronouns().get(candidate.words[0])
     if form is not None and form.type == "relative":
         above = antecedent_of_relative(story.analysis, candidate.head)
         cluster = story.cluster_at(above) if above is not None else None
+        if cluster is None or (candidate.words[0] == "which" and cluster.kind == "person"):
+            cluster = _right_before(story, candidate)
         if cluster is not None:
             join(story, candidate, cluster, 0.95)
             return
