@@ -12,6 +12,7 @@ from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.lands import land_told
 from annotator.names import fold, word_class
 from annotator.nouns import alike, is_persons
+from annotator.said import is_firms
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
@@ -127,8 +128,14 @@ def _of_another_trade(story: Story, candidate: Candidate) -> Iterator[int]:
     if candidate.plural or noun not in word_class("arbiter", "chartered", "official", "enterprise", "dealer"):
         return
     like = {noun} | alike().get(noun, frozenset())
-    for cluster in (c for c in story.clusters() if c.names):
+    for cluster in story.clusters():
         if cluster.kind != candidate.kind or like & words_of(cluster):
+            continue
+        if not cluster.names:
+            # “The carmaker” is no union, “the union” no company.
+            firms, chartered = any(map(is_firms, cluster.words)), cluster.words & word_class("chartered")
+            if (firms and noun in word_class("chartered")) or (chartered and is_firms(noun)):
+                yield cluster.number
             continue
         trade = noun in word_class("official") or (
             not word_class("arbiter") & cluster.words and _has_a_trade(cluster)

@@ -48,6 +48,15 @@ def test_a_lead_says_again_whom_the_headline_brought_in(annotate, text, headline
     assert headline in called
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("The carmaker", "The union"), ("The council", "The company"), ("The firm", "The court")],
+)
+def test_no_company_is_a_union_or_a_council(annotate, one, other):
+    found = annotate(f"{one} said it would close the yard. {other} called that a betrayal and vowed to sue.")
+    assert [called[0] for *_, called in found] == [one, other]
+
+
 def test_two_whom_a_hyphen_joins_are_two(annotate):
     found = annotate("Moreau and Brandt met. The Moreau-Brandt talks failed. Moreau said Brandt had left.")
     assert mentions(found, "Moreau") == ["Moreau"] * 3
