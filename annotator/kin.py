@@ -40,6 +40,8 @@ _OLD = frozenset(
 )
 _YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
 _OF_YEARS = frozenset(_YEARS)
+_SPOUSES = {"husband": "m", "wife": "f"}
+_BLOOD = frozenset({"brother", "daughter", "father", "mother", "sister", "son"})
 _SIBLINGS = frozenset({"sister", "brother", "sibling", "twin"})
 _WHOSE = frozenset({"of", "to", "for"})
 
@@ -167,6 +169,32 @@ def _by_role(story: Story, token: int, told: Cluster) -> Cluster | None:
     others = (c for c in story.clusters() if c is not told and c.kind == "person")
     people = [c for c in others if c.names and noun in c.words]
     return people[0] if len(people) == 1 else None
+
+
+def spouse(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom “her husband” means: whose wife she was called, or else the one man who came in by her surname.
+
+    Nobody whom the story calls father, son or brother.
+    """
+    gender = _SPOUSES.get(candidate.words[0], "")
+    whose = story.cluster_at(candidate.owner) if candidate.owner is not None else None
+    if whose is None or whose.kind != "person" or not gender or candidate.plural:
+        return None
+    before = (story.found.by_head[h] for h in story.history)
+    other = (m for m in before if m.owner is not None and _SPOUSES.get(m.words[0], gender) != gender)
+    theirs = (story.cluster_at(m.owner or 0) for m in other if story.cluster_of[m.head] is whose)
+    told = next((c for c in theirs if c is not None), None)
+    if told is not None:
+        return told
+    surnames = {n[-1] for n in whose.names}
+    fits = [
+        c
+        for c in story.clusters()
+        if c is not whose and c.kind == "person" and any(n[-1] in surnames for n in c.names)
+        if gender == (c.gender or c.leaning) and not c.words & _BLOOD
+        if min(m.start for m, _ in c.mentions) < candidate.start
+    ]
+    return fits[0] if len(fits) == 1 else None
 
 
 def by_years(story: Story, candidate: Candidate) -> Cluster | None:

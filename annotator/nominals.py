@@ -12,7 +12,7 @@ from annotator import epithets
 from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
 from annotator.clusters import Cluster, Story, genders_agree, is_bare, join, merge, named_people, new_cluster
 from annotator.exclusions import excluded
-from annotator.kin import by_years
+from annotator.kin import by_years, spouse
 from annotator.leads import (
     headlined,
     introduced,
@@ -95,6 +95,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         or named_soon(story, candidate)
         or _of_its_noun(story, candidate)
         or _campaign(story, candidate)
+        or spouse(story, candidate)
     )
     first = headlined(story, candidate)
     if lead is not None and first is not None and lead is not first and not first.names:

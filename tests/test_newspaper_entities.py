@@ -148,6 +148,17 @@ def test_nobody_is_one_of_two_in_a_headline(annotate):
             "the Ruiz campaign",
             "Her campaign",
         ),
+        # Who is married to whom.
+        (
+            "Mr Penn told the court that his wife fell. Mrs Penn, 63, died. “They left,” her husband said.",
+            "Penn",
+            "her husband",
+        ),
+        (
+            "Karl Lund sold the boat, said Ana Lund, a vet. She told him to, her husband said on Monday.",
+            "Karl Lund",
+            "her husband",
+        ),
         # By the first name behind a title; nobody comes in by his surname alone.
         ("Tigist Haile, a nurse, wept. “We wrote letters,” Ms. Tigist said.", "Tigist Haile", "Tigist"),
         (
