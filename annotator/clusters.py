@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count, takewhile
+from itertools import count
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, tokens_in
@@ -90,8 +90,10 @@ class Story:
     cluster_of: dict[int, Cluster] = field(default_factory=dict)
     by_number: dict[int, Cluster] = field(default_factory=dict)
     history: list[int] = field(default_factory=list)
+    told_in: list[int] = field(default_factory=list)
     heads_of: dict[int, list[int]] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
+    order: list[int] = field(default_factory=list)
     quoted: list[Span] = field(default_factory=list)
     quoted_from: list[int] = field(default_factory=list)
     spoke: set[int] = field(default_factory=set)
@@ -104,6 +106,7 @@ class Story:
 
     def __post_init__(self) -> None:
         text = self.analysis.text
+        self.order = sorted(self.found.by_head)
         pieces = {s for a in self.attributions for s in a.content if text[s.start] in _MARKS}
         self.quoted = sorted(pieces)
         self.quoted_from = [s.start for s in self.quoted]
@@ -141,6 +144,7 @@ class Story:
     def tell(self, head: int) -> None:
         """Add a mention to those so far; `heads_of` keeps them by cluster, the cluster spoken of last at its end."""
         self.history.append(head)
+        self.told_in.append(self.sentence(head))
         number = self.cluster_of[head].number
         heads = self.heads_of.pop(number, [])
         heads.append(head)
@@ -157,8 +161,12 @@ class Story:
 
     def back(self, token: int, sentences: int) -> Iterator[int]:
         """The heads of the mentions so far, the latest first, back to so many sentences before a token's."""
-        here = self.sentence(token)
-        return takewhile(lambda h: here - self.sentence(h) <= sentences, reversed(self.history))
+        first = bisect_left(self.told_in, self.sentence(token) - sentences)
+        return reversed(self.history[first:])
+
+    def after(self, head: int) -> list[int]:
+        """The heads of all candidates behind a token, in text order."""
+        return self.order[bisect_right(self.order, head) :]
 
     def reporting(self, span: Span) -> frozenset[int]:
         """The numbers of the clusters that report, in no quotation, the words that a span stands in."""

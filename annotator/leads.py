@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.clusters import is_bare, leanings_agree, named_people
@@ -167,7 +168,7 @@ def named_soon(story: Story, candidate: Candidate) -> Cluster | None:
     noun, here, text = candidate.words[0], story.sentence(candidate.head), story.analysis.text
     if candidate.kind != "person" or candidate.plural:
         return None
-    later = sorted(h for h in story.found.by_head if h > candidate.head and story.sentence(h) - here <= _SOON)
+    later = takewhile(lambda h: story.sentence(h) - here <= _SOON, story.after(candidate.head))
     for other in (story.found.by_head[h] for h in later):
         if other.form == "nominal" and other.words[0] == noun and not (other.plural or other.definite):
             return None

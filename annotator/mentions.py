@@ -113,6 +113,10 @@ def pronouns() -> dict[str, Pronoun]:
     return {r["pronoun"]: Pronoun(r["person"], r["number"], r["gender"] or "", r["type"]) for r in rows}
 
 
+# What a phrase for somebody is headed by.
+_HEADS = frozenset({"ADJ", "NOUN", "NUM", "PROPN"})
+
+
 def collect(document: Document, analysis: Analysis) -> Found:
     """Names, nominals and personal pronouns of the paragraphs in which somebody can be reported."""
     found = Found()
@@ -136,7 +140,11 @@ def collect(document: Document, analysis: Analysis) -> Found:
             form = pronouns().get(token.text.lower())
             if form and form.type == "personal" and form.person != "2":
                 found.add(pronoun_candidate(analysis, i), [i])
-        elif (i not in told or _is_of_another(analysis, i)) and _is_phrase_head(analysis, i):
+        elif (
+            token.upos in _HEADS
+            and (i not in told or _is_of_another(analysis, i))
+            and _is_phrase_head(analysis, i)
+        ):
             what = _kind_named(analysis, i, called)
             if what is not None and not _tells_of_name(analysis, i, named):
                 found.add(nominal_candidate(analysis, i, kind=what), [i])
@@ -435,8 +443,6 @@ def _modifiers(analysis: Analysis, i: int) -> list[str]:
 
 def _is_phrase_head(analysis: Analysis, i: int) -> bool:
     token = analysis.tokens[i]
-    if token.upos not in ("NOUN", "PROPN", "ADJ", "NUM"):
-        return False
     filler = token.deprel in ("vocative", "discourse") and token.lemma.lower() in _FILLERS
     return token.deprel not in _NO_PHRASE and not filler
 

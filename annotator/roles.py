@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 
 from annotator.analysis import Analysis, subtree, tokens_in
@@ -416,6 +417,7 @@ def age_told(analysis: Analysis, i: int) -> int | None:
     return int(found[1]) if found else None
 
 
+@lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
     """A noun as the tables have it: an "ex-clerk" is a clerk, a "mum-of-two" a mum."""
     return fold(word).removeprefix("ex-").partition("-of-")[0]
