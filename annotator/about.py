@@ -124,6 +124,8 @@ def considered(reports: Reports, attribution: Attribution) -> dict[int, _Conside
 
 def _is_known(given: _Considered) -> bool:
     """Whether somebody is told of, or spoken of as one is: “it”, “which” and “they” that take up nobody are nobody."""
+    if given.cluster.names or given.how in ("name", "nominal"):
+        return True
     mentions = (m for m, _ in given.cluster.mentions)
     return any(m.form != "pronoun" or m.gender in ("m", "f") or person_of(m) != "3" for m in mentions)
 

@@ -437,8 +437,11 @@ def phrase_of(analysis: Analysis, i: int, *, after: bool = False) -> Span:
     # "the head of the union, which left", "an aide to Ode, the mayor": the comma's words tell of the phrase.
     told = (k for k in words if k > i and analysis.tokens[k].deprel in ("acl:relcl", "appos"))
     words -= {x for k in told for x in subtree(analysis, k)}
-    first = min(k for k in words if all(x in words for x in range(k, i + 1)))
-    last = max(k for k in words if all(x in words for x in range(i, k + 1)))
+    first = last = i
+    while first - 1 in words:
+        first -= 1
+    while last + 1 in words:
+        last += 1
     return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))
 
 
