@@ -13,6 +13,7 @@ from annotator.said import is_firms
 if TYPE_CHECKING:
     from annotator.clusters import Cluster, Story
     from annotator.mentions import Candidate
+    from annotator.model import Role
 
 # A story's first sentences may be headlines.
 _HEADLINES = 3
@@ -21,6 +22,8 @@ _FIRST_LINES = 4
 # Whom a first sentence is on is named so many sentences later.
 _SOON = 4
 _ONE_TOLD = ("that ", "this ")
+# A comma, a space and a mark stand between a role and a name.
+_PARTED = 3
 _YEARS = re.compile(r"\b(\d{1,3})-year-old")
 
 
@@ -165,7 +168,7 @@ def named_soon(story: Story, candidate: Candidate) -> Cluster | None:
 
     A driver who comes in between is another, and so is “the bus driver, Jon Ode,”.
     """
-    noun, here, text = candidate.words[0], story.sentence(candidate.head), story.analysis.text
+    noun, here = candidate.words[0], story.sentence(candidate.head)
     if candidate.kind != "person" or candidate.plural:
         return None
     later = takewhile(lambda h: story.sentence(h) - here <= _SOON, story.after(candidate.head))
@@ -173,23 +176,20 @@ def named_soon(story: Story, candidate: Candidate) -> Cluster | None:
         if other.form == "nominal" and other.words[0] == noun and not (other.plural or other.definite):
             return None
         role = other.role
-        if (
-            other.form == "name"
-            and role is not None
-            and role.start > candidate.end
-            and noun in other.role_words
-        ):
-            again = text[max(0, role.start - 4) : role.end].lower().startswith("the ")
-            told = again or role.text.lower().startswith(_ONE_TOLD)
-            cluster = story.cluster_of.get(other.head)
-            new = cluster is not None and min(m.start for m, _ in cluster.mentions) >= role.start
-            beside = role.end <= other.start <= role.end + 3
-            return (
-                cluster
-                if told and new and beside and other.role_words <= candidate.modifiers | {noun}
-                else None
-            )
+        if role is not None and role.start > candidate.end and noun in other.role_words:
+            return _taken_up(story, candidate, other, role)
     return None
+
+
+def _taken_up(story: Story, candidate: Candidate, name: Candidate, role: Role) -> Cluster | None:
+    """Who is named, if the role right before his name takes up a nominal: “*The driver*, Jon Ode,” comes in by it."""
+    cluster = story.cluster_of.get(name.head)
+    before = story.analysis.text[max(0, role.start - len("the ")) : role.start].lower()
+    again = before == "the " or role.text.lower().startswith(_ONE_TOLD)
+    if cluster is None or not again or not role.end <= name.start <= role.end + _PARTED:
+        return None
+    new = min(m.start for m, _ in cluster.mentions) >= role.start
+    return cluster if new and name.role_words <= candidate.modifiers | {candidate.words[0]} else None
 
 
 def titled_later(story: Story, candidate: Candidate) -> Cluster | None:

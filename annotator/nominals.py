@@ -98,11 +98,12 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         or spouse(story, candidate)
     )
     first = headlined(story, candidate)
-    if lead is not None and first is not None and lead is not first and not first.names:
-        merge(story, first, lead, 0.7)
-    lead = lead or first
-    if lead is not None and lead.number not in others:
-        join(story, candidate, lead, 0.7)
+    known = lead or first
+    if known is not None and known.number not in others:
+        if first is not None and first is not known and not first.names:
+            # “Nurse jailed”, “A nurse stole drugs”, “Ana Ode, 34, …” are one.
+            merge(story, first, known, 0.7)
+        join(story, candidate, known, 0.7)
         return
     best = choose(story, candidate, others, _picked(story, candidate, owner, others))
     if best is None:
