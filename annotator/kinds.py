@@ -134,7 +134,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             own["place"] += _USED_AS_PLACE
             lands.add(c.words)
         body = _is_greatest(c) or is_told_a_body(analysis, c)
-        own["organization"] += _TOLD if body and not c.title else 0
+        own["organization"] += _TOLD * ((body or _is_shop(analysis, c)) and not c.title)
         own["organization"] += _EMPLOYS if _has_staff(analysis, c.head) else 0
         plays = sport and _owns(analysis, c.head, _PLAYERS)
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
@@ -330,6 +330,11 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
     head = candidate.head
     gone_to = _is_gone_to(analysis, head) or _owns(analysis, head, _LANDS)
     return gone_to or _has_people(candidate.words[0], spoken)
+
+
+def _is_shop(analysis: Analysis, candidate: Candidate) -> bool:
+    """Whether a possessive ending is a part of a name: “*Molly's* said rents had risen”."""
+    return candidate.span.of(analysis.text).endswith(("'s", "’s"))
 
 
 def _is_somebody(candidate: Candidate) -> bool:

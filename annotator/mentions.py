@@ -27,6 +27,7 @@ from annotator.roles import (
     told_before,
     trimmed,
 )
+from annotator.shops import OWN, as_shop, shops_of
 
 # What a body is to one like it, beside what `namewords.tsv` calls allies.
 _LIKES = frozenset({"counterpart"})
@@ -119,13 +120,14 @@ _HEADS = frozenset({"ADJ", "NOUN", "NUM", "PROPN"})
 
 def collect(document: Document, analysis: Analysis) -> Found:
     """Names, nominals and personal pronouns of the paragraphs in which somebody can be reported."""
-    found = Found()
+    found, shops = Found(), shops_of(analysis)
     readable = _readable(document, analysis)
     for tokens, kind, score in full_names(analysis):
         if readable[tokens[0]] and not _tells_a_nation(analysis, tokens):
-            name = name_candidate(analysis, tokens, kind, score)
+            whole, what = as_shop(analysis, tokens, kind, shops)
+            name = name_candidate(analysis, whole, what, score, shops=shops)
             if name is not None:
-                found.add(name, tokens)
+                found.add(name, whole)
     named, called = set(found.name_at), _last_words(found)
     told = {
         i
@@ -145,9 +147,9 @@ def collect(document: Document, analysis: Analysis) -> Found:
             and (i not in told or _is_of_another(analysis, i))
             and _is_phrase_head(analysis, i)
         ):
-            what = _kind_named(analysis, i, called)
-            if what is not None and not _tells_of_name(analysis, i, named):
-                found.add(nominal_candidate(analysis, i, kind=what), [i])
+            noun = _kind_named(analysis, i, called)
+            if noun is not None and not _tells_of_name(analysis, i, named):
+                found.add(nominal_candidate(analysis, i, kind=noun), [i])
     return found
 
 
@@ -179,11 +181,21 @@ def _kind_named(analysis: Analysis, i: int, called: dict[str, EntityKind | None]
 
 
 def name_candidate(
-    analysis: Analysis, tokens: range, kind: EntityKind, score: float = 1.0
+    analysis: Analysis,
+    tokens: range,
+    kind: EntityKind,
+    score: float = 1.0,
+    *,
+    shops: frozenset[str] = frozenset(),
 ) -> Candidate | None:
-    """The name over `tokens` with what stands around it: title, role, age; None where no letter is left."""
+    """The name over `tokens` with what stands around it: title, role, age; None where no letter is left.
+
+    A possessive ending is no part of it but in those of `shops`.
+    """
     first, last = tokens.start, tokens.stop - 1
     while last > first and _is_behind_name(analysis, last, kind):
+        if analysis.tokens[last].text in OWN and analysis.tokens[last - 1].text in shops:
+            break
         last -= 1
     while first < last and (analysis.tokens[first].upos == "DET" or analysis.tokens[first].text in "\"“'‘("):
         first += 1

@@ -75,6 +75,34 @@ def test_a_campaign_is_not_its_spokeswoman(annotate):
     assert mentions(found, "Kiki Lund") == ["Kiki Lund"]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Bakery chain Molly's, which has 40 shops, said it would close ten.\n\nMolly's said rents rose.",
+            "Molly's",
+        ),
+        ("Harker's said it would cut 300 jobs. “We are sorry,” a spokesman for Harker's said.", "Harker's"),
+        ("Drewe’s said its sales rose. Drewe’s boss, Ida Rowe, said she was glad.", "Drewe’s"),
+    ],
+)
+def test_a_firm_is_called_as_if_it_owned_something(annotate, text, name):
+    found = annotate(text)
+    assert mentions(found, name).count(name) == 2
+    assert next(kind for n, kind, *_ in found if n == name) == "organization"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ode's lawyer said he was ill. Ode's wife said he was not.",
+        "Lund's share rose by two points. Ode's fell by three, Ode said.",
+    ],
+)
+def test_what_somebody_owns_makes_him_no_firm(annotate, text):
+    assert "Ode's" not in {name for name, *_ in annotate(text)}
+
+
 @pytest.mark.parametrize("role", ["spokesman", "spokeswoman", "lawyer"])
 def test_whoever_speaks_for_an_office_does_not_hold_it(annotate, role):
     found = annotate(f"The governor left. A {role} for the governor, Luis Amador, said he knew nothing.")
