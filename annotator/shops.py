@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from annotator.model import EntityKind
 
 OWN = frozenset({"'s", "’s"})
+# What somebody has: “Orvane's *Ana Ode* said”.
+_OWNED = frozenset({"ADJ", "NOUN", "NUM", "PROPN"})
 
 
 def shops_of(analysis: Analysis) -> frozenset[str]:
@@ -20,8 +22,14 @@ def shops_of(analysis: Analysis) -> frozenset[str]:
     """
     tokens = analysis.tokens
     named = (i for i in analysis.capitals if tokens[i].deprel == "nsubj" and _says(analysis, tokens[i].head))
-    beside = ((tokens[i].text, i, tokens[i + 1]) for i in named if i + 1 < len(tokens))
-    return frozenset(word for word, i, t in beside if t.text in OWN and t.xpos == "POS" and t.head == i)
+    return frozenset(tokens[i].text for i in named if _owns_nothing(analysis, i))
+
+
+def _owns_nothing(analysis: Analysis, name: int) -> bool:
+    """Whether a possessive ending stands behind a name, and nothing that its bearer has behind that."""
+    ending = analysis.tokens[name + 1 : name + 3]
+    own = len(ending) > 1 and ending[0].text in OWN and (ending[0].xpos, ending[0].head) == ("POS", name)
+    return own and ending[1].upos not in _OWNED
 
 
 def _says(analysis: Analysis, verb: int) -> bool:

@@ -139,7 +139,7 @@ def test_a_club_is_known_by_the_end_of_its_name(name, kind):
     analysis = parsed(sentence, names={name: "person"})
     found = collect(Document("d", analysis.text), analysis)
     (candidate,) = (c for c in found.by_head.values() if c.form == "name")
-    weak = type(candidate)(**{f: getattr(candidate, f) for f in candidate.__slots__} | {"score": 0.6})
+    weak = replace(candidate, score=0.6)
     assert kinds_of([weak], analysis)[candidate.words] == kind
 
 
