@@ -447,7 +447,7 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
         above = antecedent_of_relative(story.analysis, candidate.head)
         cluster = story.cluster_at(above) if above is not None else None
         if cluster is None or (candidate.words[0] == "which" and cluster.kind == "person"):
-            cluster = _right_before(story, candidate)
+            cluster = _right_before(story, candidate) or cluster
         if cluster is not None:
             join(story, candidate, cluster, 0.95)
             return

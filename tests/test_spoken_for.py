@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from entitymade import entities_of, parsed, said
 
@@ -135,7 +137,7 @@ def test_an_operator_is_somebody_where_the_model_is_sure(score, kind):
     sentence = "Mika|P|0|root Lund|P|1|flat ,|.|5|punct an|D|5|det operator|N|1|appos"
     analysis = parsed(sentence, names={"Mika Lund": "person"})
     named = [c for c in collect(Document("d", analysis.text), analysis).by_head.values() if c.form == "name"]
-    scored = [type(c)(**{f: getattr(c, f) for f in c.__slots__} | {"score": score}) for c in named]
+    scored = [replace(c, score=score) for c in named]
     assert kinds_of(scored, analysis)["mika", "lund"] == kind
 
 
