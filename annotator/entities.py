@@ -272,7 +272,8 @@ def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a place is spoken of as one that acts: "Lisbon warned", "Lisbon's doubts"; not "in Lisbon"."""
     head = candidate.head
-    while analysis.tokens[head].deprel == "conj":
+    # A list goes back to its first: no parse, however wrong, may lead round.
+    while analysis.tokens[head].deprel == "conj" and 0 <= analysis.tokens[head].head < head:
         head = analysis.tokens[head].head
     token = analysis.tokens[head]
     if token.deprel.startswith("nsubj") or token.deprel in ("nmod:poss", "obl:agent", "obj", "iobj"):
