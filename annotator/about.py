@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import exp
 from typing import TYPE_CHECKING
 
+from annotator.analysis import HOW
 from annotator.antecedents import UNKNOWN, role_in_sentence, size_of
 from annotator.clusters import is_any, person_of, taken_up
 from annotator.model import Span
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # From which chance on somebody is among those: of some the best F1 in five parts (training/about.py).
 LIKELY = 0.45
-# How somebody is spoken of in a content, the best first.
-_FORMS = ("name", "nominal", "pronoun", "none")
 # Acts whose party is often all of the content: “praised the nurses”.
 _JUDGING = frozenset({"criticism", "praise"})
 # So many sentences before a report somebody may still be answered by it, and so many reports on answer it himself.
@@ -50,7 +49,7 @@ class _Considered:
     def add(self, mention: Candidate) -> None:
         """Put a mention inside the content to the others."""
         self.inside.append(mention)
-        self.how = min(self.how, mention.form, key=_FORMS.index)
+        self.how = min(self.how, mention.form, key=HOW.index)
 
 
 class Reports:

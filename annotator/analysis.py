@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # What is less likely than this beside something else is not told apart from what is impossible.
 _LEAST = 1e-30
 
+# How somebody is spoken of in a content, the best first; "none" is for those who stand beside it.
+HOW = ("name", "nominal", "pronoun", "none")
+
 NameKind = Literal["person", "organization", "place"]
 
 
@@ -169,6 +172,25 @@ class Analysis:
 def tokens_in(analysis: Analysis, span: Span) -> range:
     """The indices of the tokens that share a character with `span`."""
     return range(bisect_right(analysis.ends, span.start), bisect_left(analysis.starts, span.end))
+
+
+def sentence_to(analysis: Analysis, end: int) -> Sentence | None:
+    """The sentence that holds the character before a position."""
+    k = bisect_left(analysis.sentence_starts, end) - 1
+    return analysis.sentences[k] if k >= 0 and end <= analysis.sentences[k].end else None
+
+
+def top_of(analysis: Analysis, index: int, relation: str) -> int:
+    """The first word of a chain of one relation: of a list its first, of a name the word that its others hang on.
+
+    A wrong parse may lead round in a circle: it ends there.
+    """
+    tokens = analysis.tokens
+    for _ in tokens:
+        if tokens[index].deprel != relation or tokens[index].head < 0:
+            break
+        index = tokens[index].head
+    return index
 
 
 def subtree(analysis: Analysis, index: int) -> list[int]:

@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from annotator.analysis import tokens_in
+from annotator.analysis import sentence_to, tokens_in
 from annotator.claims import Claim
 from annotator.cues import VERBS, cue_at, is_passive
 from annotator.model import Span
@@ -43,7 +43,7 @@ def find_announced(document: Document, analysis: Analysis) -> tuple[Claim, ...]:
 
 def _verb(analysis: Analysis, end: int) -> tuple[int, Cue] | None:
     """The verb of speech, the last of its sentence, that a colon ends: “Ode, laughing, *added* on Monday:”."""
-    sentence = next((s for s in analysis.sentences if s.start < end <= s.end), None)
+    sentence = sentence_to(analysis, end)
     inside = tokens_in(analysis, Span(sentence.start, end)) if sentence is not None else range(0)
     for i in reversed(inside):
         token, row = analysis.tokens[i], cue_at(analysis, i)

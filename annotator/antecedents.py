@@ -13,6 +13,7 @@ from math import exp, log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from annotator.analysis import top_of
 from annotator.clusters import Cluster, Story, genders_agree, named_in
 from annotator.cues import among, cue_at
 from annotator.mentions import antecedent_of_relative
@@ -146,10 +147,7 @@ def _kind(candidate: Candidate) -> str:
 
 def _named_as(story: Story, head: int) -> int:
     """The noun that a name is in apposition to, whose place in the sentence is its own: "the clerk, *Ode*, left"."""
-    tokens = story.analysis.tokens
-    while tokens[head].deprel == "appos" and tokens[head].head >= 0:
-        head = tokens[head].head
-    return head
+    return top_of(story.analysis, head, "appos")
 
 
 def role_in_sentence(story: Story, head: int) -> str:

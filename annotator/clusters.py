@@ -60,6 +60,11 @@ class Cluster:
         self.plural = self.plural or self.kind == "group" or candidate.plural
 
     @property
+    def first(self) -> Candidate:
+        """The mention of it that stands first in the text, of those known so far."""
+        return min((m for m, _ in self.mentions), key=lambda m: m.start)
+
+    @property
     def name_words(self) -> set[str]:
         """The words of all the names."""
         return {w for name in self.names for w in name}
@@ -164,6 +169,10 @@ class Story:
         first = bisect_left(self.told_in, self.sentence(token) - sentences)
         return reversed(self.history[first:])
 
+    def so_far(self) -> Iterator[Candidate]:
+        """The mentions so far, the latest first."""
+        return (self.found.by_head[h] for h in reversed(self.history))
+
     def after(self, head: int) -> list[int]:
         """The heads of all candidates behind a token, in text order."""
         return self.order[bisect_right(self.order, head) :]
@@ -246,8 +255,7 @@ def named_in(story: Story, spans: Iterable[Span]) -> list[int]:
 
 def named_people(story: Story) -> list[tuple[Cluster, Candidate]]:
     """The people of a story who have a name, each with the first mention that is known so far."""
-    people = [c for c in story.clusters() if c.names and c.kind == "person"]
-    return [(c, min((m for m, _ in c.mentions), key=lambda m: m.start)) for c in people]
+    return [(c, c.first) for c in story.clusters() if c.names and c.kind == "person"]
 
 
 def is_bare(story: Story, head: int) -> bool:

@@ -180,7 +180,7 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
         return
     rivals = of_years(story, candidate, [c for f, c in fits if f == best])
     # “Brandt” is nobody who comes in later, where one has come in.
-    rivals = [c for c in rivals if _begins(c) < candidate.start] or rivals
+    rivals = [c for c in rivals if c.first.start < candidate.start] or rivals
     # Anna Brandt and Karl Brandt: "Mr Brandt" is the one whose given name speaks for it.
     rivals = [c for c in rivals if candidate.gender and c.leaning == candidate.gender] or rivals
     # "Dr. Brandt" is the doctor of them.
@@ -290,11 +290,6 @@ def _is_nickname(candidate: Candidate, full: list[tuple[str, ...]]) -> bool:
     return bool(full) and not any(candidate.words[0] in name for name in full)
 
 
-def _begins(cluster: Cluster) -> int:
-    """Where somebody is named first."""
-    return min(m.start for m, _ in cluster.mentions)
-
-
 def _by_first_name(candidate: Candidate, people: Sequence[Cluster]) -> Cluster | None:
     """Who goes by his first name behind a title, as in many lands and orders: Tigist Haile is “Ms Tigist”.
 
@@ -303,7 +298,7 @@ def _by_first_name(candidate: Candidate, people: Sequence[Cluster]) -> Cluster |
     if not candidate.title:
         return None
     known = [c for c in people if any(len(n) > 1 and n[:1] == candidate.words for n in c.names)]
-    earlier = [c for c in known if _begins(c) < candidate.start and genders_agree(candidate, c)]
+    earlier = [c for c in known if c.first.start < candidate.start and genders_agree(candidate, c)]
     return earlier[0] if len(known) == len(earlier) == 1 else None
 
 
@@ -432,11 +427,12 @@ def _is_asking(token: Token) -> bool:
 def _right_before(story: Story, candidate: Candidate) -> Cluster | None:
     """Who stands before a relative pronoun that the parse hangs nowhere: “said *Karl Ode* - who had left”."""
     mark = _BEFORE_WHO.search(story.analysis.text, max(0, candidate.start - 4), candidate.start)
-    near = (story.found.by_head[h] for h in reversed(story.history)) if mark else ()
-    beside = next((m for m in near if mark and m.end == mark.start() and m.form != "pronoun"), None)
-    cluster = story.cluster_of[beside.head] if beside is not None else None
-    if cluster is None or candidate.words[0] not in ("who", "which"):
+    if mark is None or candidate.words[0] not in ("who", "which"):
         return None
+    beside = next((m for m in story.so_far() if m.end == mark.start() and m.form != "pronoun"), None)
+    if beside is None:
+        return None
+    cluster = story.cluster_of[beside.head]
     somebody = cluster.kind in ("person", "group")
     return cluster if somebody == (candidate.words[0] == "who") else None
 

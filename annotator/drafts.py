@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annotator.analysis import head_of, tokens_in
+from annotator.analysis import head_of, sentence_to, tokens_in
 from annotator.borders import subtract, trim
 from annotator.circumstances import (
     after_connective,
@@ -264,7 +264,7 @@ def _announced(analysis: Analysis, draft: Draft) -> Draft:
     if draft.cue is not None or draft.source is not None or not draft.content:
         return draft
     end = len(analysis.text[: draft.content[0].start].rstrip())
-    sentence = next((s for s in analysis.sentences if s.start < end <= s.end), None)
+    sentence = sentence_to(analysis, end)
     if sentence is None:
         return draft
     colon = analysis.text[end - 1] == ":"

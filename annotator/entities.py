@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from annotator.about import Reports
-from annotator.analysis import Analysis, tokens_in
+from annotator.analysis import Analysis, tokens_in, top_of
 from annotator.clusters import Cluster, Story
 from annotator.coreference import link
 from annotator.mentions import (
@@ -271,10 +271,7 @@ def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:
 
 def _acts(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a place is spoken of as one that acts: "Lisbon warned", "Lisbon's doubts"; not "in Lisbon"."""
-    head = candidate.head
-    # A list goes back to its first: no parse, however wrong, may lead round.
-    while analysis.tokens[head].deprel == "conj" and 0 <= analysis.tokens[head].head < head:
-        head = analysis.tokens[head].head
+    head = top_of(analysis, candidate.head, "conj")
     token = analysis.tokens[head]
     if token.deprel.startswith("nsubj") or token.deprel in ("nmod:poss", "obl:agent", "obj", "iobj"):
         return True

@@ -9,6 +9,7 @@ from annotator.analysis import tokens_in
 from annotator.clusters import Cluster, Story, leanings_agree, merge
 from annotator.model import Span
 from annotator.names import fold, without_suffix
+from annotator.nouns import nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +41,8 @@ _OLD = frozenset(
 )
 _YEARS = {"younger": (_YOUNG, _OLD), "elder": (_OLD, _YOUNG), "older": (_OLD, _YOUNG)}
 _OF_YEARS = frozenset(_YEARS)
-_SPOUSES = {"husband": "m", "wife": "f"}
-_BLOOD = frozenset({"brother", "daughter", "father", "mother", "sister", "son"})
+_SPOUSES = frozenset({"husband", "wife"})
+_BLOOD = _MUTUAL.keys() - _LAWYERS - _SPOUSES
 _SIBLINGS = frozenset({"sister", "brother", "sibling", "twin"})
 _WHOSE = frozenset({"of", "to", "for"})
 
@@ -176,12 +177,11 @@ def spouse(story: Story, candidate: Candidate) -> Cluster | None:
 
     Nobody whom the story calls father, son or brother.
     """
-    gender = _SPOUSES.get(candidate.words[0], "")
+    noun = candidate.words[0]
     whose = story.cluster_at(candidate.owner) if candidate.owner is not None else None
-    if whose is None or whose.kind != "person" or not gender or candidate.plural:
+    if whose is None or whose.kind != "person" or noun not in _SPOUSES or candidate.plural:
         return None
-    before = (story.found.by_head[h] for h in story.history)
-    other = (m for m in before if m.owner is not None and _SPOUSES.get(m.words[0], gender) != gender)
+    other = (m for m in story.so_far() if m.owner is not None and m.words[0] in _MUTUAL[noun])
     theirs = (story.cluster_at(m.owner or 0) for m in other if story.cluster_of[m.head] is whose)
     told = next((c for c in theirs if c is not None), None)
     if told is not None:
@@ -191,8 +191,8 @@ def spouse(story: Story, candidate: Candidate) -> Cluster | None:
         c
         for c in story.clusters()
         if c is not whose and c.kind == "person" and any(n[-1] in surnames for n in c.names)
-        if gender == (c.gender or c.leaning) and not c.words & _BLOOD
-        if min(m.start for m, _ in c.mentions) < candidate.start
+        if nouns()[noun].gender == (c.gender or c.leaning) and not c.words & _BLOOD
+        if c.first.start < candidate.start
     ]
     return fits[0] if len(fits) == 1 else None
 

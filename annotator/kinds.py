@@ -23,6 +23,7 @@ from annotator.names import (
 )
 from annotator.nouns import nouns
 from annotator.said import SURE, is_firms, is_told_a_body, said_to_be
+from annotator.shops import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -334,7 +335,7 @@ def _is_land(analysis: Analysis, candidate: Candidate, spoken: set[str]) -> bool
 
 def _is_shop(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether a possessive ending is a part of a name: “*Molly's* said rents had risen”."""
-    return candidate.span.of(analysis.text).endswith(("'s", "’s"))
+    return candidate.span.of(analysis.text).endswith(tuple(OWN))
 
 
 def _is_somebody(candidate: Candidate) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annotator.model import Role
 
 # A story's first sentences may be headlines.
-_HEADLINES = 3
+HEADLINES = 3
 # Headlines and who wrote a story come before the sentence that says them again.
 _FIRST_LINES = 4
 # Whom a first sentence is on is named so many sentences later.
@@ -76,7 +76,7 @@ def told_later(story: Story, candidate: Candidate) -> Cluster | None:
 def of_age(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by name and age after a first sentence on somebody: "*A welder* was shot. *Karl Ode, 34,* bled"."""
     here = story.sentence(candidate.head)
-    if here > _HEADLINES or not _comes_in(story, candidate):
+    if here > HEADLINES or not _comes_in(story, candidate):
         return None
     named = ((c, _first_name(c)) for c, _ in named_people(story))
     aged = [
@@ -104,7 +104,7 @@ def introduced(story: Story, candidate: Candidate) -> Cluster | None:
     reports = candidate.head in story.spoke and tokens[candidate.head].deprel.startswith("nsubj")
     if candidate.kind != "person" or candidate.plural or candidate.owner is not None or not reports:
         return None
-    if here > _HEADLINES or story.quotation(candidate.start) is not None:
+    if here > HEADLINES or story.quotation(candidate.start) is not None:
         return None
     named = ((c, _first_name(c)) for c, _ in named_people(story))
     whole = [(c, n) for c, n in named if n.start > candidate.start and len(n.words) > 1]
@@ -120,7 +120,7 @@ def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
     The first person named afterwards, as the subject with which a sentence begins, of whom nothing else is told.
     """
     tokens, here = story.analysis.tokens, story.sentence(candidate.head)
-    leads = here < _HEADLINES and tokens[candidate.head].deprel.startswith("nsubj")
+    leads = here < HEADLINES and tokens[candidate.head].deprel.startswith("nsubj")
     if not leads or not _comes_in(story, candidate):
         return None
     named = ((c, _first_name(c)) for c, _ in named_people(story))
@@ -149,7 +149,7 @@ def headlined(story: Story, candidate: Candidate) -> Cluster | None:
     if story.sentence(candidate.head) > _FIRST_LINES or not new:
         return None
     like = {candidate.words[0], *alike().get(candidate.words[0], ())}
-    before = (story.found.by_head[h] for h in story.history if h < candidate.head)
+    before = (m for m in story.so_far() if m.head < candidate.head)
     of_kind = (m for m in before if (m.kind, m.plural) == (candidate.kind, candidate.plural))
     firm = is_firms(candidate.words[0])
     same = [
@@ -157,7 +157,7 @@ def headlined(story: Story, candidate: Candidate) -> Cluster | None:
     ]
     if len({story.cluster_of[m.head].number for m in same}) != 1:
         return None
-    first = same[-1]
+    first = same[0]
     lines = story.analysis.text[first.end : candidate.start].split("\n")
     above = len(lines) > 1 and not any(line.rstrip().endswith(".") for line in lines[:-1])
     return story.cluster_of[first.head] if above and is_bare(story, first.head) else None
@@ -188,14 +188,14 @@ def _taken_up(story: Story, candidate: Candidate, name: Candidate, role: Role) -
     again = before == "the " or role.text.lower().startswith(_ONE_TOLD)
     if cluster is None or not again or not role.end <= name.start <= role.end + _PARTED:
         return None
-    new = min(m.start for m, _ in cluster.mentions) >= role.start
+    new = cluster.first.start >= role.start
     return cluster if new and name.role_words <= candidate.modifiers | {candidate.words[0]} else None
 
 
 def titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     """Who comes in by office in a first sentence: “*A judge* let him go on Friday. *Judge Ana Ode* said he was ill”."""
     here = story.sentence(candidate.head)
-    if here > _HEADLINES or not _comes_in(story, candidate):
+    if here > HEADLINES or not _comes_in(story, candidate):
         return None
     noun = candidate.words[0]
     told = [(c, n) for c, n in named_people(story) if noun in {*n.role_words, *n.title.split()}]

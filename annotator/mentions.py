@@ -29,6 +29,8 @@ from annotator.roles import (
 )
 from annotator.shops import OWN, as_shop, shops_of
 
+# What a phrase for somebody is headed by.
+_HEADS = frozenset({"ADJ", "NOUN", "NUM", "PROPN"})
 # What a body is to one like it, beside what `namewords.tsv` calls allies.
 _LIKES = frozenset({"counterpart"})
 # Of these several are one body too: “the armed forces”.
@@ -112,10 +114,6 @@ def pronouns() -> dict[str, Pronoun]:
     """Pronouns by form."""
     rows = read_table("pronouns.tsv")
     return {r["pronoun"]: Pronoun(r["person"], r["number"], r["gender"] or "", r["type"]) for r in rows}
-
-
-# What a phrase for somebody is headed by.
-_HEADS = frozenset({"ADJ", "NOUN", "NUM", "PROPN"})
 
 
 def collect(document: Document, analysis: Analysis) -> Found:
@@ -232,7 +230,7 @@ def _is_behind_name(analysis: Analysis, i: int, kind: EntityKind) -> bool:
     """Whether a token goes with a name and is no part of it: a mark, a possessive ending, a person's “KC”."""
     token = analysis.tokens[i]
     honour = kind == "person" and token.text.isupper() and fold(token.text) in word_class("honour")
-    return token.upos in ("PART", "PUNCT") or token.text in ("'s", "’s") or honour
+    return token.upos in ("PART", "PUNCT") or token.text in OWN or honour
 
 
 def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from annotator.clusters import Cluster, Story, genders_agree, is_bare, join, mer
 from annotator.exclusions import excluded
 from annotator.kin import by_years, spouse
 from annotator.leads import (
+    HEADLINES,
     headlined,
     introduced,
     named_later,
@@ -50,8 +51,6 @@ _FIRMLIKE = _COMPANY | frozenset(
 )
 # “The firm” is one of so many sentences back at most.
 _FIRMS_BACK = 3
-# A story's first sentences may be headlines.
-_HEADLINES = 3
 # A body is named so many sentences behind its noun at most.
 _SOON = 6
 # Who is against somebody.
@@ -136,7 +135,7 @@ def _of_headline(story: Story, candidate: Candidate) -> Cluster | None:
     kind = candidate.kind
     if (
         kind not in ("person", "organization")
-        or (kind == "organization" and story.sentence(candidate.head) >= _HEADLINES)
+        or (kind == "organization" and story.sentence(candidate.head) >= HEADLINES)
         or candidate.plural
         or not is_bare(story, candidate.head)
     ):
@@ -158,7 +157,7 @@ def _body_named_later(story: Story, candidate: Candidate) -> Cluster | None:
     if again is None or not again.definite or not again.modifiers <= candidate.modifiers:
         return None
     body = _called(story, again)
-    return body if body is not None and min(m.start for m, _ in body.mentions) > candidate.start else None
+    return body if body is not None and body.first.start > candidate.start else None
 
 
 def _campaign(story: Story, candidate: Candidate) -> Cluster | None:
@@ -166,8 +165,7 @@ def _campaign(story: Story, candidate: Candidate) -> Cluster | None:
     if candidate.words[0] not in _CAMPAIGNS or candidate.plural:
         return None
     whose = _owner(story, candidate)
-    before = (story.found.by_head[h] for h in reversed(story.history))
-    same = (m for m in before if m.form == "nominal" and m.words[0] in _CAMPAIGNS and not m.plural)
+    same = (m for m in story.so_far() if m.form == "nominal" and m.words[0] in _CAMPAIGNS and not m.plural)
     last = next((m for m in same if whose is not None and _owner(story, m) is whose), None)
     return None if last is None else story.cluster_of[last.head]
 
@@ -192,11 +190,9 @@ def _of_its_noun(story: Story, candidate: Candidate) -> Cluster | None:
     noun, here = candidate.words[0], story.sentence(candidate.head)
     if candidate.kind != "organization" or candidate.plural or candidate.owner is not None:
         return None
-    headline = here < _HEADLINES - 1 and is_bare(story, candidate.head)
-    before = (story.found.by_head[h] for h in story.history)
-    if not (candidate.definite or headline) or any(
-        m.form == "nominal" and m.words[0] == noun for m in before
-    ):
+    headline = here < HEADLINES - 1 and is_bare(story, candidate.head)
+    called_so = any(m.form == "nominal" and m.words[0] == noun for m in story.so_far())
+    if called_so or not (candidate.definite or headline):
         return None
     bodies = [
         c
@@ -205,7 +201,7 @@ def _of_its_noun(story: Story, candidate: Candidate) -> Cluster | None:
     ]
     if len(bodies) != 1 or not candidate.modifiers <= bodies[0].name_words:
         return None
-    first = min((m for m, _ in bodies[0].mentions), key=lambda m: m.start)
+    first = bodies[0].first
     soon = first.start > candidate.start and story.sentence(first.head) - here <= _SOON
     return bodies[0] if soon else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annotator.analysis import head_of, subtree, tokens_in
+from annotator.analysis import head_of, subtree, tokens_in, top_of
 from annotator.cues import cue_at, has_agent, is_passive
 from annotator.phrases import base, child, markers, noun_phrase, phrase, pieces, subject
 from annotator.roles import noun_of, phrase_of
@@ -189,9 +189,7 @@ def with_bearer(
 def _before_comma(analysis: Analysis, relative: int) -> int:
     """The head of the name or noun that stands right before a relative pronoun and its comma."""
     noun = relative - (2 if analysis.tokens[relative - 1].text == "," else 1)
-    while analysis.tokens[noun].deprel == "flat":
-        noun = analysis.tokens[noun].head
-    return noun
+    return top_of(analysis, noun, "flat")
 
 
 def _relative_clause(analysis: Analysis, index: int) -> int | None:

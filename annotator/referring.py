@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from annotator.analysis import Referring
+from annotator.analysis import HOW, Referring
 from annotator.encoder import HIDDEN, filled, part
 from annotator.precision import side_by_side
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from annotator.encoder import Vectors
 
 WIDTH = 64
-# The best form in which a content speaks of somebody, "none" for those who stand beside it.
-HOW = ("name", "nominal", "pronoun", "none")
 # Of 12,000 words that stood for somebody five were none of these.
 NAMING = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ"})
 # "Nobody so far" is another question for a pronoun than for a noun.
@@ -76,13 +74,11 @@ def refer(heads: Heads, vectors: Vectors, names: Sequence[bool]) -> Referring | 
     """
     if heads.referring is None:
         return None
-    own, about, rows = heads.referring, heads.about, torch.tensor(names).nonzero().squeeze(-1)
-    asked = [own.asking, own.answering, own.nobody, *([] if about is None else [about.spoken])]
-    found = _product(side_by_side(asked), *(v.index_select(0, rows) for v in (vectors.last, vectors.mixed)))
+    about, rows = heads.about, torch.tensor(names).nonzero().squeeze(-1)
+    layer, sizes = _asked(heads.referring, about)
+    found = _product(layer, *(v.index_select(0, rows) for v in (vectors.last, vectors.mixed)))
     scores = torch.zeros(len(names), found.size(1)).index_copy_(0, rows, found)
-    asking, answering, nobody, *spoken = (
-        x.contiguous().numpy() for x in torch.split(scores, [layer.out_features for layer in asked], -1)
-    )
+    asking, answering, nobody, *spoken = (x.contiguous().numpy() for x in torch.split(scores, sizes, -1))
     reporting: dict[str, NDArray[np.float32]] = {}
     if about is not None:
         reports = _product(about.reporting, vectors.last, vectors.mixed)
@@ -94,6 +90,13 @@ def refer(heads: Heads, vectors: Vectors, names: Sequence[bool]) -> Referring | 
         dict(zip(HOW, spoken[0].T, strict=True)) if spoken else {},
         reporting,
     )
+
+
+@lru_cache(maxsize=4)
+def _asked(own: ReferringHeads, about: AboutHeads | None) -> tuple[nn.Linear, list[int]]:
+    """What words that may stand for somebody are asked, as one layer, and how many outputs each question has."""
+    asked = [own.asking, own.answering, own.nobody, *([] if about is None else [about.spoken])]
+    return side_by_side(asked), [layer.out_features for layer in asked]
 
 
 def _product(layer: nn.Linear, last: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:

@@ -9,10 +9,10 @@ from handmade import document, parsed
 from test_parties import of, tied, told
 
 from annotator.about import Reports, considered, signs, weights
+from annotator.analysis import HOW
 from annotator.coreference import link
 from annotator.entities import said_by, story_of
 from annotator.model import ACTS, EntityKind, QuoteType
-from annotator.referring import HOW
 
 NAMES = {"Ode": "person", "Brandt": "person", "Orvia": "place"}
 HE_LIED = parsed(

@@ -9,11 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from annotator.analysis import HOW
 from annotator.antecedents import beside
 from annotator.encoder import HIDDEN, Vectors
 from annotator.parser import JOINT, Parser
 from annotator.reader import prepare
-from annotator.referring import FORMS, HOW, WIDTH, Heads, ReferringHeads, load_heads, refer
+from annotator.referring import FORMS, WIDTH, Heads, ReferringHeads, load_heads, refer
 
 TRAINING = Path(__file__).parents[1] / "training"
 FEUD = (

@@ -27,10 +27,11 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from annotator.about import LIKELY, Reports, considered, places, signs
+from annotator.analysis import HOW
 from annotator.attribution import attribute
 from annotator.coreference import link
 from annotator.entities import said_by, story_of
-from annotator.referring import HOW, AboutHeads
+from annotator.referring import AboutHeads
 from annotator.store import read_annotations
 from annotator.voices import hear
 

@@ -76,8 +76,14 @@ class Biaffine(nn.Module):
         weight = self.weight.permute(1, 0, 2).reshape(d, o * e)
         # A few rows at a time: what stands between the two products is fifty times a row, and should stay in the cache.
         parts = zip(torch.split(one_more(a), ROWS), torch.split(one_more(b), ROWS), strict=True)
-        scores = [torch.bmm((x @ weight).view(-1, o, e), y.unsqueeze(-1)).squeeze(-1) for x, y in parts]
+        scores = [_by_rows((x @ weight).view(-1, o, e), y) for x, y in parts]
         return torch.cat(scores) if scores else a.new_zeros(0, o)
+
+
+def _by_rows(weighed: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """(n, outputs, size) and (n, size) → (n, outputs)."""
+    # A row times a matrix: a matrix times a column takes ten times as long.
+    return torch.bmm(others.unsqueeze(1), weighed.transpose(1, 2)).squeeze(1)
 
 
 def _mlp(size: int) -> nn.Sequential:
@@ -159,12 +165,7 @@ class Reading:
         # A few rows at a time: what stands between the two products is fifty times a row, and should stay in the cache.
         parts = zip(torch.split(heads, ROWS), torch.split(one_more(children), ROWS), strict=True)
         size = children.size(-1) + 1
-        # A row times a matrix: a matrix times a column takes ten times as long.
-        scores = [
-            torch.bmm(y.unsqueeze(1), self.relation(x).view(-1, self.relations, size).transpose(1, 2))
-            for x, y in parts
-        ]
-        return torch.cat(scores).squeeze(1)
+        return torch.cat([_by_rows(self.relation(x).view(-1, self.relations, size), y) for x, y in parts])
 
 
 @lru_cache(maxsize=4)
