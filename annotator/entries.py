@@ -255,12 +255,20 @@ def known_entry(number: int, person: KnownPerson) -> Entry:
 
 
 def conflict(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
-    """Whether an entry cannot be who others are: a story that has both, far fields of life, one post at two places.
+    """Whether an entry cannot be who others are: a story that has both, or what is said of them, speaks against it."""
+    return is_met(entry, joined) or at_odds(entry, joined, fields=fields)
+
+
+def is_met(entry: Entry, joined: Joined) -> bool:
+    """Whether an entry's story has one of the others too."""
+    return (entry.document_id, entry.layer) in joined.stories
+
+
+def at_odds(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
+    """Whether what is said of an entry and of others is not said of one: far fields of life, one post at two places.
 
     Without `fields` a surgeon may be a minister.
     """
-    if (entry.document_id, entry.layer) in joined.stories:
-        return True
     if any(
         entry.generations and e.generations and entry.generations != e.generations
         for e in joined.entries[:READ]
@@ -347,7 +355,7 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
-        words = tuple(whole_titles().get(w, w) for w in place_words(run))
+        words = tuple(whole_titles().get(w, w) for w in place_words(run) if w not in word_class("before"))
         if (
             not words
             or is_generic(" ".join(words))

@@ -20,9 +20,12 @@ from annotator.entries import (
     SEVERAL,
     Entry,
     Joined,
+    at_odds,
     conflict,
+    is_famous,
     is_far_commoner,
     is_generic,
+    is_met,
     is_one_famous,
     rarer,
     shared,
@@ -210,9 +213,14 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     """
     out: list[Joined] = []
     alone: list[Joined] = []
+    again: list[tuple[Entry, Joined]] = []
     may_differ = not is_one_famous(entries)
     for entry in sorted(entries, key=lambda e: (not e.is_known, not (e.fields or e.role_names), e.member)):
-        open_to = [j for j in out if not conflict(entry, j, fields=may_differ)]
+        fits = [j for j in out if not at_odds(entry, j, fields=may_differ)]
+        open_to = [j for j in fits if not is_met(entry, j)]
+        if fits and not open_to and _tells_nothing_new(entry, fits):
+            again.append((entry, fits[0]))
+            continue
         if len(open_to) > 1:
             near = [(shared(entry, j, context), -k) for k, j in enumerate(open_to)]
             best, k = max(near)
@@ -228,6 +236,7 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
         if fold(entry.name) not in {fold(n) for e in joined.entries[:READ] for n in e.names}:
             joined.evidence.append(f"name: {entry.name} as {joined.entries[0].name}")
         joined.add(entry)
+    alone += _split_by_mistake(again)
     out, alone = _with_famous(out, alone, context)
     for joined in (*out, *alone) if len(out) > 1 else ():
         roles = sorted({n for e in joined.entries for n in e.role_nouns})
@@ -235,6 +244,26 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
             f"kept apart from others of the name{': ' + ', '.join(roles) if roles else ''}"
         )
     return [*out, *alone]
+
+
+def _tells_nothing_new(entry: Entry, rows: list[Joined]) -> bool:
+    """Whether nothing is said of an entry that is not said of others of its name, so that no second person is told of."""
+    told = {n for j in rows for e in j.entries[:READ] for n in e.role_nouns}
+    return entry.role_nouns <= told
+
+
+def _split_by_mistake(again: list[tuple[Entry, Joined]]) -> list[Joined]:
+    """Entries whose story has one more of the name, of whom it tells nothing else: rows of their own.
+
+    Of somebody of whom many write the story's two are one: it was split where its mentions were linked.
+    """
+    out = []
+    for entry, row in again:
+        if is_famous(len(row.entries)):
+            row.add(entry)
+        else:
+            out.append(Joined([entry]))
+    return out
 
 
 def _with_famous(
@@ -248,16 +277,17 @@ def _with_famous(
     rows = sorted((*out, *alone), key=lambda j: -len(j.entries))
     if not is_far_commoner([len(j.entries) for j in rows]):
         return out, alone
-    famous, kept = rows[0], set[int]()
+    famous, kept = rows[0], list[Joined]()
     for row in rows[1:]:
-        met = any((e.document_id, e.layer) in famous.stories for e in row.entries)
         near = any(shared(e, famous, context) >= SEVERAL for e in row.entries)
-        if not met and (near or not any(conflict(e, famous) for e in row.entries)):
-            kept.add(id(row))
+        his = [e for e in row.entries if not is_met(e, famous) and (near or not at_odds(e, famous))]
+        if his:
             famous.evidence += row.evidence
-            for entry in row.entries:
+            for entry in his:
                 famous.add(entry)
-    return [j for j in out if id(j) not in kept], [j for j in alone if id(j) not in kept]
+        if len(his) < len(row.entries):
+            kept.append(Joined([e for e in row.entries if e not in his], row.evidence))
+    return [famous], kept
 
 
 def _join_places(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:

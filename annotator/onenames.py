@@ -96,6 +96,9 @@ def _whose(entry: Entry, words: Form, bearers: _Bearers, context: Context) -> tu
     meant = named if len(named) == 1 or is_far_commoner(often) else []
     if meant and not conflict(entry, meant[0]) and (is_famous(often[0]) or _backed(entry, meant[0], context)):
         return meant[0], "surname alone"
+    alike = [p for p in named if _is_told_alike(entry, p) and not conflict(entry, p)]
+    if len(alike) == 1:
+        return alike[0], "surname and role"
     called = _of_first_name(entry, bearers, context)
     return (called[0], "first name and role") if len(called) == 1 else (None, "")
 

@@ -131,7 +131,9 @@ def are_two(x: str, y: str) -> bool:
     bones = bool(_bones(x) & _bones(y))
     if x in given_names() and y in given_names() and not bones:
         return True
-    if x not in surnames() or y not in surnames() or Levenshtein.normalized_similarity(x, y) >= _MISPRINT:
+    one, other = sorted((x, y), key=lambda w: w not in surnames())
+    known = one in surnames() and (other in surnames() or other in given_names())
+    if not known or Levenshtein.normalized_similarity(x, y) >= _MISPRINT:
         return False
     return not bones or part_likeness(x, y) < _HEARD
 

@@ -530,6 +530,7 @@ def test_evidence_asks_more_of_common_words():
     ("one", "other"),
     [
         ("Bill Burton", "Bill Bolton"),
+        ("Helena Mostyn", "Helen Marsden"),
         ("Roger Quist", "Robert Quist"),
         ("David Petrovan", "David Peterson"),
     ],
@@ -564,6 +565,44 @@ def test_of_two_who_are_written_of_alike_none_is():
 def test_of_the_famous_not_every_role_fits():
     stories = [*many("Ana Varga", 12, role="senator"), story("x", entity("Ana Varga", role="surgeon"))]
     assert [len(g) for g in together(*stories) if ("s00", "Ana Varga") in g] == [13]
+
+
+@pytest.mark.parametrize(
+    ("role", "other"),
+    [
+        ("Likely Democratic nominee", "Presumptive Democratic nominee"),
+        ("GOP senator", "senator from Chad"),
+        ("One Republican candidate", "Other Republican candidates"),
+    ],
+)
+def test_what_stands_before_an_office_is_none(role, other):
+    stories = story("a", entity("Ana Varga", role=role)), story("b", entity("Ana Varga", role=other))
+    assert together(*stories) == [[("a", "Ana Varga"), ("b", "Ana Varga")]]
+
+
+def test_whoever_is_split_by_mistake_in_one_story_takes_nobody_along():
+    split = story("m", entity("Ana Varga", id="e-1"), entity("Ana Varga", id="e-2"), entity("Oslo", "place"))
+    assert [len(g) for g in together(split, *many("Ana Varga", 12))] == [13, 13]
+    # Of somebody of whom few write there may be two.
+    assert [len(g) for g in together(split, *many("Ana Varga", 4)) if ("s00", "Ana Varga") in g] == [5]
+
+
+def test_of_a_few_beside_somebody_famous_those_whom_no_story_has_beside_him_are_he():
+    stories = [
+        *many("Ana Varga", 30, role="senator of Chad"),
+        *(story(f"x{k}", entity("Ana Varga", role="senator of Peru")) for k in range(2)),
+        story("x9", entity("Ana Varga")),
+    ]
+    assert [g[-1] for g in together(*stories) if ("s00", "Ana Varga") in g] == [("x9", "Ana Varga")]
+
+
+def test_of_several_of_a_surname_the_one_of_whom_the_same_is_said_is_meant():
+    stories = [
+        story("a", entity("Ana Varga", role="judge")),
+        story("b", entity("Ivo Varga", role="dentist")),
+        story("c", entity("Varga", role="the 80-year-old judge")),
+    ]
+    assert together(*stories) == [[("a", "Ana Varga"), ("c", "Varga")]]
 
 
 def test_two_surnames_with_a_hyphen_are_nobodys_full_name():
