@@ -21,7 +21,6 @@ from annotator.entries import (
     Entry,
     Joined,
     at_odds,
-    conflict,
     is_famous,
     is_far_commoner,
     is_generic,
@@ -247,7 +246,7 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
 
 
 def _tells_nothing_new(entry: Entry, rows: list[Joined]) -> bool:
-    """Whether nothing is said of an entry that is not said of others of its name, so that no second person is told of."""
+    """Whether nothing is said of an entry that is not said of others of its name, who may so be he."""
     told = {n for j in rows for e in j.entries[:READ] for n in e.role_nouns}
     return entry.role_nouns <= told
 
