@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 REACH, SEEN = 6, 12
 # An entity that is less likely than all else together is not taken: a link is never forced (guidelines, section 4).
 LEAST = 0.5
+# Who asks and is told, and seldom says anything.
+_PRESS = frozenset({"reporter", "journalist"})
 # What stands in a sign for the kind of whomever the text tells none of.
 UNKNOWN = "unknown"
 
@@ -370,9 +372,14 @@ def _who(story: Story, token: int) -> Cluster | None:
 
 
 def _counts(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
-    """Whether a pronoun may mean a cluster at all: a document only where either speaks, for any thing may be "it"."""
-    speaks = candidate.head in story.spoke
-    return cluster.kind != "document" or speaks or any(m.head in story.spoke for m, _ in cluster.mentions)
+    """Whether a pronoun may mean a cluster at all: a document only where either speaks, for any thing may be "it".
+
+    Nor are those meant who are there so that it be printed: “They told *reporters* … *They* said”.
+    """
+    spoke = any(m.head in story.spoke for m, _ in cluster.mentions)
+    if cluster.kind == "group" and candidate.head in story.spoke and not spoke:
+        return not all(m.form == "nominal" and m.words[0] in _PRESS for m, _ in cluster.mentions)
+    return cluster.kind != "document" or candidate.head in story.spoke or spoke
 
 
 def _may_be(candidate: Candidate, cluster: Cluster) -> bool:

@@ -38,7 +38,7 @@ def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
     named = frozenset(_named_in_own_words(story, candidate))
     below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
     around = _told_of_by(story, candidate) | _led_in(story, candidate)
-    others = frozenset(_of_another_owner(story, candidate))
+    others = frozenset(_of_another_owner(story, candidate)) | frozenset(_of_another_people(story, candidate))
     return saying | below | named | acting_on(story, candidate.head) | around | others
 
 
@@ -160,6 +160,18 @@ def _of_another_owner(story: Story, candidate: Candidate) -> Iterator[int]:
         others = _owners(cluster.words)
         told = {land for w in cluster.words if (land := land_told(w)) is not None}
         if (own and others and not own & others) or (lands and told and not lands & told):
+            yield cluster.number
+
+
+def _of_another_people(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Who is of another land: “the Czech” is not *the German*."""
+    land = land_told(candidate.words[0]) if candidate.kind == "person" else None
+    if land is None or candidate.plural:
+        return
+    for cluster in story.clusters():
+        nouns_said = (m.words[0] for m, _ in cluster.mentions if m.form == "nominal")
+        told = {land_told(w) for w in nouns_said} - {None}
+        if told and land not in told:
             yield cluster.number
 
 

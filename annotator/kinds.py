@@ -123,9 +123,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         known = _is_known_body(c)
         own["organization"] += _PLAYS * ((bodily and not c.title) + known)
         lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
-        # Castle Rock is a place, Castle Freight is none.
-        on_land = not abroad and c.words[0] in word_class("land") - _SAINTS
-        seat = len(c.words) == 2 and (c.words[1] in _SEATS or on_land)
+        seat = _is_seat(c.words, abroad=abroad)
         if (
             lies
             or seat
@@ -162,7 +160,11 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
         family = words[0] in families and not (
             words[0] in firms and votes[words]["organization"] > votes[words]["person"]
         )
-        if len(words) == 1 and (family or (kind == "organization" and words[0] in firsts)):
+        # “Salem said”, where Salem Hadad is in the story and nothing happens in Salem.
+        first = words[0] in firsts and (
+            kind == "organization" or (words[0] in given_names() and words not in lands)
+        )
+        if len(words) == 1 and (family or first):
             kinds[words] = "person"
         elif words in several or (len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in families):
             # “The Lunds”, where Ana Lund is in the story.
@@ -302,6 +304,14 @@ def _is_body_abroad(words: tuple[str, ...]) -> bool:
 @cache
 def _ends_of_bodies() -> tuple[str, ...]:
     return tuple(sorted(word_class("bodyend")))
+
+
+def _is_seat(words: tuple[str, ...], *, abroad: bool) -> bool:
+    """Whether two words name a house or a spot: “Orv Palace”, “Castle Rock”; not “Isla Ode”, “Neil Castle”."""
+    lands = word_class("land") - _SAINTS
+    on_land = not abroad and words[0] in lands and words[0] not in given_names()
+    named = words[-1] in _SEATS and not (words[-1] == "castle" and words[0] in given_names())
+    return len(words) == 2 and (named or on_land)
 
 
 def _is_club(words: tuple[str, ...]) -> bool:

@@ -13,19 +13,30 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import fold, is_title, read_table, titles, whole_titles, word_class, words_of
+from annotator.names import (
+    fold,
+    is_title,
+    read_table,
+    titles,
+    whole_titles,
+    word_class,
+    words_of,
+)
 from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
     age_told,
     content_words,
+    is_honour,
     is_role,
     noun_of,
+    opens_with_trade,
     phrase_of,
     plain,
     role_of,
     told_before,
     trimmed,
+    with_honours,
 )
 from annotator.shops import OWN, as_shop, shops_of
 
@@ -125,7 +136,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
             whole, what = as_shop(analysis, tokens, kind, shops)
             name = name_candidate(analysis, whole, what, score, shops=shops)
             if name is not None:
-                found.add(name, whole)
+                found.add(name, with_honours(analysis, whole))
     named, called = set(found.name_at), _last_words(found)
     told = {
         i
@@ -201,6 +212,7 @@ def name_candidate(
     while kind == "person" and first < last and _title_word(analysis, first):
         title = f"{title} {fold(analysis.tokens[first].text).strip('.')}".strip()
         first += 1
+    first += kind == "person" and first < last and not title and opens_with_trade(analysis, first)
     start, end = _with_brackets(analysis.text, analysis.tokens[first].start, analysis.tokens[last].end)
     words = words_of(analysis.text[start:end])
     if not words:
@@ -229,7 +241,7 @@ def name_candidate(
 def _is_behind_name(analysis: Analysis, i: int, kind: EntityKind) -> bool:
     """Whether a token goes with a name and is no part of it: a mark, a possessive ending, a person's “KC”."""
     token = analysis.tokens[i]
-    honour = kind == "person" and token.text.isupper() and fold(token.text) in word_class("honour")
+    honour = kind == "person" and is_honour(token)
     return token.upos in ("PART", "PUNCT") or token.text in OWN or honour
 
 

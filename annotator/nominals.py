@@ -24,7 +24,7 @@ from annotator.leads import (
     titled_later,
     told_later,
 )
-from annotator.names import called, fold, is_acronym_of, is_title, word_class
+from annotator.names import called, fold, is_acronym_of, is_title, letters_of, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -53,8 +53,13 @@ _FIRMLIKE = _COMPANY | frozenset(
 _FIRMS_BACK = 3
 # A body is named so many sentences behind its noun at most.
 _SOON = 6
+_THE = re.compile(r"the ")
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
+# What may stand behind the name of a body and is that body: “the Orvane airline”, unlike “the Orvane board”.
+_ITSELF = word_class("enterprise", "dealer", "chartered") | frozenset(
+    {"charity", "newspaper", "party", "network", "website"}
+)
 _CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
@@ -74,6 +79,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     body = (
         _told_by_name(story, candidate)
         or _called(story, candidate)
+        or _called_before(story, candidate)
         or _named_after(story, candidate)
         or _in_letters(story, candidate)
         # So brought in nobody is another: these are no picks to be weighed.
@@ -244,6 +250,29 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
     return next((c for c in found if c.kind == candidate.kind and c.names), None)
 
 
+def _called_before(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body whose name stands before what it is: “the *Orvane* airline”; a firm is no union of its own."""
+    noun = candidate.words[0]
+    if (
+        candidate.kind != "organization"
+        or candidate.plural
+        or candidate.owner is not None
+        or noun not in _ITSELF
+    ):
+        return None
+    beside = (k for k in story.analysis.children[candidate.head] if k < candidate.head)
+    found = (story.cluster_at(k) for k in beside if story.analysis.tokens[k].deprel == "compound")
+    body = next((c for c in found if c is not None and c.kind == "organization" and c.names), None)
+    if body is None or (noun in word_class("chartered") and not _is_in_letters(story, body)):
+        return None
+    return body
+
+
+def _is_in_letters(story: Story, body: Cluster) -> bool:
+    text = story.analysis.text
+    return any(m.form == "name" and letters_of(m.span.of(text)) for m, _ in body.mentions)
+
+
 def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     """Who is named right after a noun: "a warder *named* Karl Ode", "her son *Karl* drives", "his wife, *Ada*, sat"."""
     text = story.analysis.text
@@ -251,7 +280,8 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     begins = after.end() if after else candidate.end + (2 if text.startswith(", ", candidate.end) else 1)
     found = story.found.name_at.get(bisect_left(story.analysis.starts, begins))
     if found is None and text.startswith(", ", candidate.end):
-        return _told_by_role_and_name(story, candidate, begins)
+        the = _THE.match(text, begins)
+        return _told_by_role_and_name(story, candidate, the.end() if the else begins)
     if found is None or found.start != begins or candidate.plural or _is_within_role(candidate, found):
         return None
     cluster = story.cluster_of.get(found.head)

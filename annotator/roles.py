@@ -6,10 +6,19 @@ import re
 from functools import lru_cache
 from itertools import takewhile
 
-from annotator.analysis import Analysis, subtree, tokens_in
+from annotator.analysis import Analysis, Token, subtree, tokens_in
 from annotator.model import EntityKind, Role, Span
-from annotator.names import PEOPLES, POSSESSIVES, fold, is_title, whole_titles
-from annotator.nouns import Noun, deeds, is_many, nouns, persons
+from annotator.names import (
+    PEOPLES,
+    POSSESSIVES,
+    fold,
+    given_names,
+    is_title,
+    surnames,
+    whole_titles,
+    word_class,
+)
+from annotator.nouns import Noun, deeds, is_many, is_persons, nouns, persons
 
 # Under a name's head, the relations that lead to other words of the same person: "spokesman Jon Hale".
 SAME = ("flat", "appos", "nmod:desc")
@@ -453,3 +462,23 @@ def trimmed(text: str, span: Span) -> Span:
     while end > start and text[end - 1] in _EDGE:
         end -= 1
     return Span(start, end) if start < end else span
+
+
+def with_honours(analysis: Analysis, tokens: range) -> range:
+    """The tokens of a name and of the letters behind it, which are nobody else: “Ana Ode *MP* said”."""
+    end = tokens.stop
+    while end < len(analysis.tokens) and is_honour(analysis.tokens[end]):
+        end += 1
+    return range(tokens.start, end)
+
+
+def is_honour(token: Token) -> bool:
+    """Whether a token is letters behind somebody's name: “Ana Ode *MP*”."""
+    return token.text.isupper() and fold(token.text) in word_class("honour")
+
+
+def opens_with_trade(analysis: Analysis, i: int) -> bool:
+    """Whether a sentence begins with what somebody is, and not with his name: “*Sprinter* Ode was banned”."""
+    word = fold(analysis.tokens[i].text)
+    opens = analysis.sentences[analysis.sentence_of[i]].first == i
+    return opens and is_persons(word) and word not in given_names() and word not in surnames()

@@ -346,3 +346,48 @@ def test_a_tag_before_a_noun_is_nobody_whose_it_is(annotate):
 def test_who_is_elected_is_somebody(annotate):
     found = annotate("The president-elect told reporters he would win. The governor-elect denied it.")
     assert {(name, kind) for name, kind, *_ in found} >= {("The president-elect", "person")}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "called"),
+    [
+        (
+            "The Carters' union, or CTU, met. The CTU union said it was angry. The CTU said talks had failed.",
+            "CTU",
+            ["The CTU union", "The CTU"],
+        ),
+        ("Its head, the lawyer Karl Varga, wrote that all was well.", "Karl Varga", ["Its head"]),
+        ("Sprinter Varga was banned. Varga said she was shocked.", "Varga", ["Varga", "she"]),
+        ("Huw Varga MP said the plan was mad. Mr Varga said it would fail.", "Huw Varga", ["Varga"]),
+    ],
+)
+def test_what_stands_beside_a_name_is_no_other(annotate, text, name, called):
+    assert set(called) <= set(mentions(annotate(text), name))
+
+
+@pytest.mark.parametrize(("told", "other"), [("the Czech", "The German"), ("the Kenyan", "The Norwegian")])
+def test_nobody_is_of_two_peoples(annotate, told, other):
+    found = annotate(
+        f'Eva Varga won in two sets. "I was calm," {told} said. She will meet Anna Quist next. '
+        f"{other} said she knew little of her."
+    )
+    assert other in mentions(found, "Anna Quist")
+
+
+def test_those_who_only_listen_say_nothing(annotate):
+    found = annotate("Ana Quist and Karl Varga met reporters on Monday. They said the sale was off.")
+    assert [(name, called) for name, _, _, called in found] == [
+        ("Ana Quist", ["Ana Quist"]),
+        ("Karl Varga", ["Karl Varga"]),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Neil Castle", "Isla Varga"])
+def test_a_given_name_is_no_land(annotate, name):
+    found = annotate(f"{name} said the pier was safe.")
+    assert [kind for n, kind, *_ in found if n == name] == ["person"]
+
+
+def test_data_is_a_document(annotate):
+    found = annotate("LSQ data showed that shares fell. According to LSQ data, rents rose.")
+    assert [kind for _, kind, *_ in found] == ["document"]
