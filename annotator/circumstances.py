@@ -87,6 +87,21 @@ def without_culprit(analysis: Analysis, cue: Span | None, content: tuple[Span, .
     return (Span(tokens[first].start, tokens[end - 1].end),) if first < end else content
 
 
+def without_deed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What a participle tells without what was done beside it: “reversed *the order*, saying the board had erred”."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    tokens = analysis.tokens
+    if cue is None or verb is None or (tokens[verb].xpos, tokens[verb].deprel) != ("VBG", "advcl"):
+        return content
+    deed = tokens[verb].head
+    if deed > verb or not any(c.start >= cue.end for c in content):
+        return content
+    heads = {c: head_of(analysis, tokens_in(analysis, c)) for c in content if c.end <= cue.start}
+    done = {c for c, k in heads.items() if k is not None and k > deed == tokens[k].head}
+    quoted = {c for c in done if analysis.text.startswith(MARKS, c.start)}
+    return tuple(c for c in content if c not in done - quoted)
+
+
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A quotation without what it is said of, or where: “A farce,” he said of *the vote* on *“Harbour Sunday.”*."""
     if cue is None or not any(analysis.text.startswith(MARKS, piece.start) for piece in content):

@@ -84,6 +84,8 @@ def _at(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         yield from starmap(Claim, views.preposition(analysis, index, cue))
     elif cue.kind == "adverb":
         yield from starmap(Claim, views.adverb(analysis, index))
+    elif cue.kind == "impression":
+        yield from starmap(Claim, views.impression(analysis, index))
     else:
         yield from starmap(Claim, views.adjective(analysis, index))
 

@@ -38,12 +38,17 @@ _NEAR = 400
 _EXCLAIMED = re.compile(r"[“\"‘']\w[\w ’']*[?!.,][”\"’']")
 _LEADING_UP = re.compile(r"(?<=\w|[’”\"]): [“\"]\w")
 _COMMENT = re.compile(
-    r"(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?(?: further| publicly)?"
+    r"(?:(?:to |for )?(?:(?:an? |the |several |repeated )?requests? for )?comments?|to elaborate|to be interviewed"
+    r"|to (?:give|offer|provide) (?:any |further |more )*(?:details?|comment)|to go into details?)"
+    r"(?: further| publicly)?"
 )
 _SILENT = re.compile(
     r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
     r"|identify|specify|offer|reveal|disclose|explain|go into)"
     r"|would(?: not|n[’']t) be drawn|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
+    r"|,? without (?:elaborating|further (?:comment|explanation)"
+    r"|(?:citing|giving|going into|offering|presenting|providing|showing) (?:any |further |more )*"
+    r"(?:details?|evidence|examples?|figures|names|proof|reasons?|specifics))\b"
 )
 _OPENING = '“"«„'
 _BRACKETS = frozenset("()[]{}")
@@ -226,6 +231,8 @@ def before_own_words(analysis: Analysis, cue: Span | None, content: tuple[Span, 
 
 def before_silence(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content without what its source then would not say: “They knew her, he said, *but he would not discuss how*”.
+
+    Nor did he say that he left something out: “he said it was over, *without giving details*”.
 
     What is quoted, and what stands before the cue, is his.
     """

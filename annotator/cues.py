@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from annotator.model import Act, Attitude, Span
 
 CueKind = Literal[
-    "speech", "belief", "knowledge", "intention", "state", "noun", "preposition", "adverb", "adjective"
+    "speech",
+    "belief",
+    "knowledge",
+    "intention",
+    "state",
+    "noun",
+    "preposition",
+    "adverb",
+    "adjective",
+    "impression",
 ]
 VERBS: frozenset[CueKind] = frozenset({"speech", "belief", "knowledge", "intention"})
 
@@ -433,8 +442,8 @@ def _judgement(row: Cue, lemmas: Iterable[str], *, quoted: bool) -> Act:
         return "denial"
     if row.act not in ("opinion", "statement"):
         return row.act
-    if found & (words("negative") | words("false")):
+    if found & (words("negative") | words("false") | words("deed")):
         return "criticism"
     if found & words("positive"):
         return "praise"
-    return "criticism" if row.phrase == ("call",) and quoted else row.act
+    return "criticism" if row.phrase in (("call",), ("describe",)) and quoted else row.act

@@ -17,6 +17,7 @@ from annotator.circumstances import (
     before_the_scene,
     without_circumstance,
     without_culprit,
+    without_deed,
     without_matter,
 )
 from annotator.contents import (
@@ -37,9 +38,9 @@ from annotator.contents import (
     without_answer,
     without_next_clause,
 )
-from annotator.cues import VERBS, cue_at, cue_in, is_passive
+from annotator.cues import VERBS, cue_at, cue_in, frame_of, has_agent, is_passive
 from annotator.model import Span
-from annotator.objects import bidden_by, with_antecedents, with_bearer, writing
+from annotator.objects import bidden_by, made_to, with_antecedents, with_bearer, writing
 from annotator.phrases import (
     agent,
     child,
@@ -161,10 +162,30 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = without_culprit(analysis, cue, after_connective(analysis, cue, content))
+    content = without_deed(analysis, cue, content)
     content = pronoun_alone(analysis, cue, content)
     content = with_bearer(analysis, cue, source, with_antecedents(analysis, cue, content))
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
+    whole = _governed(analysis, whole)
     return _sourced(analysis, _announced(analysis, _headline(analysis, _as_saying(analysis, whole))))
+
+
+def _governed(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft with the verb of its clause where the model saw no cue: “I *am glad to say* that it holds”."""
+    if draft.cue is not None or draft.source is None or not draft.content:
+        return draft
+    tokens, clause = analysis.tokens, head_of(analysis, tokens_in(analysis, draft.content[0]))
+    verb = tokens[clause].head if clause is not None and tokens[clause].deprel == "ccomp" else -1
+    row = cue_at(analysis, verb) if verb >= 0 else None
+    if row is None or row.kind not in VERBS:
+        return draft
+    if not draft.source.end < tokens[verb].start < draft.content[0].start:
+        return draft
+    cue, felt = cue_group(analysis, verb, row), tokens[verb].head
+    if felt >= 0 and tokens[felt].upos == "ADJ" and child(analysis, felt, "cop") is not None:
+        first = min(k for k in analysis.children[felt] if tokens[k].deprel in ("aux", "cop"))
+        cue = Span(tokens[first].start, cue.end)
+    return draft if draft.source.overlaps(cue) else replace(draft, cue=cue)
 
 
 def _as_saying(analysis: Analysis, draft: Draft) -> Draft:
@@ -293,6 +314,9 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         apart = not any(draft.source.overlaps(c) for c in draft.content)
         content = tuple(sorted((draft.source, *draft.content))) if apart else draft.content
         return replace(draft, source=None, content=content, no_source=max(draft.no_source, 0.9))
+    made = made_to(analysis, head) if head is not None else None
+    if made is not None and (draft.source is None or not draft.source.overlaps(made)):
+        return replace(draft, source=made, content=subtract(draft.content, [made]))
     if draft.source is not None:
         return _with_source(analysis, draft, draft.source, head)
     bidden = bidden_by(analysis, head, draft.content) if head is not None else None
@@ -304,6 +328,10 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         who = child(analysis, head, "nsubj", "nsubj:pass")
     elif head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
+    elif head is not None and analysis.tokens[head].upos == "VERB" and row is None:
+        # “They were surprised that it broke”: what nobody says somebody feels.
+        felt = frame_of(analysis, draft.content) == "that" and not has_agent(analysis, head)
+        who = child(analysis, head, "nsubj:pass", "nsubj") if felt else None
     elif head is not None and analysis.tokens[head].upos == "NOUN":
         who = child(analysis, head, "nmod:poss")
     elif head is not None:

@@ -250,6 +250,10 @@ def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
     return pieces(analysis, inside)
 
 
+# Who makes somebody do something, and who is made to.
+_CAUSES, _CAUSED = frozenset({"help", "let", "make"}), ("obj", "iobj", "nsubj")
+
+
 def bidden_by(
     analysis: Analysis, verb: int, content: tuple[Span, ...]
 ) -> tuple[Span, tuple[Span, ...]] | None:
@@ -265,6 +269,23 @@ def bidden_by(
     kept = pieces(analysis, range(inside.start, by))
     own = tokens[tokens[who].head].xpos == "VBN"
     return None if own or not kept else (noun_phrase(analysis, who), (*content[:-1], *kept))
+
+
+def made_to(analysis: Analysis, verb: int) -> Span | None:
+    """Whom somebody makes say or think something: “she made *me* promise that”, “they let *us* believe that”."""
+    tokens, above = analysis.tokens, analysis.tokens[verb].head
+    bare = tokens[verb].xpos in ("VB", "VBP") and tokens[verb].deprel in ("xcomp", "ccomp")
+    if not bare or above < 0 or above > verb or tokens[above].lemma.lower() not in _CAUSES:
+        return None
+    if any(tokens[k].deprel in ("mark", "aux") for k in analysis.children[verb]):
+        return None
+    near = (*analysis.children[above], *analysis.children[verb])
+    whom = next((k for k in near if above < k < verb and tokens[k].deprel in _CAUSED), None)
+    return (
+        None
+        if whom is None or not (tokens[whom].upos == "PRON" or _minds(analysis, whom))
+        else noun_phrase(analysis, whom)
+    )
 
 
 def _minds(analysis: Analysis, who: int) -> bool:

@@ -34,6 +34,10 @@ _WRITTEN = frozenset({
 _RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
 # What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
 _EVENT = re.compile(r"(?:Cyclone|Hurricane|Operation|Storm|Typhoon) [A-Z]\w+:")
+# What signs do, and who would have them.
+_POINTS = frozenset({"imply", "indicate", "prove", "show", "suggest", "support"})
+_SIGNS = frozenset({"evidence", "indication", "proof", "reason", "sign"})
+_GIVES = frozenset({"cite", "give", "offer", "present", "provide", "show"})
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
 
@@ -147,7 +151,8 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     *laughed about* the tea”.
     """
     token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
-    if _is_aside(analysis, verb) or _is_let(analysis, verb) or _is_to_the_reader(analysis, verb):
+    asides = (_is_aside, _is_let, _is_to_the_reader, _is_wanting)
+    if any(told(analysis, verb) for told in asides):
         return True
     if _goes_on(analysis, verb, draft) or _is_in_danger(analysis, verb, draft):
         return True
@@ -184,6 +189,9 @@ def _is_let(analysis: Analysis, verb: int) -> bool:
     above = analysis.tokens[verb].head
     if above < 0 or analysis.tokens[above].lemma.lower() != "let":
         return False
+    if child(analysis, above, "nsubj") is not None:
+        # “They let us believe that it held”
+        return False
     whom = child(analysis, above, "obj", "iobj") or child(analysis, verb, "nsubj")
     return whom is not None and analysis.tokens[whom].text.lower().lstrip("'’") in ("s", "us")
 
@@ -202,6 +210,26 @@ def _is_to_the_reader(analysis: Analysis, verb: int) -> bool:
         t.text.lower() == "you" for t in below
     )
     return nudged and any(t.text.lower() in ("can", "could", "may") for t in below)
+
+
+def _is_wanting(analysis: Analysis, verb: int) -> bool:
+    """Whether there is nothing that would show it: “*nothing to suggest* that he ran”, “*without giving* proof”."""
+    tokens, token = analysis.tokens, analysis.tokens[verb]
+    marks = {tokens[k].text.lower() for k in analysis.children[verb] if tokens[k].deprel in ("mark", "case")}
+    if token.lemma.lower() in _GIVES and "without" in marks:
+        return True
+    if token.lemma.lower() not in _POINTS or "to" not in marks or token.head < 0:
+        return False
+    noun = next((k for k in (token.head, *analysis.children[token.head]) if _is_sign(analysis, k)), None)
+    below = {tokens[k].text.lower() for k in analysis.children[noun]} if noun is not None else set()
+    return noun is not None and (
+        tokens[noun].text.lower() == "nothing" or bool(below & {"no", "little", "any"})
+    )
+
+
+def _is_sign(analysis: Analysis, index: int) -> bool:
+    token = analysis.tokens[index]
+    return token.text.lower() == "nothing" or token.lemma.lower() in _SIGNS
 
 
 def _goes_on(analysis: Analysis, verb: int, draft: Draft) -> bool:

@@ -83,9 +83,18 @@ def _quotative(analysis: Analysis, index: int) -> range:
             return range(index, like)
     if verb.lemma.lower() == "go" and verb.upos == "VERB" and index < last:
         following = tokens[index + 1 : index + 3]
-        if _opens(following[0]) or (len(following) > 1 and following[0].text == "," and _cries(following[1])):
+        cries = len(following) > 1 and following[0].text == "," and _cries(following[1])
+        if _opens(following[0]) or (cries and not _is_way(analysis, index, following[1])):
             return range(index, index + 1)
     return range(0)
+
+
+def _is_way(analysis: Analysis, verb: int, following: Token) -> bool:
+    """Whether somebody goes somewhere, and asks nothing: “People *go, where* the work is”, “*there* you go”."""
+    last = analysis.tokens[analysis.sentences[analysis.sentence_of[verb]].last - 1]
+    before = {t.text.lower() for t in analysis.tokens[max(0, verb - 2) : verb]}
+    asks = following.xpos in ("WP", "WRB") or following.upos == "AUX"
+    return asks and (last.text != "?" or "there" in before)
 
 
 def _acts_out(following: tuple[Token, ...]) -> bool:
@@ -96,7 +105,9 @@ def _acts_out(following: tuple[Token, ...]) -> bool:
 
 def _cries(token: Token) -> bool:
     personal = token.upos == "PRON" and token.deprel in _STARTS
-    return _opens(token) or token.upos == "INTJ" or personal
+    # “She's like, *where* is he”, “I go, *does* he know”
+    asks = token.xpos in ("WP", "WRB") or token.upos == "AUX"
+    return _opens(token) or token.upos == "INTJ" or personal or asks
 
 
 def _opens(token: Token) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import span_of, subtree
 from annotator.cues import among
-from annotator.phrases import base, child, has_a_mind, noun_phrase, phrase, pieces, speaks
+from annotator.phrases import base, child, has_a_mind, markers, noun_phrase, phrase, pieces, speaks
 from annotator.roles import noun_of
 
 if TYPE_CHECKING:
@@ -173,3 +173,19 @@ def waved_away(analysis: Analysis, index: int, cue: Cue) -> tuple[tuple[tuple[Sp
     noun = next((c for c in said if base(tokens[c].deprel) in ("obj", "obl", "nmod")), None)
     inside = [k for k in subtree(analysis, noun) if k > last] if noun is not None else []
     return ((pieces(analysis, inside), "waved", 0.6),) if inside else ()
+
+
+def impression(analysis: Analysis, index: int) -> Iterator[View]:
+    """“It struck her that the gate was open”: the clause, from whoever has the thought."""
+    tokens, below = analysis.tokens, analysis.children[index]
+    it = any(tokens[k].text.lower() == "it" for k in below if k < index)
+    clause = child(analysis, index, "ccomp", "csubj", "advcl")
+    if not it or clause is None or clause < index or "that" not in markers(analysis, clause):
+        return
+    whom = next(
+        (k for k in below if index < k < clause and base(tokens[k].deprel) in ("iobj", "obj", "obl")), None
+    )
+    if whom is None or not (tokens[whom].upos == "PRON" or has_a_mind(analysis, whom)):
+        return
+    content = pieces(analysis, subtree(analysis, clause))
+    yield content, tokens[index].span, noun_phrase(analysis, whom), "impression", 0.5

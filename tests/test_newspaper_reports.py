@@ -230,3 +230,80 @@ def test_who_hits_back_at_claims_does_not_make_them(reports):
 def test_who_is_whoever_is_named_before_it_and_no_thing_in_what_he_says(reports):
     found = reports("“It was a shambles,” said Lena Holt, who accused the airline of lying.")
     assert last(found, "accused")["who"] == ["Lena Holt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "act"),
+    [
+        ("The coach described the levy as “a tax on being late”.", "described", "criticism"),
+        ("He described the sale as “bribery with better manners”.", "described", "criticism"),
+        ("The bank accepted that the letters had been lost.", "accepted", "admission"),
+        ("The inquiry has invited the minister to give evidence.", "has invited", "demand"),
+        ("The club turned down an offer of two million euros.", "turned down", "denial"),
+        ("Critics derided the inquiry as a stunt.", "derided", "criticism"),
+    ],
+)
+def test_what_is_done_with_a_verb_that_judges_or_answers(reports, text, cue, act):
+    assert last(reports(text), cue)["act"] == act
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is nothing to suggest that the pump failed.",
+        "There was no evidence to show that he had lied.",
+        "The mayor declined to elaborate.",
+        "She declined to be interviewed.",
+        "The ministry declined to give details.",
+    ],
+)
+def test_nobody_says_anything(reports, text):
+    assert reports(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("She said the deal was dead, without giving details.", "the deal was dead"),
+        ("He claimed the vote was rigged, without offering any evidence.", "the vote was rigged"),
+        ("She said he left without saying goodbye.", "he left without saying goodbye"),
+        ("The court reversed that decision, saying the board had erred.", "the board had erred"),
+    ],
+)
+def test_what_was_left_out_or_done_beside_it_is_not_said(reports, text, content):
+    assert [r["content"] for r in reports(text)][:1] == [content]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("I am happy to concede that the pump was old.", "am happy to concede"),
+        ("We are delighted to confirm that Ada Quill has joined the firm.", "are delighted to confirm"),
+        ("It was left to Ada Quill to explain that the pier had sunk.", "explain"),
+    ],
+)
+def test_a_clause_has_the_verb_that_it_hangs_on(reports, text, cue):
+    assert [r["cue"] for r in reports(text)] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue"),
+    [
+        ("She made me promise that I would never sail alone.", "me", "promise"),
+        ("They let us believe that the vote was fair.", "us", "believe"),
+        ("They were surprised that the vault was empty.", "They", "were surprised"),
+        ("It struck her that nobody had locked the gate.", "her", "struck"),
+        ("It occurred to Marek that the tide had turned.", "Marek", "occurred"),
+        ("He's like, where's the anchor?", "He", "'s like"),
+        ("I go, does your mother know?", "I", "go"),
+    ],
+)
+def test_whoever_is_made_to_say_it_or_has_the_thought_or_acts_it_out(reports, text, source, cue):
+    assert [(r["source"], r["cue"]) for r in reports(text)] == [(source, cue)]
+
+
+@pytest.mark.parametrize(
+    "text", ["People go, where the work is.", "There you go, is that fine?", "It strikes a tree each year."]
+)
+def test_what_only_looks_like_it_is_no_report(reports, text):
+    assert reports(text) == []
