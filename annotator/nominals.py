@@ -29,10 +29,11 @@ from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from annotator.mentions import Candidate
 
+    Rule = Callable[[Story, Candidate], Cluster | None]
     Chooser = Callable[[Story, Candidate, Collection[int], Pick | None], tuple[Cluster, float] | None]
 
 # What stands between a noun and the name that it has.
@@ -56,10 +57,8 @@ _SOON = 6
 _THE = re.compile(r"the ")
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
-# What may stand behind the name of a body and is that body: “the Orvane airline”, unlike “the Orvane board”.
-_ITSELF = word_class("enterprise", "dealer", "chartered") | frozenset(
-    {"charity", "newspaper", "party", "network", "website"}
-)
+# What else may stand behind the name of a body and is that body: “the Lantern charity”, unlike “the Orvane board”.
+_ITSELF = frozenset({"charity", "newspaper", "party", "network", "website"})
 _CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
@@ -73,19 +72,10 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     """
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
-    if above is not None and not (above.kind == "person" and candidate.words[0] in _CAMPAIGNS):
+    if above is not None:
         join(story, candidate, above, 0.8)
         return
-    body = (
-        _told_by_name(story, candidate)
-        or _called(story, candidate)
-        or _called_before(story, candidate)
-        or _named_after(story, candidate)
-        or _in_letters(story, candidate)
-        # So brought in nobody is another: these are no picks to be weighed.
-        or named_later(story, candidate)
-        or _body_named_later(story, candidate)
-    )
+    body = _first(_BROUGHT_IN, story, candidate)
     if body is not None:
         join(story, candidate, body, 0.7)
         return
@@ -94,15 +84,7 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         # "his lawyer", "Ode's lawyer": lawyers are told apart by whose they are, whatever word stands for him.
         candidate = replace(candidate, modifiers=candidate.modifiers - words_of(owner) | {f"#{owner.number}"})
     others = excluded(story, candidate)
-    lead = (
-        of_lead(story, candidate)
-        or titled_later(story, candidate)
-        or named_soon(story, candidate)
-        or _of_its_noun(story, candidate)
-        or _campaign(story, candidate)
-        or spouse(story, candidate)
-    )
-    first = headlined(story, candidate)
+    lead, first = _first(_SAID_AGAIN, story, candidate), headlined(story, candidate)
     known = lead or first
     if known is not None and known.number not in others:
         if first is not None and first is not known and not first.names:
@@ -115,6 +97,11 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
         new_cluster(story, candidate, 0.9)
     else:
         join(story, candidate, *best)
+
+
+def _first(rules: Iterable[Rule], story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom the first of some rules that knows takes a nominal for."""
+    return next((c for rule in rules if (c := rule(story, candidate)) is not None), None)
 
 
 def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: frozenset[int]) -> Pick | None:
@@ -253,12 +240,9 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
 def _called_before(story: Story, candidate: Candidate) -> Cluster | None:
     """The body whose name stands before what it is: “the *Orvane* airline”; a firm is no union of its own."""
     noun = candidate.words[0]
-    if (
-        candidate.kind != "organization"
-        or candidate.plural
-        or candidate.owner is not None
-        or noun not in _ITSELF
-    ):
+    if candidate.kind != "organization" or candidate.plural or candidate.owner is not None:
+        return None
+    if noun not in _ITSELF | word_class("enterprise", "dealer", "chartered"):
         return None
     beside = (k for k in story.analysis.children[candidate.head] if k < candidate.head)
     found = (story.cluster_at(k) for k in beside if story.analysis.tokens[k].deprel == "compound")
@@ -457,3 +441,17 @@ def _is_dateline(story: Story, cluster: Cluster) -> bool:
     return all(
         text[m.start - 1 : m.start] == "(" and text[m.end : m.end + 1] == ")" for m, _ in cluster.mentions
     )
+
+
+# Whom the text beside a nominal names, or brings in as another: no picks to be weighed, tried in this order.
+_BROUGHT_IN: tuple[Rule, ...] = (
+    _told_by_name,
+    _called,
+    _called_before,
+    _named_after,
+    _in_letters,
+    named_later,
+    _body_named_later,
+)
+# Who is taken up by what the story says of him elsewhere, unless he cannot be meant.
+_SAID_AGAIN: tuple[Rule, ...] = (of_lead, titled_later, named_soon, _of_its_noun, _campaign, spouse)

@@ -414,7 +414,10 @@ def averaged(found: dict[str, torch.Tensor], o: argparse.Namespace) -> dict[str,
 
 
 def lessons_of(o: argparse.Namespace, corpora: Corpora, keeper: Network | None) -> Lessons:
-    """The teacher with what it sees in every window but the copies; of several processes each looks at its share."""
+    """The teacher with what it sees in the windows of the plan's steps; of several processes each looks at its share.
+
+    Not in copies, and fresh windows it reads as they come.
+    """
     from teacher import RELATION as WIDE  # noqa: PLC0415 - it imports this module
     from teacher import Teacher  # noqa: PLC0415
 
@@ -422,7 +425,9 @@ def lessons_of(o: argparse.Namespace, corpora: Corpora, keeper: Network | None) 
     teacher.load_state_dict(torch.load(o.teacher / "joint.pt", weights_only=True)["net"], strict=False)
     teacher.eval().requires_grad_(requires_grad=False)
     rank, size = processes()
-    shares = [corpora.marked()[k::size] for k in range(size)]
+    wanted = {id(item) for task, batch in plan_of(corpora, o)[: o.steps] if task != 2 for item in batch}
+    marked = [item for item in corpora.marked() if id(item) in wanted]
+    shares = [marked[k::size] for k in range(size)]
     files = [o.teacher / f"seen.{k}.{size}.pt" for k in range(size)]
     look(teacher, shares[rank], files[rank])
     if size > 1:
