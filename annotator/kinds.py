@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from annotator.analysis import Analysis
     from annotator.mentions import Candidate
     from annotator.model import EntityKind
+
+    Words = tuple[str, ...]
 
 # What a preposition or a people tells of a name weighs as much as so many sure labels of the model.
 _USED_AS_PLACE = 2.0
@@ -99,71 +102,106 @@ _GREATEST = re.compile(r"\b(?:largest|biggest)\b")
 _WHERE = frozenset({"in", "near", "inside", "outside", "across", "throughout"})
 
 
-def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...], EntityKind]:
+@dataclass(slots=True)
+class _Told:
+    """What a story tells of its names: votes for what each is, and which it uses as places or as somebody's."""
+
+    votes: dict[Words, dict[EntityKind, float]] = field(default_factory=dict)
+    lands: set[Words] = field(default_factory=set)
+    somebodys: set[Words] = field(default_factory=set)
+
+
+def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[Words, EntityKind]:
     """What each spelling of a story is: the model's votes, corrected by the story itself and the table of places.
 
     "Ode" is a person where "Mary Ode" is one, although the model once took it for a firm; "the Kremlin" is a place.
     So is "Orvia" where the story tells what happened in Orvia, or speaks of Orvians.
     """
+    told = _told(names, analysis)
+    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in _pooled(told.votes).items()}
+    doubtless = ((c.words, said_to_be(analysis, c)) for c in names if c.words not in told.somebodys)
+    kinds |= {words: kind for words, kind in doubtless if kind is not None}
+    people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
+    if unknown := _never_introduced(names, kinds):
+        kinds |= dict.fromkeys(unknown, _spoken_of(analysis, kinds))
+    several = {c.words for c in names if _is_of_several(analysis, c)} - told.somebodys
+    _name_families(kinds, people, told, several, _families_firms(names, kinds))
+    short = (
+        *_short_for_bodies(kinds, told.lands, told.somebodys),
+        *_acronyms(names, kinds, analysis),
+        *_bracketed(names, kinds, analysis),
+    )
+    kinds |= dict.fromkeys(short, "organization")
+    return kinds | dict.fromkeys(_short_for_places(kinds, told.somebodys), "place")
+
+
+def _told(names: list[Candidate], analysis: Analysis) -> _Told:
     spoken = {t.text.lower() for t in analysis.tokens}
     sport = len(spoken & _SPORT) > 1
-    votes: dict[tuple[str, ...], dict[EntityKind, float]] = {}
-    # Words that the story itself tells of: lands, and somebody's names.
-    lands, told = set[tuple[str, ...]](), set[tuple[str, ...]]()
+    told = _Told()
     for c in names:
-        own = votes.setdefault(c.words, defaultdict(float))
-        own[c.kind or "person"] += c.score**2
+        own = told.votes.setdefault(c.words, defaultdict(float))
+        _vote_for_bodies(analysis, c, own)
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
-        if len(c.words) > 1 and not c.title:
-            firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
-            own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
         own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
-        abroad = _is_body_abroad(c.words)
-        bodily = (abroad and c.words[-1] not in _SEATS) or c.words[0] in word_class("agency")
-        known = _is_known_body(c)
-        own["organization"] += _PLAYS * ((bodily and not c.title) + known)
-        lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
-        seat = _is_seat(c.words, abroad=abroad)
-        if (
-            lies
-            or seat
-            or _has_ministers(analysis, c)
-            or (len(c.words) == 1 and not known and not c.title and _is_land(analysis, c, spoken))
-        ):
+        if _is_used_as_place(analysis, c, spoken):
             own["place"] += _USED_AS_PLACE
-            lands.add(c.words)
-        body = _is_greatest(c) or is_told_a_body(analysis, c)
-        own["organization"] += _TOLD * ((body or _is_shop(analysis, c)) and not c.title)
-        own["organization"] += _EMPLOYS if _has_staff(analysis, c.head) else 0
+            told.lands.add(c.words)
         plays = sport and _owns(analysis, c.head, _PLAYERS)
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
             # “Orv were relegated”: a side goes by its town.
             own["place" if sport else "organization"] += _USED_AS_PLACE
         if c.title or c.role is not None or c.age is not None:
-            told.add(c.words)
+            told.somebodys.add(c.words)
     for one, other in _joined(names, analysis):
-        if max(votes[one.words], key=lambda k: (votes[one.words][k], k)) == "place" and len(other.words) == 1:
-            votes[other.words]["place"] += _JOINED
-    doubtless = ((c.words, said_to_be(analysis, c)) for c in names if c.words not in told)
-    kinds = {words: max(v, key=lambda k: (v[k], k)) for words, v in _pooled(votes).items()}
-    kinds |= {words: kind for words, kind in doubtless if kind is not None}
-    people = [words for words, kind in kinds.items() if kind == "person" and len(words) > 1]
+        votes = told.votes[one.words]
+        if max(votes, key=lambda k: (votes[k], k)) == "place" and len(other.words) == 1:
+            told.votes[other.words]["place"] += _JOINED
+    return told
+
+
+def _vote_for_bodies(analysis: Analysis, c: Candidate, own: dict[EntityKind, float]) -> None:
+    """The model's vote, and what in or beside a name says that it is a body's."""
+    own[c.kind or "person"] += c.score**2
+    if len(c.words) > 1 and not c.title:
+        firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
+        own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
+    bodily = (_is_body_abroad(c.words) and c.words[-1] not in _SEATS) or c.words[0] in word_class("agency")
+    own["organization"] += _PLAYS * ((bodily and not c.title) + _is_known_body(c))
+    body = _is_greatest(c) or is_told_a_body(analysis, c)
+    own["organization"] += _TOLD * ((body or _is_shop(analysis, c)) and not c.title)
+    own["organization"] += _EMPLOYS if _has_staff(analysis, c.head) else 0
+
+
+def _is_used_as_place(analysis: Analysis, c: Candidate, spoken: set[str]) -> bool:
+    """Whether something happens in what has a name, or it has what lands and houses have."""
+    known = _is_known_body(c)
+    lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
+    if lies or _is_seat(c.words) or _has_ministers(analysis, c):
+        return True
+    return len(c.words) == 1 and not known and not c.title and _is_land(analysis, c, spoken)
+
+
+def _families_firms(names: list[Candidate], kinds: Mapping[Words, EntityKind]) -> set[str]:
+    """Words by which firms may go that are called like a family: “Lund” of “Lund Motors”, unless he is “Mr Lund”."""
+    firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1}
+    return firms - {c.words[0] for c in names if c.title and len(c.words) == 1}
+
+
+def _name_families(
+    kinds: dict[Words, EntityKind], people: list[Words], told: _Told, several: set[Words], firms: set[str]
+) -> None:
+    """Make lone names those of the people who bear them, and of families and known places.
+
+    A firm goes by its family's name, where the model says so of the lone name.
+    """
     families, firsts = {words[-1] for words in people}, {words[0] for words in people}
-    if unknown := _never_introduced(names, kinds):
-        kinds |= dict.fromkeys(unknown, _spoken_of(analysis, kinds))
-    several = {c.words for c in names if _is_of_several(analysis, c)} - told
-    # A firm goes by its family's name, where the model says so of the lone name: “Lund” for “Lund Motors” of Ana Lund.
-    firms = {w[0] for w, kind in kinds.items() if kind == "organization" and len(w) > 1} - {
-        c.words[0] for c in names if c.title and len(c.words) == 1
-    }
     for words, kind in kinds.items():
-        family = words[0] in families and not (
-            words[0] in firms and votes[words]["organization"] > votes[words]["person"]
-        )
-        # “Salem said”, where Salem Hadad is in the story and nothing happens in Salem.
-        first = words[0] in firsts and (
-            kind == "organization" or (words[0] in given_names() and words not in lands)
-        )
+        votes = told.votes[words]
+        family = words[0] in families and not (words[0] in firms and votes["organization"] > votes["person"])
+        # “Neil said”, where Neil Hadad is in the story and nothing happens in Neil.
+        nowhere = words[0] in given_names() and words not in told.lands and words not in places()
+        first = words[0] in firsts and (kind == "organization" or nowhere)
         if len(words) == 1 and (family or first):
             kinds[words] = "person"
         elif words in several or (len(words) == 1 and words[0][-1:] == "s" and words[0][:-1] in families):
@@ -171,13 +209,6 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[tuple[str, ...]
             kinds[words] = "group"
         elif kind != "place" and words in places():
             kinds[words] = "place"
-    short = (
-        *_short_for_bodies(kinds, lands, told),
-        *_acronyms(names, kinds, analysis),
-        *_bracketed(names, kinds, analysis),
-    )
-    kinds |= dict.fromkeys(short, "organization")
-    return kinds | dict.fromkeys(_short_for_places(kinds, told), "place")
 
 
 def _is_of_several(analysis: Analysis, candidate: Candidate) -> bool:
@@ -193,9 +224,7 @@ def _is_of_several(analysis: Analysis, candidate: Candidate) -> bool:
     return candidate.kind == "person" and token.xpos == "NNPS" and word not in surnames()
 
 
-def _never_introduced(
-    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind]
-) -> list[tuple[str, ...]]:
+def _never_introduced(names: list[Candidate], kinds: dict[Words, EntityKind]) -> list[Words]:
     """Lone names that the model takes for a person's, unsurely, and the story for known: nobody comes in by surname.
 
     Whoever is spoken of so often has a first name, a title or a role somewhere; a capital has none.
@@ -208,7 +237,7 @@ def _never_introduced(
     return [w for w in often if w[0] not in parts and w[0] not in given_names()]
 
 
-def _spoken_of(analysis: Analysis, kinds: dict[tuple[str, ...], EntityKind]) -> EntityKind:
+def _spoken_of(analysis: Analysis, kinds: dict[Words, EntityKind]) -> EntityKind:
     """What an unknown name of a story is: a firm where it speaks of “the carmaker” and names no other, else a place."""
     tokens = analysis.tokens
     firms = (i for i, t in enumerate(tokens) if t.upos == "NOUN" and is_firms(t.lemma.lower()))
@@ -217,9 +246,7 @@ def _spoken_of(analysis: Analysis, kinds: dict[tuple[str, ...], EntityKind]) -> 
     return "organization" if told and not others else "place"
 
 
-def _short_for_places(
-    kinds: dict[tuple[str, ...], EntityKind], told: set[tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+def _short_for_places(kinds: dict[Words, EntityKind], told: set[Words]) -> list[Words]:
     """Lone words that are nobody's name and a place's: "Orv" where Port Orv or the Orv Herald is in the story."""
     lands = {
         w[-1] for w, kind in kinds.items() if kind == "place" and len(w) == 2 and w[0] in word_class("land")
@@ -233,9 +260,7 @@ def _short_for_places(
     return [w for w in kinds if len(w) == 1 and w[0] in (lands - surnames) | towns]
 
 
-def _acronyms(
-    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind], analysis: Analysis
-) -> list[tuple[str, ...]]:
+def _acronyms(names: list[Candidate], kinds: dict[Words, EntityKind], analysis: Analysis) -> list[Words]:
     """Letters and the body's name that they stand for: "NHB" where the Northern Harbour Board is in the story."""
     texts = {c.span.of(analysis.text): c.words for c in names if not c.title}
     long = {text: words for text, words in texts.items() if len(words) > 1}
@@ -254,9 +279,7 @@ def _acronyms(
     ]
 
 
-def _bracketed(
-    names: list[Candidate], kinds: dict[tuple[str, ...], EntityKind], analysis: Analysis
-) -> list[tuple[str, ...]]:
+def _bracketed(names: list[Candidate], kinds: dict[Words, EntityKind], analysis: Analysis) -> list[Words]:
     """Letters in brackets right after a body's name, whatever they stand for: "the Security Office (BIS)"."""
     ends = {c.end for c in names if kinds[c.words] == "organization"}
     return [
@@ -279,7 +302,7 @@ def _is_known_body(candidate: Candidate) -> bool:
     return chamber or body_words(" ".join(words)) in known_bodies()
 
 
-def _has_initials_within(words: tuple[str, ...]) -> bool:
+def _has_initials_within(words: Words) -> bool:
     """Whether initials stand between a given name and the last word, which is none for a body: "Karl J. Ode"."""
     inner, body = words[1:-1], nouns().get(words[-1])
     named = words[0] in given_names() and words[-1] not in word_class("legal")
@@ -293,7 +316,7 @@ def _ends_in_its_form(analysis: Analysis, candidate: Candidate) -> bool:
     return last[0].isupper() and candidate.words[-1] in word_class("legal")
 
 
-def _is_body_abroad(words: tuple[str, ...]) -> bool:
+def _is_body_abroad(words: Words) -> bool:
     """Whether a name begins or ends as bodies' names do in other languages: "Banque Ode", "Orver Schwimmverband"."""
     outer = {words[0], words[-1]}
     return bool(outer & word_class("body")) or any(
@@ -306,22 +329,20 @@ def _ends_of_bodies() -> tuple[str, ...]:
     return tuple(sorted(word_class("bodyend")))
 
 
-def _is_seat(words: tuple[str, ...], *, abroad: bool) -> bool:
+def _is_seat(words: Words) -> bool:
     """Whether two words name a house or a spot: “Orv Palace”, “Castle Rock”; not “Isla Ode”, “Neil Castle”."""
     lands = word_class("land") - _SAINTS
-    on_land = not abroad and words[0] in lands and words[0] not in given_names()
+    on_land = not _is_body_abroad(words) and words[0] in lands and words[0] not in given_names()
     named = words[-1] in _SEATS and not (words[-1] == "castle" and words[0] in given_names())
     return len(words) == 2 and (named or on_land)
 
 
-def _is_club(words: tuple[str, ...]) -> bool:
+def _is_club(words: Words) -> bool:
     """Whether a name is a club's by its first or last word: "Orv Rovers", "Sporting Orv"."""
     return bool({words[0], words[-1]} & word_class("club"))
 
 
-def _short_for_bodies(
-    kinds: dict[tuple[str, ...], EntityKind], lands: set[tuple[str, ...]], told: set[tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+def _short_for_bodies(kinds: dict[Words, EntityKind], lands: set[Words], told: set[Words]) -> list[Words]:
     """Lone words that begin a body's name: "Fjell denied it" after "Fjell Water was fined"; of a club any word of it.
 
     Where the story or the table tells of a place or a person of that name, the word is not the body's.
@@ -362,13 +383,13 @@ def _is_greatest(candidate: Candidate) -> bool:
 
 
 def _pooled(
-    votes: Mapping[tuple[str, ...], Mapping[EntityKind, float]],
-) -> dict[tuple[str, ...], dict[EntityKind, float]]:
+    votes: Mapping[Words, Mapping[EntityKind, float]],
+) -> dict[Words, dict[EntityKind, float]]:
     """Each name's votes with those of its own endings and of the names that end as it does: Ada Lund-Ode, Lund-Ode."""
-    alike: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    alike: dict[str, list[Words]] = defaultdict(list)
     for words in votes:
         alike[words[-1]].append(words)
-    out: dict[tuple[str, ...], dict[EntityKind, float]] = {}
+    out: dict[Words, dict[EntityKind, float]] = {}
     for words in votes:
         pooled: dict[EntityKind, float] = defaultdict(float)
         out[words] = pooled
