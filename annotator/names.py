@@ -143,8 +143,8 @@ def titles() -> dict[str, str]:
 
 
 def is_title(word: str) -> bool:
-    """Whether a word, with its point or without, is a title: “Dr.”, “Judge”."""
-    return fold(word).strip(".") in titles()
+    """Whether a word, with its point or without, is a title: “Dr.”, “Judge”; “PM” only in capitals."""
+    return word in titles() or fold(word).strip(".") in titles()
 
 
 @cache

@@ -359,6 +359,7 @@ def test_who_is_elected_is_somebody(annotate):
         ("Its head, the lawyer Karl Varga, wrote that all was well.", "Karl Varga", ["Its head"]),
         ("Sprinter Varga was banned. Varga said she was shocked.", "Varga", ["Varga", "she"]),
         ("Huw Varga MP said the plan was mad. Mr Varga said it would fail.", "Huw Varga", ["Varga"]),
+        ("AG Ana Quist opened an inquiry. AG Quist said the files were gone.", "Ana Quist", ["Quist"]),
     ],
 )
 def test_what_stands_beside_a_name_is_no_other(annotate, text, name, called):
