@@ -151,7 +151,9 @@ def _told(names: list[Candidate], analysis: Analysis) -> _Told:
         if len(c.words) == 1 and not c.title and (plays or _is_many(analysis, c.head)):
             # “Orv were relegated”: a side goes by its town.
             own["place" if sport else "organization"] += _USED_AS_PLACE
-        if c.title or c.role is not None or c.age is not None:
+        # A rival may be a firm.
+        role = c.role is not None and not (c.role_words and c.role_words <= word_class("ally"))
+        if c.title or role or c.age is not None:
             told.somebodys.add(c.words)
     for one, other in _joined(names, analysis):
         votes = told.votes[one.words]

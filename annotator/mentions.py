@@ -172,8 +172,13 @@ def _tells_a_nation(analysis: Analysis, tokens: range) -> bool:
 
 
 def _last_words(found: Found) -> dict[str, EntityKind | None]:
-    """What names of places and bodies end in, by which they are taken up: the Orv Canal is "the canal" later."""
-    names = (c for c in found.by_head.values() if c.form == "name" and len(c.words) > 1)
+    """What names of places and bodies end in, by which they are taken up: the Orv Canal is "the canal" later.
+
+    The Friends of Orv Library are not “the library”.
+    """
+    names = (
+        c for c in found.by_head.values() if c.form == "name" and len(c.words) > 1 and "of" not in c.words
+    )
     kept = (c for c in names if c.kind in ("place", "organization") and c.words[-1] not in _STUFF)
     return {c.words[-1]: c.kind for c in kept}
 

@@ -190,13 +190,18 @@ def _of_its_noun(story: Story, candidate: Candidate) -> Cluster | None:
     bodies = [
         c
         for c in story.clusters()
-        if c.kind == "organization" and any(len(n) > 1 and noun in (n[0], n[-1]) for n in c.names)
+        if c.kind == "organization" and any(len(n) > 1 and noun in (n[0], _last_of(n)) for n in c.names)
     ]
     if len(bodies) != 1 or not candidate.modifiers <= bodies[0].name_words:
         return None
     first = bodies[0].first
     soon = first.start > candidate.start and story.sentence(first.head) - here <= _SOON
     return bodies[0] if soon else None
+
+
+def _last_of(name: tuple[str, ...]) -> str:
+    """The word that tells what has a name: "friends" of “the Friends of Orv Library”, "trust" of “Orv Trust”."""
+    return name[name.index("of") - 1] if "of" in name[1:] else name[-1]
 
 
 def _opposed(

@@ -52,7 +52,8 @@ def said_to_be(analysis: Analysis, candidate: Candidate) -> EntityKind | None:
         return None
     if tokens[last + 1].text.lower() == "which":
         subject = tokens[candidate.head].deprel in ("nsubj", "nsubj:pass", "appos")
-        return "organization" if subject and candidate.kind == "person" and len(candidate.words) > 1 else None
+        borne = alone and candidate.words[0] in surnames()
+        return "organization" if subject and candidate.kind == "person" and not borne else None
     phrase = list(takewhile(lambda t: t.upos in _IN_PHRASES, tokens[last + 2 : last + 8]))
     if not phrase or tokens[last + 1].upos not in ("DET", "PRON") or phrase[-1].upos != "NOUN":
         return None
@@ -79,14 +80,30 @@ def _says_of_itself(analysis: Analysis, head: int) -> bool:
 
 
 def _is_it(analysis: Analysis, candidate: Candidate) -> bool:
-    """Whether a lone name that nobody bears is “it” in what it says: “Orvane said *it would close* two plants”."""
+    """Whether a lone name that nobody bears is “it” in what it says: “Orvane said *it would close* two plants”.
+
+    Or has what a firm has: “Orvane said *its plant* would close”.
+    """
     tokens, verb = analysis.tokens, analysis.tokens[candidate.head].head
     if verb < 0 or tokens[candidate.head].deprel != "nsubj":
         return False
     clauses = (k for k in analysis.children[verb] if tokens[k].deprel == "ccomp" and k > verb)
+    unknown = candidate.words[0] not in surnames()
     return any(
-        _is_a_firms(analysis, k) and any(tokens[c].text.lower() == "it" for c in analysis.children[k])
+        (_is_a_firms(analysis, k) and any(tokens[c].text.lower() == "it" for c in analysis.children[k]))
+        or (unknown and _has_goods(analysis, k))
         for k in clauses
+    )
+
+
+def _has_goods(analysis: Analysis, verb: int) -> bool:
+    """Whether the subject of a verb is what a firm has: “*its plant* would close”."""
+    tokens = analysis.tokens
+    subjects = (k for k in analysis.children[verb] if tokens[k].deprel in ("nsubj", "nsubj:pass"))
+    return any(
+        tokens[k].lemma.lower() in _GOODS
+        and any(tokens[c].text.lower() == "its" for c in analysis.children[k])
+        for k in subjects
     )
 
 

@@ -392,3 +392,21 @@ def test_a_given_name_is_no_land(annotate, name):
 def test_data_is_a_document(annotate):
     found = annotate("LSQ data showed that shares fell. According to LSQ data, rents rose.")
     assert [kind for _, kind, *_ in found] == ["document"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corvatec said on Monday that its plant would close.",
+        "Corvatec, which makes pumps, said it was sorry.",
+    ],
+)
+def test_whatever_has_a_plant_or_is_spoken_of_with_which_is_a_firm(annotate, text):
+    assert [kind for n, kind, *_ in annotate(text) if n == "Corvatec"] == ["organization"]
+
+
+def test_friends_of_a_library_are_no_library(annotate):
+    found = annotate(
+        "The council shut the library. The Friends of Merrow Library said the library was theirs."
+    )
+    assert mentions(found, "Friends of Merrow Library") == ["The Friends of Merrow Library"]
