@@ -407,6 +407,6 @@ def test_whatever_has_a_plant_or_is_spoken_of_with_which_is_a_firm(annotate, tex
 
 def test_friends_of_a_library_are_no_library(annotate):
     found = annotate(
-        "The council shut the library. The Friends of Merrow Library said the library was theirs."
+        "The council shut the library. The Friends of Merrow Library, which runs a shop, said it would sue."
     )
-    assert mentions(found, "Friends of Merrow Library") == ["The Friends of Merrow Library"]
+    assert "the library" not in mentions(found, "Friends of Merrow Library")
