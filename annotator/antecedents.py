@@ -378,8 +378,14 @@ def _counts(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
     """
     spoke = any(m.head in story.spoke for m, _ in cluster.mentions)
     if cluster.kind == "group" and candidate.head in story.spoke and not spoke:
-        return not all(m.form == "nominal" and m.words[0] in _PRESS for m, _ in cluster.mentions)
+        return not all(_only_listens(story, m) for m, _ in cluster.mentions)
     return cluster.kind != "document" or candidate.head in story.spoke or spoke
+
+
+def _only_listens(story: Story, mention: Candidate) -> bool:
+    """Whether the press is told or asked: “They met *reporters*”; not “*Two journalists* were held”."""
+    heard = role_in_sentence(story, mention.head) in ("object", "other")
+    return mention.form == "nominal" and mention.words[0] in _PRESS and heard
 
 
 def _may_be(candidate: Candidate, cluster: Cluster) -> bool:

@@ -46,7 +46,7 @@ _SILENT = re.compile(
     r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
     r"|identify|specify|offer|reveal|disclose|explain|go into)"
     r"|would(?: not|n[’']t) be drawn|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
-    r"|,? without (?:elaborating|further (?:comment|explanation)"
+    r"|, without (?:elaborating|further (?:comment|explanation)"
     r"|(?:citing|giving|going into|offering|presenting|providing|showing) (?:any |further |more )*"
     r"(?:details?|evidence|examples?|figures|names|proof|reasons?|specifics))\b"
 )

@@ -353,7 +353,7 @@ def values(analysis: Analysis, cue: Span | None, content: Sequence[Span]) -> tup
     if orders and act == "statement":
         return "demand", attitude
     if row.kind in VERBS and act in _UNDONE_BY_NOT and is_negated(analysis, index):
-        act = "statement"
+        act = "denial" if row.phrase == ("accept",) else "statement"
     return act, attitude
 
 
@@ -442,7 +442,7 @@ def _judgement(row: Cue, lemmas: Iterable[str], *, quoted: bool) -> Act:
         return "denial"
     if row.act not in ("opinion", "statement"):
         return row.act
-    if found & (words("negative") | words("false") | words("deed")):
+    if found & (words("negative") | words("false")):
         return "criticism"
     if found & words("positive"):
         return "praise"

@@ -38,13 +38,14 @@ from annotator.contents import (
     without_answer,
     without_next_clause,
 )
-from annotator.cues import VERBS, cue_at, cue_in, frame_of, has_agent, is_passive
+from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
 from annotator.model import Span
 from annotator.objects import bidden_by, made_to, with_antecedents, with_bearer, writing
 from annotator.phrases import (
     agent,
     child,
     cue_group,
+    markers,
     noun_phrase,
     speaks,
     subject,
@@ -182,7 +183,8 @@ def _governed(analysis: Analysis, draft: Draft) -> Draft:
     if not draft.source.end < tokens[verb].start < draft.content[0].start:
         return draft
     cue, felt = cue_group(analysis, verb, row), tokens[verb].head
-    if felt >= 0 and tokens[felt].upos == "ADJ" and child(analysis, felt, "cop") is not None:
+    glad = felt >= 0 and tokens[felt].upos == "ADJ" and child(analysis, felt, "cop") is not None
+    if glad and "to" in markers(analysis, verb):
         first = min(k for k in analysis.children[felt] if tokens[k].deprel in ("aux", "cop"))
         cue = Span(tokens[first].start, cue.end)
     return draft if draft.source.overlaps(cue) else replace(draft, cue=cue)
@@ -328,10 +330,9 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         who = child(analysis, head, "nsubj", "nsubj:pass")
     elif head is not None and analysis.tokens[head].upos == "VERB" and not is_passive(analysis, head):
         who = subject(analysis, head)
-    elif head is not None and analysis.tokens[head].upos == "VERB" and row is None:
-        # “They were surprised that it broke”: what nobody says somebody feels.
-        felt = frame_of(analysis, draft.content) == "that" and not has_agent(analysis, head)
-        who = child(analysis, head, "nsubj:pass", "nsubj") if felt else None
+    elif head is not None and among(analysis.tokens[head], "feeling"):
+        # “They were surprised that it broke”: nobody does it to them.
+        who = child(analysis, head, "nsubj:pass", "nsubj")
     elif head is not None and analysis.tokens[head].upos == "NOUN":
         who = child(analysis, head, "nmod:poss")
     elif head is not None:

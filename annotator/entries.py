@@ -6,6 +6,7 @@ import re
 from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from annotator.mentions import pronouns
@@ -330,6 +331,13 @@ def is_one_famous(entries: Sequence[Entry]) -> bool:
     return most >= _FAR_MORE * (lives.total() - most)
 
 
+def is_seldom_doubled(entries: Sequence[Entry]) -> bool:
+    """Whether hardly a story has two of these entries, so that where one has, it may have been split by mistake."""
+    often = Counter((e.document_id, e.layer) for e in entries)
+    doubled = sum(n > 1 for n in often.values())
+    return doubled <= max(1, (1 - _NEARLY) * len(often))
+
+
 def is_far_commoner(stories: Sequence[int]) -> bool:
     """Whether of two or more people, the one of most stories first, this is whom everybody means."""
     return len(stories) > 1 and is_famous(stories[0]) and stories[0] >= _FAR_MORE * stories[1]
@@ -355,7 +363,10 @@ def _role_names(role: str) -> tuple[frozenset[Form], frozenset[Form]]:
     runs = re.findall(r"(?:[A-Z][\w.’'-]*)(?:\s+[A-Z][\w.’'-]*)*", role)
     names, offices = set(), set()
     for run in (r.removesuffix("'s").removesuffix("’s") for r in runs):
-        words = tuple(whole_titles().get(w, w) for w in place_words(run) if w not in word_class("before"))
+        told = place_words(run)
+        if told not in places():
+            told = tuple(dropwhile(word_class("before").__contains__, told))
+        words = tuple(whole_titles().get(w, w) for w in told)
         if (
             not words
             or is_generic(" ".join(words))

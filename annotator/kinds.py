@@ -179,7 +179,8 @@ def _is_used_as_place(analysis: Analysis, c: Candidate, spoken: set[str]) -> boo
     """Whether something happens in what has a name, or it has what lands and houses have."""
     known = _is_known_body(c)
     lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
-    if lies or _is_seat(c.words) or _has_ministers(analysis, c):
+    somebody = c.title or c.role is not None or c.age is not None
+    if lies or (_is_seat(c.words) and not somebody) or _has_ministers(analysis, c):
         return True
     return len(c.words) == 1 and not known and not c.title and _is_land(analysis, c, spoken)
 
@@ -332,11 +333,10 @@ def _ends_of_bodies() -> tuple[str, ...]:
 
 
 def _is_seat(words: Words) -> bool:
-    """Whether two words name a house or a spot: “Orv Palace”, “Castle Rock”; not “Isla Ode”, “Neil Castle”."""
+    """Whether two words name a house or a spot: “Orv Palace”, “Castle Rock”; not “Isla Ode”."""
     lands = word_class("land") - _SAINTS
     on_land = not _is_body_abroad(words) and words[0] in lands and words[0] not in given_names()
-    named = words[-1] in _SEATS and not (words[-1] == "castle" and words[0] in given_names())
-    return len(words) == 2 and (named or on_land)
+    return len(words) == 2 and (words[-1] in _SEATS or on_land)
 
 
 def _is_club(words: Words) -> bool:

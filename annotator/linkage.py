@@ -21,11 +21,11 @@ from annotator.entries import (
     Entry,
     Joined,
     at_odds,
-    is_famous,
     is_far_commoner,
     is_generic,
     is_met,
     is_one_famous,
+    is_seldom_doubled,
     rarer,
     shared,
 )
@@ -212,13 +212,12 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     """
     out: list[Joined] = []
     alone: list[Joined] = []
-    again: list[tuple[Entry, Joined]] = []
-    may_differ = not is_one_famous(entries)
+    may_differ, seldom = not is_one_famous(entries), is_seldom_doubled(entries)
     for entry in sorted(entries, key=lambda e: (not e.is_known, not (e.fields or e.role_names), e.member)):
         fits = [j for j in out if not at_odds(entry, j, fields=may_differ)]
         open_to = [j for j in fits if not is_met(entry, j)]
-        if fits and not open_to and _tells_nothing_new(entry, fits):
-            again.append((entry, fits[0]))
+        if seldom and not open_to and _is_split(entry, fits):
+            alone.append(Joined([entry]))
             continue
         if len(open_to) > 1:
             near = [(shared(entry, j, context), -k) for k, j in enumerate(open_to)]
@@ -235,9 +234,9 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
         if fold(entry.name) not in {fold(n) for e in joined.entries[:READ] for n in e.names}:
             joined.evidence.append(f"name: {entry.name} as {joined.entries[0].name}")
         joined.add(entry)
-    alone += _split_by_mistake(again)
+    several = len(out) > 1
     out, alone = _with_famous(out, alone, context)
-    for joined in (*out, *alone) if len(out) > 1 else ():
+    for joined in (*out, *alone) if several else ():
         roles = sorted({n for e in joined.entries for n in e.role_nouns})
         joined.evidence.append(
             f"kept apart from others of the name{': ' + ', '.join(roles) if roles else ''}"
@@ -245,24 +244,14 @@ def _apart(entries: list[Entry], context: dict[str, set[Form]]) -> list[Joined]:
     return [*out, *alone]
 
 
-def _tells_nothing_new(entry: Entry, rows: list[Joined]) -> bool:
-    """Whether nothing is said of an entry that is not said of others of its name, who may so be he."""
-    told = {n for j in rows for e in j.entries[:READ] for n in e.role_nouns}
-    return entry.role_nouns <= told
+def _is_split(entry: Entry, rows: list[Joined]) -> bool:
+    """Whether a story has one more of just this name, and tells nothing of this one that is not told of others.
 
-
-def _split_by_mistake(again: list[tuple[Entry, Joined]]) -> list[Joined]:
-    """Entries whose story has one more of the name, of whom it tells nothing else: rows of their own.
-
-    Of somebody of whom many write the story's two are one: it was split where its mentions were linked.
+    It is one person, split where the mentions were linked, and no second one whom others may be.
     """
-    out = []
-    for entry, row in again:
-        if is_famous(len(row.entries)):
-            row.add(entry)
-        else:
-            out.append(Joined([entry]))
-    return out
+    same = [e for j in rows for e in j.entries if e.document_id == entry.document_id]
+    told = set[str]().union(*(e.role_nouns for j in rows for e in j.entries[:READ]))
+    return bool(same) and all(fold(e.name) == fold(entry.name) for e in same) and entry.role_nouns <= told
 
 
 def _with_famous(
@@ -278,14 +267,17 @@ def _with_famous(
         return out, alone
     famous, kept = rows[0], list[Joined]()
     for row in rows[1:]:
-        near = any(shared(e, famous, context) >= SEVERAL for e in row.entries)
-        his = [e for e in row.entries if not is_met(e, famous) and (near or not at_odds(e, famous))]
-        if his:
+        free = [e for e in row.entries if not is_met(e, famous)]
+        # Whoever stands beside the famous one shares that story's others with him, and is another.
+        near = len(free) == len(row.entries) and any(shared(e, famous, context) >= SEVERAL for e in free)
+        his = [e for e in free if near or not at_odds(e, famous)]
+        for entry in his:
+            famous.add(entry)
+        if len(his) == len(row.entries):
             famous.evidence += row.evidence
-            for entry in his:
-                famous.add(entry)
-        if len(his) < len(row.entries):
-            kept.append(Joined([e for e in row.entries if e not in his], row.evidence))
+        else:
+            gone = {e.member for e in his}
+            kept.append(Joined([e for e in row.entries if e.member not in gone], row.evidence))
     return [famous], kept
 
 

@@ -13,15 +13,7 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import (
-    fold,
-    is_title,
-    read_table,
-    titles,
-    whole_titles,
-    word_class,
-    words_of,
-)
+from annotator.names import fold, is_title, read_table, titles, whole_titles, word_class, words_of
 from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
@@ -136,7 +128,7 @@ def collect(document: Document, analysis: Analysis) -> Found:
             whole, what = as_shop(analysis, tokens, kind, shops)
             name = name_candidate(analysis, whole, what, score, shops=shops)
             if name is not None:
-                found.add(name, with_honours(analysis, whole))
+                found.add(name, with_honours(analysis, whole) if name.kind == "person" else whole)
     named, called = set(found.name_at), _last_words(found)
     told = {
         i

@@ -24,7 +24,7 @@ from annotator.leads import (
     titled_later,
     told_later,
 )
-from annotator.names import called, fold, is_acronym_of, is_title, letters_of, word_class
+from annotator.names import called, fold, is_acronym_of, is_title, word_class
 from annotator.nouns import ONE_BODY, alike, nouns
 from annotator.shortnames import is_public
 
@@ -57,8 +57,22 @@ _SOON = 6
 _THE = re.compile(r"the ")
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
-# What else may stand behind the name of a body and is that body: “the Lantern charity”, unlike “the Orvane board”.
-_ITSELF = frozenset({"charity", "newspaper", "party", "network", "website"})
+# What may stand behind the name of a body and is that body: “the Orvane airline”, unlike “the Orvane supplier”.
+_ITSELF = frozenset(
+    {
+        "airline",
+        "bank",
+        "brewer",
+        "broadcaster",
+        "chain",
+        "charity",
+        "company",
+        "conglomerate",
+        "firm",
+        "insurer",
+    }
+    | {"lender", "network", "newspaper", "party", "startup", "supermarket", "website"}
+)
 _CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
@@ -243,23 +257,12 @@ def _called(story: Story, candidate: Candidate) -> Cluster | None:
 
 
 def _called_before(story: Story, candidate: Candidate) -> Cluster | None:
-    """The body whose name stands before what it is: “the *Orvane* airline”; a firm is no union of its own."""
-    noun = candidate.words[0]
-    if candidate.kind != "organization" or candidate.plural or candidate.owner is not None:
-        return None
-    if noun not in _ITSELF | word_class("enterprise", "dealer", "chartered"):
+    """The body whose name stands before what it is: “the *Orvane* airline”."""
+    if candidate.words[0] not in _ITSELF or candidate.plural or candidate.owner is not None:
         return None
     beside = (k for k in story.analysis.children[candidate.head] if k < candidate.head)
     found = (story.cluster_at(k) for k in beside if story.analysis.tokens[k].deprel == "compound")
-    body = next((c for c in found if c is not None and c.kind == "organization" and c.names), None)
-    if body is None or (noun in word_class("chartered") and not _is_in_letters(story, body)):
-        return None
-    return body
-
-
-def _is_in_letters(story: Story, body: Cluster) -> bool:
-    text = story.analysis.text
-    return any(m.form == "name" and letters_of(m.span.of(text)) for m, _ in body.mentions)
+    return next((c for c in found if c is not None and c.kind == "organization" and c.names), None)
 
 
 def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:

@@ -281,11 +281,9 @@ def made_to(analysis: Analysis, verb: int) -> Span | None:
         return None
     near = (*analysis.children[above], *analysis.children[verb])
     whom = next((k for k in near if above < k < verb and tokens[k].deprel in _CAUSED), None)
-    return (
-        None
-        if whom is None or not (tokens[whom].upos == "PRON" or _minds(analysis, whom))
-        else noun_phrase(analysis, whom)
-    )
+    if whom is None or not (tokens[whom].upos == "PRON" or _minds(analysis, whom)):
+        return None
+    return noun_phrase(analysis, whom)
 
 
 def _minds(analysis: Analysis, who: int) -> bool:

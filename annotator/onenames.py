@@ -97,7 +97,7 @@ def _whose(entry: Entry, words: Form, bearers: _Bearers, context: Context) -> tu
     if meant and not conflict(entry, meant[0]) and (is_famous(often[0]) or _backed(entry, meant[0], context)):
         return meant[0], "surname alone"
     alike = [p for p in named if _is_told_alike(entry, p) and not conflict(entry, p)]
-    if len(alike) == 1:
+    if len(alike) == 1 and shared(entry, alike[0], context):
         return alike[0], "surname and role"
     called = _of_first_name(entry, bearers, context)
     return (called[0], "first name and role") if len(called) == 1 else (None, "")
@@ -146,7 +146,8 @@ def _first_forms(entry: Entry) -> set[str]:
 def _is_told_alike(entry: Entry, joined: Joined) -> bool:
     """Whether the text says of two the same that not everybody is: that they are chief engineers, not sons."""
     told = {n for n in entry.role_nouns if nouns()[n].field}
-    return any(told & e.role_nouns for e in joined.entries[:READ])
+    # Of those with a full name only: who else was given to them must not hang on the order.
+    return any(told & e.role_nouns for e in joined.entries[:READ] if e.forms)
 
 
 def _join_backed(entries: Sequence[Entry], context: Context) -> list[Joined]:

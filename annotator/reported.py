@@ -220,7 +220,8 @@ def _is_wanting(analysis: Analysis, verb: int) -> bool:
         return True
     if token.lemma.lower() not in _POINTS or "to" not in marks or token.head < 0:
         return False
-    noun = next((k for k in (token.head, *analysis.children[token.head]) if _is_sign(analysis, k)), None)
+    near = (token.head, *(k for k in analysis.children[token.head] if tokens[k].deprel in ("obj", "nsubj")))
+    noun = next((k for k in near if _is_sign(analysis, k)), None)
     below = {tokens[k].text.lower() for k in analysis.children[noun]} if noun is not None else set()
     return noun is not None and (
         tokens[noun].text.lower() == "nothing" or bool(below & {"no", "little", "any"})

@@ -481,4 +481,5 @@ def opens_with_trade(analysis: Analysis, i: int) -> bool:
     """Whether a sentence begins with what somebody is, and not with his name: “*Sprinter* Ode was banned”."""
     word = fold(analysis.tokens[i].text)
     opens = analysis.sentences[analysis.sentence_of[i]].first == i
-    return opens and is_persons(word) and word not in given_names() and word not in surnames()
+    trade = word in nouns() and bool(nouns()[word].field) and is_persons(word)
+    return opens and trade and word not in given_names() and word not in surnames()

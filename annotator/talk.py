@@ -94,7 +94,8 @@ def _is_way(analysis: Analysis, verb: int, following: Token) -> bool:
     last = analysis.tokens[analysis.sentences[analysis.sentence_of[verb]].last - 1]
     before = {t.text.lower() for t in analysis.tokens[max(0, verb - 2) : verb]}
     asks = following.xpos in ("WP", "WRB") or following.upos == "AUX"
-    return asks and (last.text != "?" or "there" in before)
+    helped = any(analysis.tokens[k].deprel == "aux" for k in analysis.children[verb])
+    return asks and (last.text != "?" or "there" in before or helped)
 
 
 def _acts_out(following: tuple[Token, ...]) -> bool:

@@ -179,7 +179,7 @@ def impression(analysis: Analysis, index: int) -> Iterator[View]:
     """“It struck her that the gate was open”: the clause, from whoever has the thought."""
     tokens, below = analysis.tokens, analysis.children[index]
     it = any(tokens[k].text.lower() == "it" for k in below if k < index)
-    clause = child(analysis, index, "ccomp", "csubj", "advcl")
+    clause = child(analysis, index, "ccomp", "csubj")
     if not it or clause is None or clause < index or "that" not in markers(analysis, clause):
         return
     whom = next(

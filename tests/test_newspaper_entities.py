@@ -352,9 +352,9 @@ def test_who_is_elected_is_somebody(annotate):
     ("text", "name", "called"),
     [
         (
-            "The Carters' union, or CTU, met. The CTU union said it was angry. The CTU said talks had failed.",
-            "CTU",
-            ["The CTU union", "The CTU"],
+            "Lantern Air fell. The Lantern Air airline said it would hire. Lantern Air said so on Monday.",
+            "Lantern Air",
+            ["The Lantern Air airline"],
         ),
         ("Its head, the lawyer Karl Varga, wrote that all was well.", "Karl Varga", ["Its head"]),
         ("Sprinter Varga was banned. Varga said she was shocked.", "Varga", ["Varga", "she"]),
@@ -385,8 +385,13 @@ def test_those_who_only_listen_say_nothing(annotate):
 
 @pytest.mark.parametrize("name", ["Neil Castle", "Isla Varga"])
 def test_a_given_name_is_no_land(annotate, name):
-    found = annotate(f"{name} said the pier was safe.")
+    found = annotate(f"Its spokesman, {name}, said the pier was safe.")
     assert [kind for n, kind, *_ in found if n == name] == ["person"]
+
+
+def test_the_press_may_have_something_to_say(annotate):
+    found = annotate("Two journalists were held on Monday. They said they had been beaten.")
+    assert "They" in mentions(found, "Two journalists")
 
 
 def test_data_is_a_document(annotate):

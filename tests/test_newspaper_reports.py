@@ -236,7 +236,7 @@ def test_who_is_whoever_is_named_before_it_and_no_thing_in_what_he_says(reports)
     ("text", "cue", "act"),
     [
         ("The coach described the levy as “a tax on being late”.", "described", "criticism"),
-        ("He described the sale as “bribery with better manners”.", "described", "criticism"),
+        ("He does not accept that the plan has failed.", "does not accept", "denial"),
         ("The bank accepted that the letters had been lost.", "accepted", "admission"),
         ("The inquiry has invited the minister to give evidence.", "has invited", "demand"),
         ("The club turned down an offer of two million euros.", "turned down", "denial"),
@@ -267,6 +267,10 @@ def test_nobody_says_anything(reports, text):
         ("She said the deal was dead, without giving details.", "the deal was dead"),
         ("He claimed the vote was rigged, without offering any evidence.", "the vote was rigged"),
         ("She said he left without saying goodbye.", "he left without saying goodbye"),
+        (
+            "The suit says he was sacked without giving any reasons.",
+            "he was sacked without giving any reasons",
+        ),
         ("The court reversed that decision, saying the board had erred.", "the board had erred"),
     ],
 )
@@ -303,7 +307,14 @@ def test_whoever_is_made_to_say_it_or_has_the_thought_or_acts_it_out(reports, te
 
 
 @pytest.mark.parametrize(
-    "text", ["People go, where the work is.", "There you go, is that fine?", "It strikes a tree each year."]
+    "text",
+    [
+        "People go, where the work is.",
+        "There you go, is that fine?",
+        "Where did the money go, who took it?",
+        "It strikes a tree each year.",
+        "It struck the driver so hard that he passed out.",
+    ],
 )
 def test_what_only_looks_like_it_is_no_report(reports, text):
     assert reports(text) == []
