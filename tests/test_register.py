@@ -642,6 +642,14 @@ def test_of_several_of_a_surname_the_one_of_whom_the_same_is_said_is_meant():
     assert [("a", "Ana Varga"), ("c", "Varga")] in together(*near)
 
 
+def test_a_given_name_that_is_a_particle_elsewhere_makes_a_full_name():
+    stories = [
+        story("a", entity("Ash Burton"), entity("Oslo", "place"), entity("Quill Foods", "organization")),
+        story("b", entity("Tim Burton"), entity("Oslo", "place"), entity("Quill Foods", "organization")),
+    ]
+    assert [g for g in together(*stories) if any("Burton" in name for _, name in g)] == []
+
+
 def test_two_surnames_with_a_hyphen_are_nobodys_full_name():
     stories = [
         story("a", entity("Varga-Quist"), entity("Oslo", "place")),
