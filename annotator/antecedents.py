@@ -376,10 +376,12 @@ def _counts(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
 
     Nor are those meant who are there so that it be printed: “They told *reporters* … *They* said”.
     """
-    spoke = any(m.head in story.spoke for m, _ in cluster.mentions)
-    if cluster.kind == "group" and candidate.head in story.spoke and not spoke:
-        return not all(_only_listens(story, m) for m, _ in cluster.mentions)
-    return cluster.kind != "document" or candidate.head in story.spoke or spoke
+    speaks = candidate.head in story.spoke
+    if cluster.kind not in ("document", "group") or speaks != (cluster.kind == "group"):
+        return True
+    if any(m.head in story.spoke for m, _ in cluster.mentions):
+        return True
+    return cluster.kind == "group" and not all(_only_listens(story, m) for m, _ in cluster.mentions)
 
 
 def _only_listens(story: Story, mention: Candidate) -> bool:

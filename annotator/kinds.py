@@ -141,10 +141,11 @@ def _told(names: list[Candidate], analysis: Analysis) -> _Told:
     told = _Told()
     for c in names:
         own = told.votes.setdefault(c.words, defaultdict(float))
-        _vote_for_bodies(analysis, c, own)
+        known = _is_known_body(c)
+        _vote_for_bodies(analysis, c, own, known=known)
         own["person"] += _HAS_A_ROLE if c.title or _is_somebody(c) else 0
         own["person"] += _INITIALLED if _has_initials_within(c.words) else 0
-        if _is_used_as_place(analysis, c, spoken):
+        if _is_used_as_place(analysis, c, spoken, known=known):
             own["place"] += _USED_AS_PLACE
             told.lands.add(c.words)
         plays = sport and _owns(analysis, c.head, _PLAYERS)
@@ -162,22 +163,21 @@ def _told(names: list[Candidate], analysis: Analysis) -> _Told:
     return told
 
 
-def _vote_for_bodies(analysis: Analysis, c: Candidate, own: dict[EntityKind, float]) -> None:
+def _vote_for_bodies(analysis: Analysis, c: Candidate, own: dict[EntityKind, float], *, known: bool) -> None:
     """The model's vote, and what in or beside a name says that it is a body's."""
     own[c.kind or "person"] += c.score**2
     if len(c.words) > 1 and not c.title:
         firm = _is_club(c.words) or "&" in c.span.of(analysis.text) or _ends_in_its_form(analysis, c)
         own["organization"] += _PLAYS if firm else _ENDS_AS_BODY if _ends_as_body(c) else 0
     bodily = (_is_body_abroad(c.words) and c.words[-1] not in _SEATS) or c.words[0] in word_class("agency")
-    own["organization"] += _PLAYS * ((bodily and not c.title) + _is_known_body(c))
+    own["organization"] += _PLAYS * ((bodily and not c.title) + known)
     body = _is_greatest(c) or is_told_a_body(analysis, c)
     own["organization"] += _TOLD * ((body or _is_shop(analysis, c)) and not c.title)
     own["organization"] += _EMPLOYS if _has_staff(analysis, c.head) else 0
 
 
-def _is_used_as_place(analysis: Analysis, c: Candidate, spoken: set[str]) -> bool:
+def _is_used_as_place(analysis: Analysis, c: Candidate, spoken: set[str], *, known: bool) -> bool:
     """Whether something happens in what has a name, or it has what lands and houses have."""
-    known = _is_known_body(c)
     lies = len(c.words) <= 3 and not known and (_lies_in(analysis, c.head) or _lies_off(analysis, c))
     somebody = c.title or c.role is not None or c.age is not None
     if lies or (_is_seat(c.words) and not somebody) or _has_ministers(analysis, c):

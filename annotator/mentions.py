@@ -438,6 +438,7 @@ def _words_before(analysis: Analysis, first: int, name: range) -> list[int]:
         tokens[out[0]].head in ours
         or out[0] in above
         or (tokens[out[0]].head, tokens[out[0]].deprel) in places
+        or (_title_word(analysis, out[0]) and any(tokens[k].head == out[0] for k in out))
     ):
         ours.discard(out.pop(0))
     return out

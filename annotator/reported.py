@@ -67,6 +67,8 @@ def is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     if _only_hears(analysis, verb, source) or _only_raises(analysis, verb):
         return True
     held = (row := cue_at(analysis, verb)) is not None and row.kind == "state"
+    # “*They* were incensed that it broke”
+    held = held or among(analysis.tokens[verb], "feeling")
     if held or analysis.tokens[verb].upos != "VERB" or not is_passive(analysis, verb):
         return False
     patients = [child(analysis, verb, "nsubj:pass", "nsubj")]

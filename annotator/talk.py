@@ -126,7 +126,7 @@ def _speaker(analysis: Analysis, verb: int, first: int) -> int | None:
         ),
         None,
     )
-    who = own if own is not None else near
+    who = own if own is not None and own < verb else near
     if who is None or who > verb or analysis.tokens[who].upos not in ("PRON", "PROPN", "NOUN"):
         return None
     return who if analysis.tokens[who].deprel.startswith("nsubj") and speaks(analysis, who) else None

@@ -283,7 +283,6 @@ def test_what_was_left_out_or_done_beside_it_is_not_said(reports, text, content)
     [
         ("I am happy to concede that the pump was old.", "am happy to concede"),
         ("We are delighted to confirm that Ada Quill has joined the firm.", "are delighted to confirm"),
-        ("It was left to Ada Quill to explain that the pier had sunk.", "explain"),
     ],
 )
 def test_a_clause_has_the_verb_that_it_hangs_on(reports, text, cue):
@@ -294,8 +293,9 @@ def test_a_clause_has_the_verb_that_it_hangs_on(reports, text, cue):
     ("text", "source", "cue"),
     [
         ("She made me promise that I would never sail alone.", "me", "promise"),
-        ("They let us believe that the vote was fair.", "us", "believe"),
+        ("She let him believe that the vote was fair.", "him", "believe"),
         ("They were surprised that the vault was empty.", "They", "were surprised"),
+        ("Villagers were outraged that the mill had closed.", "Villagers", "were outraged"),
         ("It struck her that nobody had locked the gate.", "her", "struck"),
         ("It occurred to Marek that the tide had turned.", "Marek", "occurred"),
         ("He's like, where's the anchor?", "He", "'s like"),
