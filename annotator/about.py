@@ -60,6 +60,8 @@ class Reports:
         self.order = sorted(story.attributions, key=_place)
         self.rank = {a.id: k for k, a in enumerate(self.order)}
         self.sentences = [story.sentence_at(_place(a)) for a in self.order]
+        starts = story.analysis.starts
+        self.firsts = {a.id: min(bisect_left(starts, _place(a)), len(starts) - 1) for a in self.order}
         # A name before its noun begins after the noun's phrase does: "the Lisbon office".
         self.heads = sorted(story.cluster_of, key=lambda h: story.found.by_head[h].start)
         self.starts = [story.found.by_head[h].start for h in self.heads]
@@ -89,10 +91,7 @@ def _seen(reports: Reports, attribution: Attribution, given: _Considered) -> flo
 
 def places(reports: Reports, attribution: Attribution, given: _Considered) -> tuple[int, int]:
     """The token that stands for somebody, in the content or else nearest to the report, and the report's own first."""
-    report = min(
-        bisect_left(reports.story.analysis.starts, _place(attribution)),
-        len(reports.story.analysis.tokens) - 1,
-    )
+    report = reports.firsts[attribution.id]
     how = given.how
     inside = [m.head for m in given.inside if m.form == how]
     heads = inside[:1] or [m.head for m, _ in given.cluster.mentions]

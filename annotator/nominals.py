@@ -115,7 +115,11 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
 
 def _first(rules: Iterable[Rule], story: Story, candidate: Candidate) -> Cluster | None:
     """Whom the first of some rules that knows takes a nominal for."""
-    return next((c for rule in rules if (c := rule(story, candidate)) is not None), None)
+    for rule in rules:
+        cluster = rule(story, candidate)
+        if cluster is not None:
+            return cluster
+    return None
 
 
 def _picked(story: Story, candidate: Candidate, owner: Cluster | None, others: frozenset[int]) -> Pick | None:
