@@ -54,25 +54,13 @@ _FIRMLIKE = _COMPANY | frozenset(
 _FIRMS_BACK = 3
 # A body is named so many sentences behind its noun at most.
 _SOON = 6
-_THE = re.compile(r"the ")
 # Who is against somebody.
 _OPPOSED = frozenset({"accuser", "adversary", "challenger", "opponent", "rival"})
 # What may stand behind the name of a body and is that body: “the Orvane airline”, unlike “the Orvane supplier”.
-_ITSELF = frozenset(
-    {
-        "airline",
-        "bank",
-        "brewer",
-        "broadcaster",
-        "chain",
-        "charity",
-        "company",
-        "conglomerate",
-        "firm",
-        "insurer",
-    }
-    | {"lender", "network", "newspaper", "party", "startup", "supermarket", "website"}
-)
+_ITSELF = frozenset({
+    "airline", "bank", "brewer", "broadcaster", "chain", "charity", "company", "conglomerate", "firm", "insurer",
+    "lender", "network", "newspaper", "party", "startup", "supermarket", "website",
+})  # fmt: skip
 _CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
@@ -276,8 +264,8 @@ def _told_by_name(story: Story, candidate: Candidate) -> Cluster | None:
     begins = after.end() if after else candidate.end + (2 if text.startswith(", ", candidate.end) else 1)
     found = story.found.name_at.get(bisect_left(story.analysis.starts, begins))
     if found is None and text.startswith(", ", candidate.end):
-        the = _THE.match(text, begins)
-        return _told_by_role_and_name(story, candidate, the.end() if the else begins)
+        article = len("the ") if text.startswith("the ", begins) else 0
+        return _told_by_role_and_name(story, candidate, begins + article)
     if found is None or found.start != begins or candidate.plural or _is_within_role(candidate, found):
         return None
     cluster = story.cluster_of.get(found.head)
