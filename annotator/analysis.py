@@ -113,7 +113,7 @@ class Referring:
         Each of the tokens counts (Lee and others 2017).
         """
         flat = [k for heads in others for k in heads]
-        scores: list[float] = (self.answering[flat] @ self.asking[token]).tolist()
+        scores: list[float] = self.answering.take(flat, axis=0).dot(self.asking[token]).tolist()
         highest = max(scores, default=0.0)
         each = iter([exp(s - highest) for s in scores])
         return [highest + log(max(sum(islice(each, len(heads))), _LEAST)) for heads in others]
@@ -172,6 +172,12 @@ class Analysis:
 def tokens_in(analysis: Analysis, span: Span) -> range:
     """The indices of the tokens that share a character with `span`."""
     return range(bisect_right(analysis.ends, span.start), bisect_left(analysis.starts, span.end))
+
+
+def token_at(analysis: Analysis, start: int) -> int | None:
+    """The index of the token that begins at a position, if one does."""
+    i = bisect_left(analysis.starts, start)
+    return i if i < len(analysis.starts) and analysis.starts[i] == start else None
 
 
 def sentence_to(analysis: Analysis, end: int) -> Sentence | None:

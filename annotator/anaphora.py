@@ -100,10 +100,12 @@ def class_of(candidate: Candidate) -> str:
 def _near(story: Story, candidate: Candidate, others: Collection[int]) -> dict[int, list[int]]:
     """The mentions so far, the latest first, of the clusters that a noun may take up, by the cluster's number."""
     here, near = story.sentence(candidate.head), dict[int, list[int]]()
+    kinds = (candidate.kind, None)
     for cluster in story.latest_first():
-        if cluster.number in others:
+        # As `kinds_agree`, without a call: every noun of a story is asked about everybody in it.
+        if (cluster.kind not in kinds and candidate.kind is not None) or cluster.number in others:
             continue
-        if not (kinds_agree(candidate, cluster) and genders_agree(candidate, cluster)):
+        if not genders_agree(candidate, cluster):
             continue
         heads = story.heads_of[cluster.number]
         # "A minister", "ministers" are new, or those who were called so.

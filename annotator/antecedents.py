@@ -9,7 +9,7 @@ where none has seen the text (`data/antecedents.tsv`, training/antecedents.py); 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log2
+from math import exp
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REACH, SEEN = 6, 12
 # An entity that is less likely than all else together is not taken: a link is never forced (guidelines, section 4).
 LEAST = 0.5
+_ROLES = {"nmod:poss": "owner", "obj": "object", "iobj": "object"}
 # Who asks and is told, and seldom says anything.
 _PRESS = frozenset({"reporter", "journalist"})
 # What stands in a sign for the kind of whomever the text tells none of.
@@ -154,10 +155,12 @@ def _named_as(story: Story, head: int) -> int:
 
 def role_in_sentence(story: Story, head: int) -> str:
     """The place of a mention in its sentence: subject, owner, object or other."""
-    relation = story.analysis.tokens[_named_as(story, head)].deprel
-    if relation.startswith("nsubj"):
-        return "subject"
-    return "owner" if relation == "nmod:poss" else "object" if relation in ("obj", "iobj") else "other"
+    known = story.roles.get(head)
+    if known is None:
+        relation = story.analysis.tokens[_named_as(story, head)].deprel
+        known = "subject" if relation.startswith("nsubj") else _ROLES.get(relation, "other")
+        story.roles[head] = known
+    return known
 
 
 def _of_nobody(story: Story, candidate: Candidate, near: Mapping[int, Sequence[int]]) -> Iterator[str]:
@@ -191,7 +194,8 @@ def _signs(story: Story, asking: _Asking, cluster: Cluster, heads: Sequence[int]
     back = here - story.sentence(latest)
     yield f"back {min(back, 4)}"
     yield from signs_of_place(story, candidate, cluster, heads)
-    close = [(at, h) for h in heads if (at := story.sentence(h)) >= here - 1]
+    sentences = story.analysis.sentence_of
+    close = [(at, h) for h in heads if (at := sentences[h]) >= here - 1]
     subjects = [at for at, h in close if role_in_sentence(story, h) == "subject"]
     if here - 1 in subjects:
         yield "subject before"
@@ -217,9 +221,10 @@ def signs_of_place(
     story: Story, candidate: Candidate, cluster: Cluster, heads: Sequence[int]
 ) -> Iterator[str]:
     """How a mention and the nearest of somebody's, the first of `heads`, stand to one another in the story."""
-    here, latest = story.sentence(candidate.head), story.found.by_head[heads[0]]
+    sentences, latest = story.analysis.sentence_of, story.found.by_head[heads[0]]
+    before = sentences[candidate.head] - 1
     yield f"{role_in_sentence(story, heads[0])} for {role_in_sentence(story, candidate.head)}"
-    if any(here - story.sentence(h) == 1 and leads(story, h) for h in heads):
+    if any(sentences[h] == before and leads(story, h) for h in heads):
         yield "led before"
     yield f"after a {latest.form}"
     yield f"mentions {size_of(cluster)}"
@@ -229,7 +234,7 @@ def signs_of_place(
 
 def size_of(cluster: Cluster) -> int:
     """How often somebody was spoken of so far, from 0 to 4 by powers of two."""
-    return min(4, int(log2(1 + len(cluster.mentions))))
+    return min(4, (1 + len(cluster.mentions)).bit_length() - 1)
 
 
 def leads(story: Story, head: int) -> bool:

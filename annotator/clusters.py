@@ -40,10 +40,13 @@ class Cluster:
     stands_for: str | None = None
     # Words that are surnames here: “Clinton” and “Malik” are given names too, but not of Ada Clinton and Ms. Malik.
     surnames: set[str] = field(default_factory=set)
+    _first: Candidate | None = None
 
     def add(self, candidate: Candidate, score: float) -> None:
         """Take a mention in, with the probability that it belongs here."""
         self.mentions.append((candidate, score))
+        if self._first is None or candidate.start < self._first.start:
+            self._first = candidate
         self.words |= candidate.role_words
         if candidate.form == "nominal":
             self.words |= {*candidate.words, *candidate.modifiers}
@@ -62,7 +65,16 @@ class Cluster:
     @property
     def first(self) -> Candidate:
         """The mention of it that stands first in the text, of those known so far."""
-        return min((m for m, _ in self.mentions), key=lambda m: m.start)
+        if self._first is None:
+            raise ValueError(f"cluster {self.number} has no mention")
+        return self._first
+
+    def drop(self, candidate: Candidate) -> None:
+        """Take a pronoun out again that is of another."""
+        self.mentions = [(c, s) for c, s in self.mentions if c is not candidate]
+        self._first = min((c for c, _ in self.mentions), key=lambda c: c.start, default=None)
+        if candidate.gender in self.genders:
+            self.genders[candidate.gender] -= 1
 
     @property
     def name_words(self) -> set[str]:
@@ -108,6 +120,7 @@ class Story:
     reports: list[tuple[Span, list[int]]] = field(default_factory=list)
     reported_from: list[int] = field(default_factory=list)
     voices: dict[str, tuple[Cluster, float]] = field(default_factory=dict)
+    roles: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         text = self.analysis.text
@@ -207,9 +220,7 @@ def move(story: Story, candidate: Candidate, cluster: Cluster, score: float) -> 
     """Put a pronoun into another cluster than the one it is in."""
     before = story.cluster_of[candidate.head]
     if before is not cluster:
-        before.mentions = [(c, s) for c, s in before.mentions if c is not candidate]
-        if candidate.gender in before.genders:
-            before.genders[candidate.gender] -= 1
+        before.drop(candidate)
         join(story, candidate, cluster, score)
 
 

@@ -69,6 +69,7 @@ _NAMESAKES = re.compile(
 _BEFORE_WHO = re.compile(r"(?:,| \(| [-–—]|—)? ?$")
 # “*Another* Karl Ode, a baker, laughed”
 _ANOTHER = re.compile(r"\b(?:another|(?:the|that) other|a (?:different|second)) $", re.IGNORECASE)
+_BEFORE_ANOTHER = len("a different ")
 
 
 def link(
@@ -102,9 +103,10 @@ def _link_names(story: Story) -> None:
     people: list[Cluster] = []
     persons = [c for c in names if kinds[c.words] == "person"]
     former = former_names(story.analysis, persons)
+    namesakes = _NAMESAKES.search(story.analysis.text) is not None
     for candidate in (c for c in persons if not _is_short(c)):
         if not _link_former(story, candidate, former):
-            _link_full_name(story, candidate, people)
+            _link_full_name(story, candidate, people, namesakes=namesakes)
     short = [c for c in persons if _is_short(c) and not _link_former(story, c, former)]
     for candidate in [c for c in short if not _link_nickname(story, c, people)]:
         if not _link_known_nickname(story, candidate, people):
@@ -129,16 +131,19 @@ def _link_former(story: Story, candidate: Candidate, former: dict[int, int]) -> 
     return bearer is not None
 
 
-def _link_full_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
-    """Put a full name to whoever bears it."""
+def _link_full_name(
+    story: Story, candidate: Candidate, people: list[Cluster], *, namesakes: bool = False
+) -> None:
+    """Put a full name to whoever bears it; `namesakes` says that the story tells of two people of one name."""
     fits = [
         c
         for c in people
         if any(_one_person(candidate.words, n) for n in c.names) and genders_agree(candidate, c)
     ]
-    if fits and _NAMESAKES.search(story.analysis.text):
+    if fits and namesakes:
         fits = _by_what_is_told(candidate, fits)
-    another = _ANOTHER.search(story.analysis.text, 0, candidate.start) is not None
+    begins = max(0, candidate.start - _BEFORE_ANOTHER)
+    another = _ANOTHER.search(story.analysis.text, begins, candidate.start) is not None
     if fits and not another:
         join(story, candidate, fits[0], 0.97 * candidate.score)
         return

@@ -66,16 +66,12 @@ def resolve(
 
 def said_by(document: Document, story: Story) -> dict[str, list[Cluster]]:
     """Who says each attribution of a linked story."""
+    headlines = [p.span for p in document.paragraphs if p.kind == "headline"]
     for attribution in story.attributions:
-        if _heads_the_story(document, attribution):
+        # Nobody speaks before the story begins: a quotation for a headline is no turn of anybody.
+        if any(attribution.content[0] in headline for headline in headlines):
             story.voices.pop(attribution.id, None)
     return {a.id: _speakers(story, a) for a in story.attributions}
-
-
-def _heads_the_story(document: Document, attribution: Attribution) -> bool:
-    """Whether a quotation is a headline: nobody speaks before the story begins, so that it is no turn of anybody."""
-    first = attribution.content[0]
-    return any(p.kind == "headline" and first in p.span for p in document.paragraphs)
 
 
 def story_of(document: Document, analysis: Analysis, attributions: tuple[Attribution, ...]) -> Story:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
+from annotator.analysis import Analysis, token_at, tokens_in
 from annotator.missednames import is_feature_of, is_role, with_missed
 from annotator.names import PEOPLES, POSSESSIVES, fold, given_names, is_title, titles, word_class
 from annotator.nouns import nouns
@@ -108,9 +108,8 @@ def _whole(analysis: Analysis, tokens: range, kind: EntityKind, floor: int) -> t
 def _with_nicknames(analysis: Analysis, named: list[Named]) -> list[Named]:
     """The names with a nickname in marks inside made one: William “Billy” Ode."""
     out = list(named)
-    place = {t.start: i for i, t in enumerate(analysis.tokens)}
     for m in _NICKNAMED.finditer(analysis.text):
-        first, last = place.get(m.start(1)), place.get(m.start(3))
+        first, last = token_at(analysis, m.start(1)), token_at(analysis, m.start(3))
         if first is None or last is None:
             continue
         inside = [n for n in out if n[0].start <= last and first < n[0].stop]

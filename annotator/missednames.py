@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annotator.analysis import Analysis, tokens_in
+from annotator.analysis import Analysis, token_at, tokens_in
 from annotator.model import Span
 from annotator.names import DAYS, fold, is_short_form, is_title, surnames, word_class
 from annotator.nouns import nouns
@@ -45,9 +45,10 @@ def _beside_roles(analysis: Analysis, _: list[Named], taken: set[int]) -> list[N
     """Names between a role with a comma and another comma: "His lawyer, Piet Ode, said"."""
     tokens = analysis.tokens
     out: list[Named] = []
-    for i in range(2, len(tokens)):
-        beside = tokens[i - 1].text == "," and tokens[i].deprel == "appos" and i not in taken
-        if not beside or not is_role(analysis, tokens[i].head):
+    for i, token in enumerate(tokens):
+        if token.deprel != "appos" or i < 2 or tokens[i - 1].text != "," or i in taken:
+            continue
+        if not is_role(analysis, token.head):
             continue
         end = i
         while end < len(tokens) and _is_of_a_name(analysis, end) and end not in taken:
@@ -121,10 +122,9 @@ def _initialled(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Nam
 
 def _called(analysis: Analysis, _: list[Named], taken: set[int]) -> list[Named]:
     """What somebody is known as, in marks: “the Crane”, “Pip”."""
-    at = {t.start: i for i, t in enumerate(analysis.tokens)}
     out: list[Named] = []
     for m in _KNOWN_AS.finditer(analysis.text):
-        first = at.get(m.start(1))
+        first = token_at(analysis, m.start(1))
         if first is not None and first not in taken:
             inside = tokens_in(analysis, Span(m.start(1), m.end(1)))
             out.append((range(first, inside.stop), "person", 0.6))
@@ -158,6 +158,8 @@ def _acronyms(analysis: Analysis, named: list[Named], taken: set[int]) -> list[N
             and after[0].end == after[1].start
         ):
             short[after[1].text] = score
+    if not short:
+        return []
     return [
         (range(i, i + 1), "organization", short[t.text])
         for i, t in enumerate(tokens)

@@ -394,6 +394,6 @@ def _speaker(story: Story, attribution: Attribution, candidate: Candidate) -> Cl
 def _around(story: Story, candidate: Candidate) -> list[Attribution]:
     """Quotations and turns of a transcript whose content holds a candidate, the innermost first."""
     text, span = story.analysis.text, candidate.span
-    around = (a for a in story.attributions if any(span in s for s in a.content))
-    inside = [a for a in around if a.quote_type != "indirect" or is_turn(text, a)]
+    spoken = (a for a in story.attributions if a.quote_type != "indirect" or is_turn(text, a))
+    inside = [a for a in spoken if any(span in s for s in a.content)]
     return sorted(inside, key=lambda a: (sum(map(len, a.content)), a.id))
