@@ -102,6 +102,19 @@ def without_deed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
     return tuple(c for c in content if c not in done - quoted)
 
 
+def without_occasion(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What is quoted without what was done meanwhile: “*Fining the firm*, Judge Ode said: “It knew.””."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if cue is None or verb is None or not any(c.start >= cue.end for c in content):
+        return content
+    tokens, first = analysis.tokens, analysis.sentences[analysis.sentence_of[verb]].first
+    begun = tokens[first].xpos == "VBG" and tokens[first].deprel == "advcl" and tokens[first].head == verb
+    if not begun:
+        return content
+    own = {i for i in subtree(analysis, first) if i < verb}
+    return tuple(c for c in content if c.end > cue.start or not own.issuperset(tokens_in(analysis, c)))
+
+
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A quotation without what it is said of, or where: “A farce,” he said of *the vote* on *“Harbour Sunday.”*."""
     if cue is None or not any(analysis.text.startswith(MARKS, piece.start) for piece in content):

@@ -14,7 +14,15 @@ from annotator import views
 from annotator.analysis import Analysis, span_of, subtree, tokens_in
 from annotator.cues import VERBS, Cue, among, cue_at, has_agent, is_passive
 from annotator.model import Span
-from annotator.objects import PREPOSITIONS, antecedent, bare_object, called, estimated, host_clause
+from annotator.objects import (
+    PREPOSITIONS,
+    antecedent,
+    bare_object,
+    called,
+    estimated,
+    host_clause,
+    with_blamed,
+)
 from annotator.phrases import (
     agent,
     base,
@@ -193,7 +201,8 @@ def _contents(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> Ite
     if held:
         content, rule, score = _joined(analysis, index, held)
         hearsay = passive and rule == "infinitive" and not has_agent(analysis, index)
-        yield (_to_the_end(analysis, content) if hearsay else content), rule, score
+        whole = _to_the_end(analysis, content) if hearsay else content
+        yield with_blamed(analysis, analysis.tokens[index].span, whole), rule, score
         return
     host = host_clause(analysis, index) if "direct" in cue.frames else ()
     if host:
@@ -370,6 +379,10 @@ def _noun(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         content = pieces(analysis, subtree(analysis, c))
         finite = base(token.deprel) in ("acl", "ccomp", "advcl") or opens == "that"
         source = _noun_source(analysis, index, c)
+        giver = views.giver(analysis, c, cue) if source is None and not finite else None
+        if giver is not None:
+            source = noun_phrase(analysis, giver)
+            content = pieces(analysis, [i for i in subtree(analysis, c) if i < min(subtree(analysis, giver))])
         if not finite and not _is_claim(analysis, index, source):
             continue
         yield Claim(content, span_of(analysis, [index]), source, "noun", 0.6 if finite else 0.5)
@@ -473,8 +486,9 @@ def _noun_source(analysis: Analysis, index: int, content: int) -> Span | None:
     token = analysis.tokens[index]
     if token.deprel == "obj" and among(analysis.tokens[token.head], "light"):
         who = subject(analysis, token.head)
-        if who is not None and among(token, "felt") and not has_a_mind(analysis, who):
-            # “The leak raised fears that it would burst”: in nobody who is told.
+        given = among(token, "felt") or analysis.tokens[token.head].lemma.lower() == "bring"
+        if who is not None and given and not has_a_mind(analysis, who):
+            # “The leak raised fears that it would burst”, “the speech brought calls for a vote”: nobody is told whose.
             return None
         return noun_phrase(analysis, who) if who is not None and speaks(analysis, who) else None
     if token.deprel == "obl" and token.lemma.lower() in _HELD and markers(analysis, index) & {"with", "in"}:

@@ -42,14 +42,6 @@ _COMMENT = re.compile(
     r"|to (?:give|offer|provide) (?:any |further |more )*(?:details?|comment)|to go into details?)"
     r"(?: further| publicly)?"
 )
-_SILENT = re.compile(
-    r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
-    r"|identify|specify|offer|reveal|disclose|explain|go into)"
-    r"|would(?: not|n[’']t) be drawn|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
-    r"|, without (?:elaborating|further (?:comment|explanation)"
-    r"|(?:citing|giving|going into|offering|presenting|providing|showing) (?:any |further |more )*"
-    r"(?:details?|evidence|examples?|figures|names|proof|reasons?|specifics))\b"
-)
 _OPENING = '“"«„'
 _BRACKETS = frozenset("()[]{}")
 _HYPHENS = frozenset("-‐‑")
@@ -227,23 +219,6 @@ def before_own_words(analysis: Analysis, cue: Span | None, content: tuple[Span, 
         colon = _LEADING_UP.search(analysis.text, max(piece.start, cue.end), piece.end)
         out.append(piece if colon is None else Span(piece.start, colon.start()))
     return tuple(out)
-
-
-def before_silence(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content without what its source then would not say: “They knew her, he said, *but he would not discuss how*”.
-
-    Nor did he say that he left something out: “he said it was over, *without giving details*”.
-
-    What is quoted, and what stands before the cue, is his.
-    """
-    if cue is None or not content or content[-1].start < cue.end:
-        return content
-    *rest, last = content
-    found = _SILENT.search(analysis.text, last.start, last.end)
-    quoted = found is not None and any(mark in analysis.text[last.start : found.start()] for mark in _OPENING)
-    if found is None or quoted:
-        return content
-    return (*rest, Span(last.start, found.start()))
 
 
 def filled(analysis: Analysis, content: tuple[Span, ...], spoken: Sequence[Span]) -> tuple[Span, ...]:

@@ -422,6 +422,11 @@ def _act(row: Cue, frame: str, lemmas: frozenset[str], *, quoted: bool) -> Act:
         return "statement"
     if row.phrase == ("want",) and frame != "to":
         return "demand"
+    if row.phrase == ("accept",) and frame == "np":
+        # “Accepted the blame”, “accepted every proposal”, “accepted the prize”.
+        return (
+            "admission" if lemmas & words("fault") else "promise" if lemmas & words("asked") else "statement"
+        )
     if row.phrase == ("agree",) and frame in ("that", "direct"):
         return "opinion"
     if row.phrase == ("suspect",) and frame == "of":

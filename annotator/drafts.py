@@ -19,13 +19,13 @@ from annotator.circumstances import (
     without_culprit,
     without_deed,
     without_matter,
+    without_occasion,
 )
 from annotator.contents import (
     after_party,
     after_patient,
     before_next_cue,
     before_own_words,
-    before_silence,
     before_verdict,
     belongs,
     filled,
@@ -40,7 +40,8 @@ from annotator.contents import (
 )
 from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
 from annotator.model import Span
-from annotator.objects import bidden_by, made_to, with_antecedents, with_bearer, writing
+from annotator.objects import bidden_by, made_to, with_antecedents, with_bearer, with_blamed, writing
+from annotator.origins import cited, is_told_of_claim, received, without_topic
 from annotator.phrases import (
     agent,
     child,
@@ -53,6 +54,7 @@ from annotator.phrases import (
 )
 from annotator.quotes import joined
 from annotator.reported import Draft, is_report, is_spoken_to
+from annotator.sequels import before_consequence, before_next_speaker, before_silence
 from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source
 
 if TYPE_CHECKING:
@@ -138,7 +140,8 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if anchor is not None:
         content = tuple(c for c in content if belongs(analysis, c, anchor, quotes))
     source = whole_source(analysis, draft.source, draft) if draft.source is not None else None
-    if source is not None and is_claim_noun(analysis, source):
+    source = without_topic(analysis, source, cue) if source is not None else None
+    if source is not None and _is_no_source(analysis, source, cue):
         source = None
     after = tuple(c for c in content if cue is not None and c.start >= cue.end)
     # “Where?” His sister nodded. “There.”: what stands before her sentence is not hers.
@@ -160,15 +163,25 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
     content = before_silence(analysis, cue, before_own_words(analysis, cue, content))
+    content = before_next_speaker(analysis, cue, before_consequence(analysis, cue, content))
     content = after_party(analysis, cue, content)
     content = after_patient(analysis, cue, content)
     content = without_culprit(analysis, cue, after_connective(analysis, cue, content))
-    content = without_deed(analysis, cue, content)
+    content = with_blamed(
+        analysis, cue, without_occasion(analysis, cue, without_deed(analysis, cue, content))
+    )
     content = pronoun_alone(analysis, cue, content)
     content = with_bearer(analysis, cue, source, with_antecedents(analysis, cue, content))
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     whole = _governed(analysis, whole)
-    return _sourced(analysis, _announced(analysis, _headline(analysis, _as_saying(analysis, whole))))
+    told = _announced(analysis, _headline(analysis, _as_saying(analysis, cited(analysis, whole))))
+    return received(analysis, _sourced(analysis, told))
+
+
+def _is_no_source(analysis: Analysis, source: Span, cue: Span | None) -> bool:
+    """Whether what the model took for a source is a claim, or says how one is."""
+    told = cue is not None and is_told_of_claim(analysis, source, cue)
+    return told or is_claim_noun(analysis, source)
 
 
 def _governed(analysis: Analysis, draft: Draft) -> Draft:

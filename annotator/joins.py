@@ -14,6 +14,7 @@ from annotator.contents import says_something
 from annotator.cues import cue_in
 from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
+from annotator.objects import with_bearer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,13 +127,21 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         or _lost_its_beginning(draft, claim)
         or _names_more(draft, claim)
         or _begins_a_turn(draft, claim)
+        or _holds_its_source(draft, claim)
     ):
         content = claim.content
     elif claim.content[0].start < content[0].start and _only_introduces(
         analysis, claim.content[0], content[0]
     ):
         content = (Span(claim.content[0].start, content[0].end), *content[1:])
+    content = with_bearer(analysis, draft.cue, source, content)
     return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _holds_its_source(draft: Draft, claim: Claim) -> bool:
+    """Whether the model took who makes a claim for a part of it: “accusations of bias *from rivals*”."""
+    missed = claim.rule == "noun" and draft.source is None and claim.source is not None
+    return missed and claim.source is not None and any(claim.source in c for c in draft.content)
 
 
 def _stands_apart(claim: Claim) -> bool:

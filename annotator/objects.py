@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in, top_of
-from annotator.cues import cue_at, has_agent, is_passive
-from annotator.phrases import base, child, markers, noun_phrase, phrase, pieces, subject
+from annotator.cues import cue_at, frame_of, has_agent, is_passive
+from annotator.phrases import base, child, has_a_mind, markers, noun_phrase, phrase, pieces, subject
 from annotator.roles import noun_of, phrase_of
 
 if TYPE_CHECKING:
@@ -33,8 +33,26 @@ _SIGNS = frozenset({"badge", "banner", "flag", "placard", "poster", "sheet", "sh
 _SHOWS = frozenset(
     {"bear", "brandish", "carry", "display", "hang", "hold", "raise", "unfurl", "wave", "wear"}
 )
+_CITES = frozenset({"cite", "quote"})
+# What a paper has its story from, beside people and documents.
+_INFORMS = frozenset(
+    {"datum", "data", "source", "people", "person", "record", "witness", "analysis", "research"}
+)
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
+
+
+def with_blamed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content with what is blamed on somebody by nobody: “*the raid* was blamed *on a gang*”."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if verb is None or analysis.tokens[verb].lemma.lower() != "blame" or not is_passive(analysis, verb):
+        return content
+    patient = child(analysis, verb, "nsubj:pass", "nsubj")
+    if len(content) != 1 or frame_of(analysis, content) != "on" or patient is None:
+        return content
+    if "PronType=Rel" in analysis.tokens[patient].feats:
+        return content
+    return (*pieces(analysis, tokens_in(analysis, noun_phrase(analysis, patient))), *content)
 
 
 def bare_object(analysis: Analysis, index: int, cue: Cue) -> list[int]:
@@ -169,9 +187,11 @@ def with_bearer(
         return content
     tokens, relative = analysis.tokens, tokens_in(analysis, source).start - 1
     told = [c for c in content if c.start >= cue.end]
-    if relative < 1 or not told or tokens[relative].text.lower() not in _RELATIVES:
+    if relative < 1 or not told:
         return content
     opens = tokens[tokens_in(analysis, told[0]).start]
+    if tokens[relative].text.lower() not in _RELATIVES:
+        return _with_gap(analysis, relative, cue, content) if opens.upos in ("AUX", "VERB") else content
     if tokens[relative].text.lower() == "that" and opens.upos not in ("AUX", "VERB"):
         return content
     clause = head_of(analysis, tokens_in(analysis, cue))
@@ -184,6 +204,27 @@ def with_bearer(
     rest = tuple(c for c in content if c != tokens[relative].span)
     taken = any(c.overlaps(n) for c in rest for n in named)
     return content if taken else tuple(sorted({*named, *rest}))
+
+
+def _with_gap(analysis: Analysis, before: int, cue: Span, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content with its subject right before its source: “*a bag* they say *was stolen*”.
+
+    So is “what”: “*what* he said *was one*”.
+    """
+    tokens, verb = analysis.tokens, head_of(analysis, tokens_in(analysis, cue))
+    if verb is None or any(c.start < cue.start for c in content):
+        return content
+    if tokens[before].text.lower() == "what":
+        return (tokens[before].span, *content)
+    noun = tokens[verb].head
+    if (
+        tokens[verb].deprel != "acl:relcl"
+        or not 0 <= noun <= before
+        or tokens[noun].upos not in ("NOUN", "PROPN")
+    ):
+        return content
+    bearer = pieces(analysis, _without_clause(analysis, noun, verb))
+    return (*bearer, *content) if bearer and bearer[-1].end == tokens[before].end else content
 
 
 def _before_comma(analysis: Analysis, relative: int) -> int:
@@ -237,17 +278,23 @@ def _without_clause(analysis: Analysis, noun: int, clause: int) -> list[int]:
 def host_clause(analysis: Analysis, index: int) -> tuple[Span, ...]:
     """“The ferry, police said, was late”: the clause into which the report is thrown, in pieces."""
     token = analysis.tokens[index]
-    if (
-        token.deprel != "parataxis"
-        or subject(analysis, index) is None
-        or child(analysis, index, "obj") is not None
-    ):
+    thrown_in = token.deprel == "parataxis" and child(analysis, index, "obj") is None
+    if not (thrown_in or _puts_it(analysis, index)) or subject(analysis, index) is None:
         return ()
     bare = analysis.tokens[token.head].upos == "PROPN" and child(analysis, token.head, "cop") is None
     if child(analysis, index, "nsubj") is None or bare:
         return ()
     inside = set(subtree(analysis, token.head)) - set(subtree(analysis, index))
     return pieces(analysis, inside)
+
+
+def _puts_it(analysis: Analysis, index: int) -> bool:
+    """Whether somebody is told to have found the words: “The plan is, *as one clerk put it*, dead”."""
+    token, what = analysis.tokens[index], child(analysis, index, "obj")
+    it = what is not None and analysis.tokens[what].text.lower() == "it"
+    return (
+        it and token.lemma.lower() == "put" and token.deprel == "advcl" and "as" in markers(analysis, index)
+    )
 
 
 # Who makes somebody do something, and who is made to.
@@ -307,6 +354,33 @@ def writing(analysis: Analysis, verb: int) -> Span | None:
     shown = analysis.tokens[at].lemma.lower() in _SIGNS and above in _SHOWS
     written = above in _READ and noun is not None and noun.kind == "document"
     return phrase_of(analysis, at) if analysis.tokens[at].upos == "NOUN" and (shown or written) else None
+
+
+def is_informant(analysis: Analysis, verb: int, content: tuple[Span, ...]) -> bool:
+    """Whether a paper only tells whom it has its story from: “…, the Post reported, citing *two clerks*”."""
+    if not cites(analysis, verb) or len(content) != 1 or said_before(analysis, verb) is None:
+        return False
+    what = head_of(analysis, tokens_in(analysis, content[0]))
+    if what is None or analysis.tokens[what].head != verb:
+        return False
+    noun = noun_of(analysis, what)
+    known = noun is not None and noun.kind in ("person", "group", "organization", "document")
+    return known or has_a_mind(analysis, what) or analysis.tokens[what].lemma.lower() in _INFORMS
+
+
+def said_before(analysis: Analysis, participle: int) -> tuple[int, Cue] | None:
+    """The verb of speech that a participle goes with, which is the last verb before it and its comma."""
+    first = analysis.sentences[analysis.sentence_of[participle]].first
+    verbs = (i for i in range(participle - 1, first - 1, -1) if analysis.tokens[i].upos == "VERB")
+    verb = next(verbs, None)
+    row = cue_at(analysis, verb) if verb is not None else None
+    return (verb, row) if verb is not None and row is not None and row.speech else None
+
+
+def cites(analysis: Analysis, verb: int) -> bool:
+    """Whether a participle tells whom somebody quotes or cites."""
+    token = analysis.tokens[verb]
+    return token.xpos == "VBG" and token.lemma.lower() in _CITES and token.head >= 0
 
 
 def is_no_report(analysis: Analysis, verb: int, said: Span, *, nobodys: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import MARKS
 from annotator.cues import among, cue_at, frame_of, is_passive
-from annotator.objects import is_no_report
+from annotator.objects import is_informant, is_no_report
 from annotator.phrases import child, has_a_mind, subject, testifies
 
 if TYPE_CHECKING:
@@ -160,6 +160,8 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
         return True
     frame = frame_of(analysis, draft.content)
     if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
+        return True
+    if is_informant(analysis, verb, draft.content):
         return True
     if token.lemma.lower() == "ask":
         unnamed = _UNNAMED.match(said) is not None

@@ -32,6 +32,8 @@ _STOPS = frozenset({".", "!", "?"})
 _FIGURE = 5
 # What somebody has in whose view things stand.
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
+# What is feared or threatens may come from somebody: “fears of an attack from rebels”.
+_FROM_ELSEWHERE = frozenset({"fear", "threat", "hope", "doubt", "suspicion"})
 
 
 def preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[View]:
@@ -104,6 +106,21 @@ def held(analysis: Analysis, index: int) -> Iterator[View]:
         # “He maintains that cost decided it, and in his view the board knew”.
         clause = [i for i in clause if i > index]
     yield pieces(analysis, clause), noun.span, noun_phrase(analysis, owner), "preposition", 0.6
+
+
+def giver(analysis: Analysis, c: int, cue: Cue) -> int | None:
+    """Who makes a claim behind what it is of: “accusations of bias from *rivals*”.
+
+    Not “calls for help from *rivals*”, who shall give it.
+    """
+    if "for" in markers(analysis, c) and among(analysis.tokens[c], "given"):
+        return None
+    if cue.phrase[0] in _FROM_ELSEWHERE:
+        return None
+    last = subtree(analysis, c)[-1]
+    near = (k for k in subtree(analysis, c) if base(analysis.tokens[k].deprel) == "nmod" and k > c)
+    givers = (k for k in near if "from" in markers(analysis, k) and subtree(analysis, k)[-1] == last)
+    return next((k for k in givers if has_a_mind(analysis, k)), None)
 
 
 def _after_comma(analysis: Analysis, first: int, last: int) -> range:

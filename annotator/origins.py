@@ -1,0 +1,109 @@
+"""Whose a report is where the words beside its cue mislead: whoever only receives it, whom a paper cites.
+
+“*Fresh* claims” are nobody's, “the mayor faced *calls* to go” are not hers, “said Ode *of the vote*” tells of the vote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annotator.analysis import head_of, tokens_in
+from annotator.cues import cue_at, frame_of, is_passive
+from annotator.lands import land_told
+from annotator.model import Span
+from annotator.names import PEOPLES
+from annotator.objects import cites, said_before
+from annotator.phrases import cue_group, has_a_mind, subject
+from annotator.roles import noun_of
+
+if TYPE_CHECKING:
+    from annotator.analysis import Analysis
+    from annotator.reported import Draft
+
+# Whoever does this with a claim has not made it; whatever does that has no mind.
+_RECEIVES = frozenset({"attract", "draw", "face", "get", "hear", "receive", "resist", "suffer", "withstand"})
+_CAUSES = frozenset({"attract", "bring", "draw", "provoke", "prompt", "spark", "trigger"})
+# Words of parties and churches, which tell whose a claim is.
+_PARTISAN = frozenset({
+    "catholic", "christian", "communist", "conservative", "democratic", "federal", "islamist", "islamic", "jewish",
+    "labour", "liberal", "muslim", "nationalist", "official", "orthodox", "separatist", "socialist", "unionist",
+})  # fmt: skip
+
+
+def is_told_of_claim(analysis: Analysis, source: Span, cue: Span) -> bool:
+    """Whether what stands for a source only says how a claim is: “*fresh* allegations”; not “*Orvian* allegations”."""
+    inside, claim = tokens_in(analysis, source), head_of(analysis, tokens_in(analysis, cue))
+    if claim is None or analysis.tokens[claim].upos != "NOUN":
+        return False
+    return all(_tells_how(analysis, i) and analysis.tokens[i].head == claim for i in inside)
+
+
+def _tells_how(analysis: Analysis, i: int) -> bool:
+    token = analysis.tokens[i]
+    word = token.text.lower()
+    if token.deprel == "det":
+        return True
+    own = land_told(word) is not None or word in _PARTISAN or word.endswith(PEOPLES)
+    inside = i > analysis.sentences[analysis.sentence_of[i]].first and token.text[:1].isupper()
+    return token.deprel == "amod" and token.upos in ("ADJ", "VERB") and not own and not inside
+
+
+def received(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft of a claim that somebody only receives, from nobody: “the mayor faced *calls* to go”.
+
+    Nor is what gives rise to a claim its source: “the collapse brought *calls* for a vote”.
+    """
+    claim, verb = _claim(analysis, draft.cue), -1
+    if claim is not None:
+        verb = analysis.tokens[claim].head
+    if claim is None or verb < 0 or draft.cue is None or draft.source is None or verb >= claim:
+        return draft
+    if analysis.tokens[claim].deprel != "obj" or is_passive(analysis, verb):
+        return draft
+    lemma, who = analysis.tokens[verb].lemma.lower(), subject(analysis, verb)
+    if who is None or not draft.source.overlaps(analysis.tokens[who].span):
+        return draft
+    caused = lemma in _CAUSES and not has_a_mind(analysis, who)
+    if not caused and lemma not in _RECEIVES:
+        return draft
+    cue = Span(max(draft.cue.start, analysis.tokens[claim].start), draft.cue.end)
+    return replace(draft, cue=cue, source=None, no_source=max(draft.no_source, 0.8))
+
+
+def _claim(analysis: Analysis, cue: Span | None) -> int | None:
+    """The noun of a claim in a cue, by itself or behind a verb."""
+    found = ((i, cue_at(analysis, i)) for i in tokens_in(analysis, cue)) if cue is not None else ()
+    return next((i for i, row in found if row is not None and row.kind == "noun"), None)
+
+
+def cited(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft of what a paper said with that verb for its cue: “the Post *said*, citing clerks, that it broke”."""
+    verb = head_of(analysis, tokens_in(analysis, draft.cue)) if draft.cue is not None else None
+    if (
+        verb is None
+        or not cites(analysis, verb)
+        or frame_of(analysis, draft.content) not in ("that", "direct")
+    ):
+        return draft
+    found = said_before(analysis, verb)
+    return draft if found is None else replace(draft, cue=cue_group(analysis, *found))
+
+
+def without_topic(analysis: Analysis, source: Span, cue: Span | None) -> Span:
+    """The source behind its verb without what it speaks of: “said *Ode* of the vote”; not “said Ode of the union”."""
+    inside = tokens_in(analysis, source)
+    of = next((i for i in inside[1:] if analysis.tokens[i].text == "of"), None)
+    if cue is None or of is None or not 0 < source.start - cue.end + 1 <= len("  "):
+        return source
+    tokens = analysis.tokens
+    what = tokens[of].head
+    noun = noun_of(analysis, what) if what > of else None
+    body = noun is not None and noun.kind in ("organization", "document")
+    near = [t.start for t in tokens[of + 1 : of + 4]]
+    named = any(m.start <= start < m.end for m in analysis.mentions for start in near)
+    people = [m for m in analysis.mentions if m.kind == "person"]
+    bearer = any(m.start <= tokens[of - 1].start < m.end for m in people)
+    if not bearer or body or named:
+        return source
+    return Span(source.start, tokens[of - 1].end)

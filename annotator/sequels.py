@@ -1,0 +1,117 @@
+"""What follows a content and is not its source's: what came of it, what he left out, who speaks next."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annotator.analysis import subtree, tokens_in
+from annotator.borders import MARKS
+from annotator.cues import among, cue_at
+from annotator.model import Span
+from annotator.phrases import child, speaks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from annotator.analysis import Analysis
+
+_OPENING = '“"«„'
+_DETAILS = (
+    r"(?:any |further |more |other )*"
+    r"(?:comments?|details?|evidence|examples?|explanations?|figures?|names?|proof|reasons?|specifics|timetable)"
+)
+_UNSAID = (
+    r"(?:be drawn|comment|discuss|elaborate|identify|specify|reveal|disclose|explain|go into"
+    rf"|name (?:him|her|them|the|any|either|it)|say (?:how|what|when|where|whether|which|who|why)|give (?:{_DETAILS}"
+    rf"|(?:its|his|her|their) \w+)|offer {_DETAILS}|provide {_DETAILS})"
+)
+_SILENT = re.compile(
+    r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
+    r"|identify|specify|offer|reveal|disclose|explain|go into)"
+    rf"|(?:would|did|could)(?: not|n[’']t) {_UNSAID}"
+    rf"|(?:(?:s?he|they|it) )?(?:gave|offered|provided|released) no {_DETAILS}"
+    r"|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
+    r"|, without (?:elaborating|further (?:comment|explanation)"
+    rf"|(?:citing|giving|going into|offering|presenting|providing|showing) {_DETAILS})\b"
+)
+# What joins the next speaker's report to the last one's.
+_MEANWHILE = frozenset({"while", "whereas"})
+_DANGLING = re.compile(r",\s*(?:while|whereas|and|but)$")
+
+
+def before_silence(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what its source then would not say: “They knew her, he said, *but he would not discuss how*”.
+
+    Nor did he say that he left something out: “he said it was over, *without giving details*”.
+
+    What is quoted, and what stands before the cue, is his.
+    """
+    if cue is None or not content or content[-1].start < cue.end:
+        return content
+    *rest, last = content
+    found = _SILENT.search(analysis.text, last.start, last.end)
+    quoted = found is not None and any(mark in analysis.text[last.start : found.start()] for mark in _OPENING)
+    if found is None or quoted:
+        return content
+    return (*rest, Span(last.start, found.start()))
+
+
+def before_consequence(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what came of its being told: “said the dam was safe, *dashing hopes of a new one*”.
+
+    What the event itself did is told: “said the bus left the road, *killing six*”.
+    """
+    return _cut(analysis, cue, content, (i for i in _after_comma(analysis, content) if _stirs(analysis, i)))
+
+
+def before_next_speaker(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content without what somebody else says meanwhile: “said one had died, *while medics spoke of four*”."""
+    inside = _after_comma(analysis, content)
+    kept = _cut(analysis, cue, content, (i for i in inside if _goes_over(analysis, i)))
+    dangling = _DANGLING.search(kept[-1].of(analysis.text)) if kept else None
+    if dangling is None:
+        return kept
+    return (*kept[:-1], Span(kept[-1].start, kept[-1].start + dangling.start()))
+
+
+def _after_comma(analysis: Analysis, content: tuple[Span, ...]) -> Iterable[int]:
+    """The tokens of a content's last piece that stand behind a comma."""
+    inside = tokens_in(analysis, content[-1])[1:] if content else range(0)
+    return (i for i in inside if analysis.tokens[i - 1].text == ",")
+
+
+def _cut(
+    analysis: Analysis, cue: Span | None, content: tuple[Span, ...], places: Iterable[int]
+) -> tuple[Span, ...]:
+    """The content up to the comma before the first of some places, if it stands behind its cue and is not quoted."""
+    if cue is None or not content or content[-1].start < cue.end:
+        return content
+    *rest, last = content
+    at = next(iter(places), None)
+    if at is None or any(mark in analysis.text[last.start : last.end] for mark in MARKS):
+        return content
+    end = analysis.tokens[at - 2].end
+    return (*rest, Span(last.start, end)) if end > last.start else content
+
+
+def _stirs(analysis: Analysis, i: int) -> bool:
+    """Whether a participle tells how others took it: “stunning the city”, “raising fears”, not “raising the roof”."""
+    token = analysis.tokens[i]
+    if token.xpos != "VBG" or child(analysis, i, "nsubj", "aux", "case", "mark") is not None:
+        return False
+    if among(token, "stunning"):
+        return True
+    moved = child(analysis, i, "obj")
+    if moved is None or not among(token, "stirring"):
+        return False
+    return any(among(analysis.tokens[k], "stir") for k in subtree(analysis, moved))
+
+
+def _goes_over(analysis: Analysis, i: int) -> bool:
+    """Whether a conjunction leads over to a report by another speaker."""
+    verb = analysis.tokens[i].head
+    if analysis.tokens[i].text.lower() not in _MEANWHILE or verb <= i:
+        return False
+    row, who = cue_at(analysis, verb), child(analysis, verb, "nsubj")
+    return row is not None and row.speech and who is not None and i < who < verb and speaks(analysis, who)

@@ -1,0 +1,169 @@
+"""Whose a report is and where it ends, in news, text to attributions by the shipped models."""
+
+import pytest
+
+from annotator.pipeline import Annotator
+
+
+@pytest.fixture(scope="module")
+def reports():
+    annotator = Annotator()
+
+    def found(text):
+        document, annotation = annotator.annotate_text(text)
+
+        def words(spans):
+            return " … ".join(s.of(document.text) for s in spans)
+
+        return [
+            (words(a.source), words(a.cue), words(a.content), a.act, a.parent is not None)
+            for a in annotation.attributions
+        ]
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("The board ruled that the sale was void, dealing a blow to the family.", "that the sale was void"),
+        ("The envoy said the truce was over, dashing hopes of a swap.", "the truce was over"),
+        ("The bishop said he would retire in May, stunning the parish.", "he would retire in May"),
+        ("The lender said profits had halved, sending its shares down a tenth.", "profits had halved"),
+        ("The agency said the well was dry, raising fears of a drought.", "the well was dry"),
+        # What the event did is told too.
+        ("Rescuers said the coach had rolled over, killing six pupils.", None),
+        ("She said the wind got up, raising the roof of the barn.", None),
+        ("The pilot said the jet had stalled, sending it into the lake.", None),
+    ],
+)
+def test_what_came_of_its_being_said_is_the_writers(reports, text, content):
+    found = reports(text)[0][2]
+    assert found == (content or text.split(" said ")[1].rstrip("."))
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Police said a driver had been held but did not name her.", "a driver had been held"),
+        ("The envoy said there was progress but did not elaborate.", "there was progress"),
+        ("The coroner said two had drowned but gave no further details.", "two had drowned"),
+        ("The navy said the boat was safe but would not say where.", "the boat was safe"),
+        ("The firm said sales had risen but would fall in May.", "sales had risen but would fall in May"),
+        ("Police said the gun was loaded but had not gone off.", "the gun was loaded but had not gone off"),
+        ("She said he had come but did not stay.", "he had come but did not stay"),
+    ],
+)
+def test_what_is_left_unsaid_is_not_said(reports, text, content):
+    assert reports(text)[0][2] == content
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Police said one man had died, while doctors put the toll at three.", ["Police", "doctors"]),
+        (
+            "Orva said the talks were useful, while Lesk described them as a waste of time.",
+            ["Orva", "Lesk"],
+        ),
+        ("The navy said the ship, while damaged, was afloat.", ["The navy"]),
+    ],
+)
+def test_who_speaks_next_is_not_reported_by_the_first(reports, text, sources):
+    found = reports(text)
+    assert [f[0] for f in found] == sources
+    assert not any(nested for *_, nested in found)
+    assert not found[0][2].endswith("while")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The king is ill, the Orver Post reported, citing two clerks.", [("reported", "The king is ill")]),
+        ("The paper wrote that the bridge would close, quoting guards.", [("wrote", "that the bridge would close")]),
+        ("The agency said, citing a police source, that the man had fled.", [("said", "that the man had fled")]),
+        ("The delegates left the talks, citing a lack of trust.", [("citing", "a lack of trust")]),
+    ],
+)  # fmt: skip
+def test_whom_a_paper_has_it_from_is_not_what_it_reports(reports, text, told):
+    assert [(cue, content) for _, cue, content, *_ in reports(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Fresh allegations that the minister took bribes have surfaced.", ""),
+        ("Early reports that the dam had burst were wrong.", ""),
+        ("New claims by a former aide that he lied have surfaced.", "a former aide"),
+        ("Opposition claims that the vote was stolen were dismissed.", "Opposition"),
+        ("Kenyan claims that the herd was stolen were dismissed.", "Kenyan"),
+    ],
+)
+def test_how_a_claim_is_tells_nobody(reports, text, source):
+    assert reports(text)[0][0] == source
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The transport minister faced calls to resign.", ("", "calls", "to resign")),
+        ("The hotel received a warning that the cliff would fall.", ("", "warning", "that the cliff would fall")),
+        ("The collapse brought calls for a recount.", ("", "calls", "for a recount")),
+        ("The firm issued a denial that it had spilled oil.", ("The firm", "denial", "that it had spilled oil")),
+        ("The ruling led to accusations of bias from rival parties.", ("rival parties", "accusations", "of bias")),
+        ("The storm prompted calls for an inquiry from union leaders.", ("union leaders", "calls", "for an inquiry")),
+    ],
+)  # fmt: skip
+def test_who_receives_a_claim_has_not_made_it(reports, text, told):
+    source, cue, content = told
+    found = reports(text)[0]
+    assert (found[0], cue in found[1], found[2]) == (source, True, content)
+
+
+def test_who_shall_give_what_is_called_for_does_not_call(reports):
+    assert reports("There were calls for help from the army.")[0][0] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("“He is a joke,” said Rowe of the referee.", "Rowe"),
+        ("“It hurt,” said Moore of the defeat.", "Moore"),
+        ("“We lost,” said Ola Finn of the Farmers' Union.", "Ola Finn of the Farmers' Union"),
+        ("“We lost,” said Jim Cole of Harlow.", "Jim Cole of Harlow"),
+    ],
+)
+def test_what_somebody_speaks_of_is_no_part_of_him(reports, text, source):
+    assert [f[0] for f in reports(text)] == [source]
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("The blaze was blamed on smugglers.", "The blaze … on smugglers"),
+        ("The plan is, as one senator put it, dead on arrival.", "The plan is … dead on arrival"),
+        ("Officers seized a phone they suspect was used in the fraud.", "a phone … was used in the fraud"),
+        ("The army bombed a bridge it said had been used by rebels.", "a bridge … had been used by rebels"),
+        ("Fining the firm, Judge Ana Lund said: “It knew.”", "“It knew.”"),
+    ],
+)
+def test_a_content_has_what_it_is_of_and_no_more(reports, text, content):
+    assert [f[2] for f in reports(text)] == [content]
+
+
+def test_what_somebody_said_something_was_is_told_with_its_word(reports):
+    found = reports("Divers found what they think is part of the mast.")
+    assert ("they", "think", "what … is part of the mast") in [f[:3] for f in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("The minister accepted the blame for the delay.", "admission"),
+        ("The airline accepted an offer of five per cent.", "promise"),
+        ("The king accepted the minister's resignation.", "statement"),
+        ("The bank accepted that it had erred.", "admission"),
+    ],
+)
+def test_what_is_accepted_tells_what_that_is(reports, text, act):
+    assert [f[3] for f in reports(text)] == [act]
