@@ -91,7 +91,7 @@ def options(story: Story, candidate: Candidate) -> list[Option]:
         if cluster.number in near:
             near[cluster.number].append(head)
         elif cluster.number not in left:
-            if _may_be(candidate, cluster) and _counts(story, candidate, cluster):
+            if may_be(candidate, cluster) and _counts(story, candidate, cluster):
                 near[cluster.number] = [head]
             else:
                 left.add(cluster.number)
@@ -395,7 +395,7 @@ def _only_listens(story: Story, mention: Candidate) -> bool:
     return mention.form == "nominal" and mention.words[0] in _PRESS and heard
 
 
-def _may_be(candidate: Candidate, cluster: Cluster) -> bool:
+def may_be(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether number, gender and kind let a third-person pronoun mean a cluster."""
     if candidate.plural:
         return cluster.plural or cluster.kind == "organization"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator import anaphora
 from annotator.antecedents import likeliest
+from annotator.closings import named_in_it
 from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster, person_of
 from annotator.exclusions import acting_on
 from annotator.formernames import former_names
@@ -19,6 +20,7 @@ from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
+    given_names,
     is_given_and_family,
     likeness,
     nicknames,
@@ -70,6 +72,8 @@ _BEFORE_WHO = re.compile(r"(?:,| \(| [-–—]|—)? ?$")
 # “*Another* Karl Ode, a baker, laughed”
 _ANOTHER = re.compile(r"\b(?:another|(?:the|that) other|a (?:different|second)) $", re.IGNORECASE)
 _BEFORE_ANOTHER = len("a different ")
+# A first name and a family name.
+_FULL = 2
 
 
 def link(
@@ -162,6 +166,13 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two full names of one story are one person's, as "N. I. Hale" and "Nora Hale"; no "Jon Hale Jr" is."""
     if a == b:
         return True
+    sexes = {given_names().get(a[0]), given_names().get(b[0])}
+    if sexes == {"m", "f"} and b[0] not in nicknames().get(a[0], ()):
+        # “Robert Ode and his wife, Roberta Ode,”
+        return False
+    if len(a) == len(b) > _FULL and (a[0], a[-1]) == (b[0], b[-1]) and a[1][0] != b[1][0]:
+        # “John A. Ode”, “John B. Ode”
+        return False
     suffixes = word_class("suffix")
     for short, long in ((a, b), (b, a)):
         if all(len(w) == 1 for w in short[:-1]) and short[-1] == long[-1] and short[0] == long[0][0]:
@@ -453,7 +464,7 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
             join(story, candidate, cluster, 0.95)
             return
     elif form is not None:
-        asked = _asked(story, candidate) or _answering(story, candidate)
+        asked = _asked(story, candidate) or _answering(story, candidate) or named_in_it(story, candidate)
         best = (asked, 0.8) if asked is not None else choose(story, candidate)
         if best is not None:
             join(story, candidate, *best)

@@ -28,6 +28,7 @@ from annotator.model import Attribution, Document, Entity, EntityMention, Span, 
 from annotator.names import fold, place_words, places, titles, word_class, words_of
 from annotator.parties import ensure, names_another, names_it, target_heads
 from annotator.roles import noun_of
+from annotator.said import is_firms
 from annotator.voices import hear
 
 if TYPE_CHECKING:
@@ -115,9 +116,9 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
         if name.role is not None and name.role.start <= token.start < name.role.end:
             return bearer
-        if name.kind in _bearers(token) and bearer > head and names_it(analysis, head, name):
+        if name.kind in _bearers(token, name) and bearer > head and names_it(analysis, head, name):
             return bearer
-        if _ends_with(analysis, attribution, head, name):
+        if _ends_with(analysis, attribution, head, name) or _holds(analysis, attribution, head, name):
             return bearer
         if token.text in ("Q", "A") and analysis.text[token.end : name.start].strip() == "(":
             return bearer
@@ -135,9 +136,14 @@ def _whose(analysis: Analysis, found: Found, head: int, attribution: Attribution
     return bearer.head if any(bearer.span in s for s in attribution.source) else head
 
 
-def _bearers(noun: Token) -> tuple[EntityKind, ...]:
-    """What may be named beside a noun: somebody, and a body beside what bodies are too, “the creditor, Norvik,”."""
-    return ("person", "organization") if fold(noun.lemma) in word_class("ally") else ("person",)
+def _bearers(noun: Token, name: Candidate) -> tuple[EntityKind, ...]:
+    """What may be named beside a noun: somebody, and a body beside what bodies are, “the creditor, Norvik,”.
+
+    So is a firm right behind what it is: “Chipmaker *Norvik*”.
+    """
+    word = fold(noun.lemma)
+    firm = is_firms(word) and name.start == noun.end + 1
+    return ("person", "organization") if firm or word in word_class("ally") else ("person",)
 
 
 def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
@@ -155,6 +161,24 @@ def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Ca
     alone = "Plur" not in analysis.tokens[head].feats and not _BINDS_TWO & words
     ends = not rest or rest.isdigit() or rest.startswith(("who ", "whose "))
     return alone and ends and before.endswith(",") and before.count(",") == 1
+
+
+def _holds(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
+    """Whether somebody is named right behind his office without a comma: “*Leader of the council* Ana Ode said”."""
+    noun = noun_of(analysis, head)
+    source = next((s for s in attribution.source if name.span in s), None)
+    if (
+        source is None
+        or noun is None
+        or noun.kind != "person"
+        or name.kind != "person"
+        or name.end != source.end
+    ):
+        return False
+    below = (analysis.tokens[k] for k in analysis.children[head])
+    between = analysis.text[analysis.tokens[head].end : name.start]
+    whole = analysis.tokens[head].start == source.start and not any(t.deprel == "det" for t in below)
+    return whole and between.startswith((" of ", " for ")) and "," not in between
 
 
 def _title_of(analysis: Analysis, name: Candidate) -> str:

@@ -11,6 +11,7 @@ from annotator.anaphora import words_of
 from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.lands import land_told
 from annotator.names import fold, word_class
+from annotator.names import words_of as words_in
 from annotator.nouns import alike, is_persons
 from annotator.said import is_firms
 from annotator.shortnames import is_public
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 # What makes another office of one.
 _BELOW = frozenset({"deputy", "ex", "former", "shadow", "vice"})
+# What tells one of several of a kind apart from those before.
+_OTHERS = frozenset({"another", "fourth", "other", "second", "third"})
+_ONE_TIME = frozenset({"ex", "former"})
+_GOVERNS = frozenset({"chancellor", "premier", "president", "prime"})
+# How old somebody is who is called so.
+_YEARS = {
+    "baby": (0, 3), "boy": (0, 18), "girl": (0, 18), "pensioner": (58, 120), "schoolboy": (4, 19),
+    "schoolgirl": (4, 19), "teen": (13, 19), "teenager": (13, 19), "toddler": (0, 4),
+}  # fmt: skip
+# What a paper or station is called, and what any publisher is too.
+_PRESS = frozenset(
+    {"broadcaster", "channel", "magazine", "newspaper", "outlet", "paper", "programme", "station", "tabloid"}
+)
+_HOUSES = frozenset({"agency", "company", "firm", "group", "network", "publisher"})
+_WHOSE = re.compile(r"(?:the )?(.+?)['’]s? ")
 _ONCE = re.compile(r"(?:the |a |an )?(?:ex\b|former\b)", re.IGNORECASE)
 _OF = re.compile(r"\s(?:for|of|to)\s|,")
 
@@ -39,6 +55,7 @@ def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
     below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
     around = _told_of_by(story, candidate) | _led_in(story, candidate)
     others = frozenset(_of_another_owner(story, candidate)) | frozenset(_of_another_people(story, candidate))
+    others |= frozenset(_told_apart(story, candidate)) | frozenset(_of_the_press(story, candidate))
     return saying | below | named | acting_on(story, candidate.head) | around | others
 
 
@@ -173,6 +190,70 @@ def _of_another_people(story: Story, candidate: Candidate) -> Iterator[int]:
         told = {land_told(w) for w in nouns_said} - {None}
         if told and land not in told:
             yield cluster.number
+
+
+def _told_apart(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Who is told to be another by a word: “*another* clerk”, “the *deputy* mayor”, “the *finance* minister”, an age.
+
+    After “Health Minister Ana Ode” she is no finance minister, after “Kyle Ode, 52,” he is no teenager.
+    """
+    if candidate.kind != "person" or candidate.plural:
+        return
+    for cluster in story.clusters():
+        if cluster.kind == "person" and cluster.names and not cluster.plural:
+            years = _YEARS.get(candidate.words[0])
+            ages = {m.age for m, _ in cluster.mentions if m.age is not None}
+            aged = years is not None and bool(ages) and not any(years[0] <= age <= years[1] for age in ages)
+            if aged or _is_another(story, candidate, cluster):
+                yield cluster.number
+
+
+def _is_another(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
+    told = candidate.modifiers
+    if "opposition" in told and cluster.words & _GOVERNS:
+        return "opposition" not in cluster.words
+    if candidate.words[0] not in cluster.words:
+        return False
+    if told & _OTHERS and cluster.first.start < candidate.start:
+        return True
+    below = told & _BELOW - (_ONE_TIME if candidate.definite else frozenset())
+    if below and not below & cluster.words:
+        return True
+    mine, theirs = told & word_class("portfolio"), cluster.words & word_class("portfolio")
+    return bool(mine and theirs and not mine & theirs) or _is_of_others(story, told, cluster)
+
+
+def _is_of_others(story: Story, told: Collection[str], cluster: Cluster) -> bool:
+    """Whether a name says whose somebody is and another's he is told to be: “*Ode's* lawyer, Karl Lund,”."""
+    owners = {w for n in _owners(told) for w in story.by_number[n].name_words}
+    roles = (m.role.text for m, _ in cluster.mentions if m.role is not None)
+    found = (_WHOSE.match(role) for role in roles)
+    whose = {w for m in found if m is not None for w in words_in(m[1])}
+    return bool(owners and whose and not owners & whose)
+
+
+def _of_the_press(story: Story, candidate: Candidate) -> Iterator[int]:
+    """What only is told, and the press where others are meant: “Ode told the Post so. *The council* denied it”."""
+    noun = candidate.words[0]
+    if candidate.kind != "organization" or candidate.plural or noun in _PRESS:
+        return
+    for cluster in story.clusters():
+        if cluster.kind != "organization" or not cluster.names:
+            continue
+        paper = cluster.name_words & word_class("press") or cluster.words & _PRESS
+        public = noun in word_class("chartered")
+        other = bool(paper) and (public or (is_firms(noun) and noun not in _HOUSES))
+        hears = (public or noun in _HOUSES) and all(_hears(story, m) for m, _ in cluster.mentions)
+        if other or hears:
+            yield cluster.number
+
+
+def _hears(story: Story, mention: Candidate) -> bool:
+    """Whether somebody is told something: “told *Radio Orv* that”."""
+    tokens = story.analysis.tokens
+    above = tokens[mention.head].head
+    told = above >= 0 and tokens[above].lemma.lower() == "tell"
+    return told and tokens[mention.head].deprel in ("obj", "iobj")
 
 
 def _owners(words: Collection[str]) -> set[int]:

@@ -30,6 +30,7 @@ _OFFICES = frozenset(
 _BODIES = frozenset({"office", "department", "ministry", "of"})
 _RANKS = frozenset({"cllr", "coun", "dci", "det", "insp", "supt", "wpc"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+_STORMS = frozenset({"cyclone", "hurricane", "storm", "typhoon"})
 # Words of a person's name at most, and of a whole one at least.
 _NAME, _FULL = 3, 2
 # Where a name is never over.
@@ -54,6 +55,8 @@ def full_names(analysis: Analysis) -> list[Named]:
         if not tokens or (out and tokens.start < out[-1][0].stop):
             continue
         if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens) or _is_none(analysis, mention):
+            continue
+        if _is_storm(analysis, tokens):
             continue
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
@@ -164,12 +167,27 @@ def _is_none(analysis: Analysis, mention: Mention) -> bool:
     words = [fold(w) for w in re.split(r"[\s-]+", text)]
     if all(analysis.tokens[i].upos == "PRON" for i in tokens_in(analysis, mention.span)):
         return not text.isupper() or len(text) == 1
+    if set(words) <= word_class("portfolio") | {"and"} and _holds_office(analysis, mention):
+        # “The *Home* Secretary”, “the *Health* Minister, Ana Ode,”
+        return True
     return (
         len(words) > 1
         and mention.kind == "organization"
         and words[-1] in _OFFICES
         and not set(words) & _BODIES
     )
+
+
+def _is_storm(analysis: Analysis, name: range) -> bool:
+    """Whether a name is a storm's, which is nobody: “Hurricane *Ilka*”, “*Storm Ilka*”."""
+    words = [t.text.lower() for t in analysis.tokens[max(0, name.start - 1) : name.start + 1]]
+    return words[0] in _STORMS or (len(name) > 1 and words[-1] in _STORMS)
+
+
+def _holds_office(analysis: Analysis, mention: Mention) -> bool:
+    """Whether the word behind a name is an office, written large too."""
+    after = analysis.tokens[tokens_in(analysis, mention.span).stop :][:1]
+    return bool(after) and after[0].text[:1].isupper() and fold(after[0].text) in _OFFICES
 
 
 def _is_of_a_people(analysis: Analysis, tokens: range) -> bool:

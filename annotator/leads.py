@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.clusters import is_bare, leanings_agree, named_people
+from annotator.names import fold, whole_titles
 from annotator.nouns import alike
 from annotator.said import is_firms
 
@@ -24,6 +25,15 @@ _SOON = 4
 _ONE_TOLD = ("that ", "this ")
 # A comma, a space and a mark stand between a role and a name.
 _PARTED = 3
+# Of these many speak in a story, and few are named.
+_MANY = frozenset({
+    "aide", "diplomat", "neighbor", "neighbour", "official", "onlooker", "resident", "source", "spokesman",
+    "spokesperson", "spokeswoman", "witness",
+})  # fmt: skip
+_UNNAMED = re.compile(r",? (?:who|speaking on|on) .{0,30}?\b(?:named|identified|anonymity|anonymous)\b")
+_ANOTHER = re.compile(r"\bAnother, $")
+_WORDS = re.compile(r"[^\W_]+")
+_OF = re.compile(r" of ((?:[A-Z]\w+ ?){1,3})")
 _YEARS = re.compile(r"\b(\d{1,3})-year-old")
 
 
@@ -111,7 +121,25 @@ def introduced(story: Story, candidate: Candidate) -> Cluster | None:
     cluster, name = min(whole, key=lambda pair: pair[1].start, default=(None, candidate))
     soon = here < story.sentence(name.head) <= here + _SOON and tokens[name.head].deprel.startswith("nsubj")
     bare = name.role is None and not name.title
-    return cluster if cluster and soon and bare and leanings_agree(candidate, cluster) else None
+    if cluster is None or not soon or not bare or _is_one_of_several(story, candidate, name):
+        return None
+    return cluster if leanings_agree(candidate, cluster) else None
+
+
+def _is_one_of_several(story: Story, candidate: Candidate, name: Candidate) -> bool:
+    """Whether a speaker without a name is another than the next one with one: “*A nurse* said so. Ana Ode said no”.
+
+    So is “*One* guard” before “Another, Sam Ode,”, and whoever will not be named.
+    """
+    text = story.analysis.text
+    another = _ANOTHER.search(text, max(0, name.start - len("Another, ")), name.start) is not None
+    if another or _stays_unnamed(story, candidate) or text.startswith("One ", candidate.start):
+        return True
+    below = story.analysis.children[candidate.head]
+    told = any(story.analysis.tokens[k].deprel.startswith("acl") for k in below)
+    if name.age is not None or name.head not in story.spoke or told:
+        return False
+    return candidate.words[0] in _MANY or not candidate.modifiers
 
 
 def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
@@ -211,10 +239,47 @@ def titled_later(story: Story, candidate: Candidate) -> Cluster | None:
     return cluster if soon and leanings_agree(candidate, cluster) else None
 
 
+def office_later(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who comes in by an office and later by it and his name: “*The mayor of Orv* left. *Mayor Ana Ode* had …”.
+
+    Not whose office is elsewhere: “Lesk Mayor Karl Lund”, “Mayor Karl Lund of Lesk”.
+    """
+    text, noun = story.analysis.text, candidate.words[0]
+    if candidate.kind != "person" or candidate.plural or not candidate.definite:
+        return None
+    said = candidate.span.of(text)
+    if candidate.owner is None and " of " not in said:
+        return None
+    told = [(c, n) for c, n in named_people(story) if n.start > candidate.end and noun in _office_of(n)]
+    if len(told) != 1 or not leanings_agree(candidate, told[0][0]):
+        return None
+    cluster, name = told[0]
+    between = (story.found.by_head[h] for h in story.after(candidate.head) if h < name.head)
+    if any(c.form == "nominal" and c.words == candidate.words and c.owner is not None for c in between):
+        return None
+    known = {noun, *(fold(w) for w in _WORDS.findall(said))}
+    behind = _OF.match(text, name.end)
+    place = {fold(w) for w in _WORDS.findall(behind[1])} if behind else set()
+    near = story.sentence(name.head) - story.sentence(candidate.head) <= 2 * _SOON
+    return cluster if near and name.role_words | place <= known else None
+
+
+def _office_of(name: Candidate) -> set[str]:
+    """The words of the office by which somebody is named."""
+    return {*name.role_words, *(whole_titles().get(w, w) for w in name.title.split())}
+
+
 def _comes_in(story: Story, candidate: Candidate) -> bool:
     """Whether a nominal brings in one person, of no one and in no quotation: “*a welder* was shot”."""
     new = not (candidate.plural or candidate.definite) and candidate.owner is None
-    return candidate.kind == "person" and new and story.quotation(candidate.start) is None
+    if candidate.kind != "person" or not new or _stays_unnamed(story, candidate):
+        return False
+    return story.quotation(candidate.start) is None
+
+
+def _stays_unnamed(story: Story, candidate: Candidate) -> bool:
+    """Whether somebody does not want to be named: “a clerk who asked not to be identified”."""
+    return _UNNAMED.match(story.analysis.text[candidate.end :][:60]) is not None
 
 
 def _first_name(cluster: Cluster) -> Candidate:

@@ -39,6 +39,7 @@ DAYS = frozenset(
      "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 )  # fmt: skip
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
+_OF_HOME = re.compile(r"^(?:[Tt]he )?(?:U\.S\.|US|U\.K\.|UK|United States|United Kingdom) ")
 _HOME = ((), ("us",), ("united", "states"), ("uk",), ("british",))
 # Letters that are words of bodies' names as well: “NY Post”, “NYTimes”; “F.B.I.” is the FBI.
 _NEW_YORK = re.compile(r"\bNY(?:C\b|\b|(?=[A-Z][a-z]))")
@@ -383,16 +384,23 @@ def _turned(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_acronym_of(short: str, long: str) -> bool:
-    """Whether letters such as "NHA" and "MoT" are the initials of a longer name ("Northern Harbour Authority")."""
+    """Whether letters such as "NHA" and "MoT" are the initials of a longer name ("Northern Harbour Authority").
+
+    The land before it may be left out: "FHA" is the "U.S. Federal Harbour Authority".
+    """
     letters = letters_of(short)
     if not (2 <= len(letters) <= 8 and letters.isalpha()):
         return False
-    words = [w for w in re.split(r"[\s\-/]+", long) if w]
+    return any(letters in _initials(name) for name in {long, _OF_HOME.sub("", long)})
+
+
+def _initials(name: str) -> tuple[str, ...]:
+    """The initials of a name of several words, those of small words left out and taken in."""
+    words = [w for w in re.split(r"[\s\-/]+", name) if w]
     if len(words) < 2:
-        return False
+        return ()
     strict = "".join(w[0] for w in words if w[0].isupper())
-    loose = "".join(w[0] for w in words if w.lower() != "the").upper()
-    return letters in (strict, loose)
+    return strict, "".join(w[0] for w in words if w.lower() != "the").upper()
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from annotator import epithets
 from annotator.anaphora import TAKEN_UP, Pick, kinds_agree, likeliest, same_noun, words_of
+from annotator.closings import firm_in_it
 from annotator.clusters import Cluster, Story, genders_agree, is_bare, join, merge, named_people, new_cluster
 from annotator.exclusions import excluded
 from annotator.kin import by_years, spouse
@@ -21,6 +22,7 @@ from annotator.leads import (
     named_soon,
     of_age,
     of_lead,
+    office_later,
     titled_later,
     told_later,
 )
@@ -454,4 +456,13 @@ _BROUGHT_IN: tuple[Rule, ...] = (
     _body_named_later,
 )
 # Who is taken up by what the story says of him elsewhere, unless he cannot be meant.
-_SAID_AGAIN: tuple[Rule, ...] = (of_lead, titled_later, named_soon, _of_its_noun, _campaign, spouse)
+_SAID_AGAIN: tuple[Rule, ...] = (
+    of_lead,
+    titled_later,
+    named_soon,
+    office_later,
+    _of_its_noun,
+    _campaign,
+    spouse,
+    firm_in_it,
+)

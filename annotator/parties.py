@@ -121,6 +121,7 @@ def _flat(analysis: Analysis, head: int) -> range:
 def target_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The party of a cue: "accuses the firm of", "warned Lisbon", "is accused", "threats against the port"."""
     heads = _of_cue(analysis, found, attribution) if attribution.cue else []
+    heads += [h for h in _culprits(analysis, found, attribution) if h not in heads]
     if not heads:
         heads = _blamed(analysis, found, attribution)
     heads = [_named_by(analysis, found, h) for h in heads]
@@ -151,6 +152,18 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
         parties = _between(analysis, found, attribution)
     heads = [h for p in parties for h in (p, *_joined_to(analysis, p, taken))]
     return heads + (_owners(analysis, found, attribution, cue) if attribution.act in _DISPUTED else [])
+
+
+def _culprits(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
+    """On whom something is blamed, wherever the parse hangs him: “blamed the raid on *Lisbon*”."""
+    tokens, cue = analysis.tokens, attribution.cue[0] if attribution.cue else None
+    blaming = [i for i in tokens_in(analysis, cue) if tokens[i].lemma.lower() == "blame"] if cue else []
+    what = [k for i in blaming for k in analysis.children[i] if tokens[k].deprel == "obj"]
+    below = (k for i in (*blaming, *what) for k in analysis.children[i])
+    on = [k for k in below if any(tokens[c].text.lower() == "on" for c in analysis.children[k])]
+    taken = (*attribution.source, *attribution.content)
+    free = [k for k in on if not any(s.overlaps(tokens[k].span) for s in taken)]
+    return [k for k in free if _is_party(analysis, found, k)]
 
 
 def _is_done_to(analysis: Analysis, verb: int, child: int) -> bool:

@@ -132,6 +132,14 @@ def is_firms(word: str) -> bool:
     return word in word_class("dealer", "enterprise") or word.endswith("maker")
 
 
+def _is_of_an_office(analysis: Analysis, i: int) -> bool:
+    """Whether a body is that of somebody's office: “leader of the *council* Ana Ode”."""
+    token = analysis.tokens[i]
+    return (
+        token.deprel == "nmod" and token.head >= 0 and is_persons(analysis.tokens[token.head].lemma.lower())
+    )
+
+
 def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     """Whether the text says what body has a name: “Orvane, the news *agency*,”, “his *lender*, Orvane,”.
 
@@ -145,7 +153,8 @@ def is_told_a_body(analysis: Analysis, candidate: Candidate) -> bool:
     if told_of and not person_between(analysis, above, head):
         beside.append(above)
     before = bisect_left(analysis.starts, candidate.start) - 1
-    if before >= 0 and _says_what(tokens[before]) and tokens[before].end + 1 == candidate.start:
+    tight = before >= 0 and tokens[before].end + 1 == candidate.start
+    if tight and _says_what(tokens[before]) and not _is_of_an_office(analysis, before):
         # “The daily Orver Post”, “Danish insurer Orvane”.
         beside.append(before)
     told = [tokens[k].lemma.lower() for k in beside]

@@ -105,6 +105,8 @@ def observed(a: Form, b: Form, rarity: Callable[[str], float]) -> dict[str, floa
         return None
     if _brothers(found, whole) or any(are_two(x, y) for x, y, _, _ in whole) or _is_anybody(whole):
         return None
+    if _have_other_middles(found):
+        return None
     seen = {"bias": 1.0, "initials": float(len(found.pairs) - len(whole))}
     seen |= _shared(whole, rarity)
     seen |= _ends(found, whole, seen["same"], rarity)
@@ -118,6 +120,20 @@ def _brothers(found: Aligned, whole: Sequence[tuple[str, str, int, int]]) -> boo
     return ends and len(whole) == 2 and any(i > 0 and _PATRONYMIC.search(x) for x, _, i, _ in whole)
 
 
+def _have_other_middles(found: Aligned) -> bool:
+    """Whether two names of three parts differ in the middle one: “John A. Ode” and “John B. Ode”."""
+    if (
+        not len(found.short) == len(found.long) == len("abc")
+        or found.lone_short != [1]
+        or found.lone_long != [1]
+    ):
+        return False
+    one, other = found.short[1], found.long[1]
+    if min(len(one), len(other)) == 1:
+        return one[0] != other[0]
+    return one in given_names() and other in given_names() and not _bones(one) & _bones(other)
+
+
 def are_two(x: str, y: str) -> bool:
     """Whether two like parts are known as two names: "Burton" and "Bolton", "Roger" and "Robert", "Maria" and "Marta".
 
@@ -125,6 +141,9 @@ def are_two(x: str, y: str) -> bool:
     """
     if x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
         return False
+    if {given_names().get(x), given_names().get(y)} == {"m", "f"}:
+        # “Robert”, “Roberta”
+        return True
     # "Meena" is short for "Meenakshi".
     if x.startswith(y) or y.startswith(x):
         return False

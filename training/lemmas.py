@@ -32,6 +32,8 @@ _DOUBLED = frozenset(
 )
 # Fewer words than these and an ending is an accident of the treebank.
 ENOUGH = 3
+# An ending tells of so many letters before it at most: “re” of “swore”.
+LETTERS = 2
 
 
 def tagged(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -55,7 +57,9 @@ def table(words: Iterator[tuple[str, str, str]]) -> Table:
     for (tag, low), seen in whole.items():
         # Once a word, however often it occurs: “were” says nothing about “swore”.
         for n in range(min(LONGEST, len(low)) + 1):
-            endings[tag, low[len(low) - n :]][commonest(seen)] += 1
+            # Nor does “palestinian”, all of which is written anew, of “ukrainian”.
+            if commonest(seen)[0] <= n + LETTERS:
+                endings[tag, low[len(low) - n :]][commonest(seen)] += 1
     out: Table = {}
     for (tag, ending), seen in sorted(endings.items(), key=lambda item: (len(item[0][1]), item[0])):
         if not ending or (seen.total() >= ENOUGH and commonest(seen) != edit_of(out, ending, tag)):

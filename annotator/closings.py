@@ -1,0 +1,68 @@
+"""Who is meant behind what he says: “Ode will go in May, *she* said”, “Orvane will buy it, *the airline* said”."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.analysis import head_of, tokens_in
+from annotator.antecedents import leads, may_be
+from annotator.clusters import leanings_agree
+from annotator.lands import land_told
+from annotator.said import is_firms
+from annotator.shortnames import is_public
+
+if TYPE_CHECKING:
+    from annotator.clusters import Cluster, Story
+    from annotator.mentions import Candidate
+
+# So many sentences back whoever spoke or was told of may be meant as well.
+_BACK = 2
+_SIDES = frozenset({"club", "side", "team"})
+
+
+def named_in_it(story: Story, candidate: Candidate) -> Cluster | None:
+    """Whom a pronoun behind its content takes up: the subject of that, where nobody else spoke or was told of lately.
+
+    “Orvane will cut fares, *it* said”, but not “The army fired first. The rebels had fled, *it* said”.
+    """
+    cluster = _subject(story, candidate)
+    if cluster is None or not may_be(candidate, cluster) or not leanings_agree(candidate, cluster):
+        return None
+    here = story.sentence(candidate.head)
+    for head in story.back(candidate.head, _BACK):
+        other = story.cluster_of[head]
+        if other is cluster or story.sentence(head) == here:
+            continue
+        if (head in story.spoke or leads(story, head)) and may_be(candidate, other):
+            return None
+    return cluster
+
+
+def firm_in_it(story: Story, candidate: Candidate) -> Cluster | None:
+    """The firm that is called one of a land behind what it says: “Orvane will buy jets, *the Danish airline* said”.
+
+    Without the land it may be another: “Tarn Energy lied, *the bank* said”.
+    """
+    noun = candidate.words[0]
+    if candidate.kind != "organization" or candidate.plural or not candidate.definite:
+        return None
+    lands = [land_told(w) for w in candidate.modifiers]
+    if not (is_firms(noun) or noun in _SIDES) or not lands or None in lands:
+        return None
+    cluster = _subject(story, candidate)
+    if cluster is None or cluster.kind != "organization" or not cluster.names:
+        return None
+    return None if is_public(cluster) else cluster
+
+
+def _subject(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who does what somebody tells in the clause before him, in no marks; nobody to whom it is done."""
+    content, tokens = story.own_content.get(candidate.head, ()), story.analysis.tokens
+    if not content or content[-1].end > candidate.start or story.quotation(content[0].start) is not None:
+        return None
+    if story.sentence_at(content[0].start) != story.sentence(candidate.head):
+        return None
+    clause = head_of(story.analysis, tokens_in(story.analysis, content[0]))
+    below = story.analysis.children[clause] if clause is not None else ()
+    who = next((k for k in below if tokens[k].deprel == "nsubj" and tokens[k].upos != "PRON"), None)
+    return story.cluster_at(who) if who is not None else None
