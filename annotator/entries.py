@@ -6,9 +6,11 @@ import re
 from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
+from annotator.lands import land_told
 from annotator.mentions import pronouns
 from annotator.names import (
     fold,
@@ -91,6 +93,8 @@ _OWNER, _OTHERS, _AND = (
 )
 # Where somebody is sent is not whose he is: "ambassador to Orvania", "Tarn's ambassador".
 _SENT = re.compile(r" to (?:the )?[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*")
+# Whose office's place stands right before it or behind it.
+_OF_PLACES = frozenset({"governor", "mayor"})
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
 
@@ -284,11 +288,29 @@ def at_odds(entry: Entry, joined: Joined, *, fields: bool = True) -> bool:
 
 
 def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
-    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters."""
-    told = ((a.role_names, b.role_names), (a.offices, b.offices), (a.sent, b.sent))
-    return bool(a.role_nouns & b.role_nouns) and any(
+    """Tell "mayor of Porto" and "mayor of Braga" apart; "mayor" alone may be either, and so may one of letters.
+
+    So are the Danish and the Finnish minister.
+    """
+    same = a.role_nouns & b.role_nouns
+    if not same:
+        return False
+    lands, others = _lands(a.told), _lands(b.told)
+    if lands and others and not (lands & others or a.sent or b.sent):
+        return True
+    told = [(a.role_names, b.role_names), (a.offices, b.offices), (a.sent, b.sent)]
+    if same & _OF_PLACES:
+        # “Orv Mayor Ana Ode”, “the mayor of Orv”
+        told.append((a.role_names | a.offices, b.role_names | b.offices))
+    return any(
         one and other and not any(_may_be_one(x, y) for x in one for y in other) for one, other in told
     )
+
+
+@lru_cache(maxsize=8192)
+def _lands(told: tuple[str, ...]) -> frozenset[str]:
+    """The lands that words tell of."""
+    return frozenset(land for w in told if (land := land_told(w)) is not None)
 
 
 def _may_be_one(a: Form, b: Form) -> bool:
