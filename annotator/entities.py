@@ -26,6 +26,7 @@ from annotator.mentions import (
 )
 from annotator.model import Attribution, Document, Entity, EntityMention, Span, entity_id
 from annotator.names import fold, place_words, places, titles, word_class, words_of
+from annotator.pairs import meant_by
 from annotator.parties import ensure, names_another, names_it, target_heads
 from annotator.roles import noun_of
 from annotator.said import is_firms
@@ -44,8 +45,6 @@ _BINDS = frozenset(
 _BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
 _OWNED = re.compile(r"(?:my|our|your|his|her|its|their|whose)\b", re.IGNORECASE)
 _NO_BRACKETS = str.maketrans("", "", "[]")
-# Two who were joined before.
-_PAIRS = frozenset({"brothers", "couple", "duo", "men", "pair", "sisters", "twins", "two", "women"})
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -239,7 +238,7 @@ def _tells_more(analysis: Analysis, found: Found, first: int, other: int) -> boo
 
 def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
     out: list[Cluster] = []
-    for cluster in (c for h in story.sources[attribution.id] for c in _one_or_two(story, h)):
+    for cluster in (c for h in story.sources[attribution.id] for c in meant_by(story, h)):
         if cluster not in out:
             out.append(cluster)
             if cluster.kind == "place":
@@ -247,37 +246,6 @@ def _speakers(story: Story, attribution: Attribution) -> list[Cluster]:
     if not out and attribution.id in story.voices:
         out.append(story.voices[attribution.id][0])
     return out
-
-
-def _one_or_two(story: Story, head: int) -> list[Cluster]:
-    """The entity of a source; of "they" without one the two who are joined before: "Ode and Brandt left. They said".
-
-    So are “the pair” and “the two leaders” who are not brought in before.
-    """
-    own, tokens = story.cluster_of[head], story.analysis.tokens
-    first = own.mentions[0][0].head == head and all(m.form == "pronoun" for m, _ in own.mentions[1:])
-    if tokens[head].text.lower() in ("they", "both"):
-        first = len(own.mentions) == 1
-    elif not _is_of_two(story, head):
-        return [own]
-    if not first:
-        return [own]
-    here = story.sentence(head)
-    for earlier in reversed([h for h in story.history if h < head and here - story.sentence(h) <= 2]):
-        above = tokens[earlier].head
-        if tokens[earlier].deprel == "conj" and above >= 0 and story.cluster_at(above) is not None:
-            two = [story.cluster_at(above), story.cluster_of[earlier]]
-            if two[0] is not two[1] and all(
-                c is not None and c.kind == "person" and not c.plural for c in two
-            ):
-                return [c for c in two if c is not None]
-    return [own]
-
-
-def _is_of_two(story: Story, head: int) -> bool:
-    """Whether a nominal is of two who are known: “the pair”, “the two leaders”, “the sisters”."""
-    below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}
-    return "the" in below and ("two" in below or story.analysis.tokens[head].text.lower() in _PAIRS)
 
 
 def _about(reports: Reports, attribution: Attribution) -> list[Cluster]:

@@ -31,6 +31,7 @@ _STOPS = frozenset({".", "!", "?"})
 # The words of a figure of speech, and of a phrase up to its noun, are so many at most.
 _FIGURE = 5
 # What somebody has in whose view things stand.
+_OWN = frozenset({"account", "admission", "estimate", "estimation", "reckoning", "telling"})
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 # What is feared or threatens may come from somebody: “fears of an attack from rebels”.
 _FROM_ELSEWHERE = frozenset({"fear", "threat", "hope", "doubt", "suspicion"})
@@ -94,11 +95,12 @@ def _view(analysis: Analysis, index: int) -> Iterator[View]:
 
 
 def held(analysis: Analysis, index: int) -> Iterator[View]:
-    """“In her view, the dam is a ruin”: the clause without the phrase, from whoever holds the view."""
+    """“In her view, the dam is a ruin”, “by her own account”: the clause without the phrase, from whoever has it."""
     noun = analysis.tokens[index]
     owner = child(analysis, index, "nmod:poss")
     marks = {analysis.tokens[k].lemma.lower() for k in analysis.children[index]}
-    if noun.lemma.lower() not in _HELD or noun.deprel != "obl" or owner is None or "in" not in marks:
+    had = ("in" in marks and noun.lemma.lower() in _HELD) or ("by" in marks and noun.lemma.lower() in _OWN)
+    if not had or noun.deprel != "obl" or owner is None:
         return
     own = subtree(analysis, index)
     clause = _assertion(analysis, noun.head, set(own))

@@ -167,3 +167,16 @@ def test_what_somebody_said_something_was_is_told_with_its_word(reports):
 )
 def test_what_is_accepted_tells_what_that_is(reports, text, act):
     assert [f[3] for f in reports(text)] == [act]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("By Rowe's own admission, the side were lucky.", [("Rowe's", "admission", "the side were lucky")]),
+        ("By her own account, Ode was late.", [("her", "account", "Ode was late")]),
+        ("The side were lucky, by his own admission.", [("his", "admission", "The side were lucky")]),
+        ("She paid by cheque from her own account.", []),
+    ],
+)
+def test_by_whose_account_it_is(reports, text, told):
+    assert [f[:3] for f in reports(text)] == told

@@ -155,3 +155,23 @@ def test_a_storm_is_nobody(about):
 def test_on_whom_something_is_blamed_is_whom_it_is_about(about):
     assert about("Lisbon blamed the attack on Iran.") == [{"Iran"}]
     assert about("The mayor blamed the flood on the rain.") == [set()]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        (
+            "President Luc Ode met Chancellor Greta Lund. The two leaders said it was fair.",
+            ["Luc Ode", "Greta Lund"],
+        ),
+        ("Orvane Foods will merge with Tarn Motors. The companies said so.", ["Orvane Foods", "Tarn Motors"]),
+        (
+            "Orvane Foods is buying Tarn Motors. Both companies said it was fair.",
+            ["Orvane Foods", "Tarn Motors"],
+        ),
+        ("Tom Ode and Mark Lund were held. The pair denied that they had run.", ["Tom Ode", "Mark Lund"]),
+        ("Orvane Foods is growing. The companies said it was late.", ["The companies"]),
+    ],
+)
+def test_two_who_are_taken_up_are_who_they_are(speakers, text, who):
+    assert speakers(text)[-1] == who
