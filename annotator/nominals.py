@@ -63,6 +63,8 @@ _ITSELF = frozenset({
     "airline", "bank", "brewer", "broadcaster", "chain", "charity", "company", "conglomerate", "firm", "insurer",
     "lender", "network", "newspaper", "party", "startup", "supermarket", "website",
 })  # fmt: skip
+# What parts a headline from whoever says it.
+_BEFORE_SOURCES = frozenset({" - ", " – ", " — "})
 _CAMPAIGNS = frozenset({"camp", "campaign", "team"})
 _TEAMS = frozenset({"club", "side", "team"})
 # Who is the same however often they come without an article: "Police said … police added", unlike "officials".
@@ -76,6 +78,9 @@ def link_nominal(story: Story, candidate: Candidate, *, choose: Chooser = likeli
     """
     token = story.analysis.tokens[candidate.head]
     above = story.cluster_at(token.head) if token.deprel == "appos" else None
+    if story.analysis.text[max(0, candidate.start - 3) : candidate.start] in _BEFORE_SOURCES:
+        # “Navy to buy boats - *minister*”
+        above = None
     if above is not None:
         join(story, candidate, above, 0.8)
         return

@@ -63,6 +63,7 @@ _AMOUNTS = frozenset(
 _TOLD_BESIDE = _AMOUNTS | {"guard", "paper", "staff", "third"}
 # What ends a clause within its sentence.
 _ENDS = frozenset({",", ";", ".", "–", "—"})
+_DASHES = frozenset({"-", "–", "—"})
 _EDGE = " \t\n,;:.–—-()[]\"“”'‘’"
 
 
@@ -447,11 +448,17 @@ def phrase_of(analysis: Analysis, i: int, *, after: bool = False) -> Span:
     told = (k for k in words if k > i and analysis.tokens[k].deprel in ("acl:relcl", "appos"))
     words -= {x for k in told for x in subtree(analysis, k)}
     first = last = i
-    while first - 1 in words:
+    while first - 1 in words and not _is_dash(analysis, first - 1):
         first -= 1
     while last + 1 in words:
         last += 1
     return trimmed(analysis.text, Span(analysis.tokens[first].start, analysis.tokens[last].end))
+
+
+def _is_dash(analysis: Analysis, i: int) -> bool:
+    """Whether a token is a dash with a space before it, behind which a headline's source stands: “… - *sources*”."""
+    token = analysis.tokens[i]
+    return token.text in _DASHES and analysis.text[max(0, token.start - 1) : token.start] == " "
 
 
 def trimmed(text: str, span: Span) -> Span:

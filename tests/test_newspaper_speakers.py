@@ -175,3 +175,14 @@ def test_on_whom_something_is_blamed_is_whom_it_is_about(about):
 )
 def test_two_who_are_taken_up_are_who_they_are(speakers, text, who):
     assert speakers(text)[-1] == who
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Orvane to buy Halkema - sources\n\nOrvane is close to a deal for Halkema.", "sources"),
+        ("Navy to buy six boats - minister\n\nThe navy will buy six boats.", "minister"),
+    ],
+)
+def test_a_headline_ends_in_who_says_it(speakers, text, who):
+    assert speakers(text)[0] == [who]
