@@ -105,7 +105,8 @@ def without_deed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]
 def without_occasion(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """What is quoted without what was done meanwhile: “*Fining the firm*, Judge Ode said: “It knew.””."""
     verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    if cue is None or verb is None or not any(c.start >= cue.end for c in content):
+    after = [c for c in content if cue is not None and c.start >= cue.end]
+    if verb is None or cue is None or not any(analysis.text.startswith(MARKS, c.start) for c in after):
         return content
     tokens, first = analysis.tokens, analysis.sentences[analysis.sentence_of[verb]].first
     begun = tokens[first].xpos == "VBG" and tokens[first].deprel == "advcl" and tokens[first].head == verb

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.antecedents import leads, may_be
+from annotator.antecedents import leads, may_be, role_in_sentence
 from annotator.clusters import leanings_agree
 from annotator.lands import land_told
 from annotator.said import is_firms
@@ -33,7 +33,8 @@ def named_in_it(story: Story, candidate: Candidate) -> Cluster | None:
         other = story.cluster_of[head]
         if other is cluster or story.sentence(head) == here:
             continue
-        if (head in story.spoke or leads(story, head)) and may_be(candidate, other):
+        told = role_in_sentence(story, head) == "object" and candidate.gender in ("m", "f")
+        if (told or head in story.spoke or leads(story, head)) and may_be(candidate, other):
             return None
     return cluster
 
@@ -52,7 +53,10 @@ def firm_in_it(story: Story, candidate: Candidate) -> Cluster | None:
     cluster = _subject(story, candidate)
     if cluster is None or cluster.kind != "organization" or not cluster.names:
         return None
-    return None if is_public(cluster) else cluster
+    before = (o for o in story.latest_first() if o is not cluster and o.kind in ("organization", "person"))
+    others = [o for o in before if any(len(n) == 1 for n in o.names)]
+    simple = noun in _SIDES or all(len(n) == 1 for n in cluster.names)
+    return None if is_public(cluster) or not simple or others else cluster
 
 
 def _subject(story: Story, candidate: Candidate) -> Cluster | None:

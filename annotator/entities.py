@@ -164,20 +164,22 @@ def _ends_with(analysis: Analysis, attribution: Attribution, head: int, name: Ca
 
 def _holds(analysis: Analysis, attribution: Attribution, head: int, name: Candidate) -> bool:
     """Whether somebody is named right behind his office without a comma: “*Leader of the council* Ana Ode said”."""
-    noun = noun_of(analysis, head)
-    source = next((s for s in attribution.source if name.span in s), None)
+    tokens = analysis.tokens
+    noun, source = noun_of(analysis, head), next((s for s in attribution.source if name.span in s), None)
     if (
         source is None
         or noun is None
-        or noun.kind != "person"
-        or name.kind != "person"
+        or (noun.kind, name.kind) != ("person", "person")
         or name.end != source.end
     ):
         return False
-    below = (analysis.tokens[k] for k in analysis.children[head])
-    between = analysis.text[analysis.tokens[head].end : name.start]
-    whole = analysis.tokens[head].start == source.start and not any(t.deprel == "det" for t in below)
-    return whole and between.startswith((" of ", " for ")) and "," not in between
+    first = bisect_left(analysis.starts, name.start)
+    body = noun_of(analysis, first - 1) if first > head + 2 else None
+    whole = tokens[head].start == source.start and not any(
+        tokens[k].deprel == "det" for k in analysis.children[head]
+    )
+    # “Mother of Ana Ode”, “the leader, Ana Ode”
+    return whole and tokens[head + 1].text == "of" and body is not None and body.kind == "organization"
 
 
 def _title_of(analysis: Analysis, name: Candidate) -> str:

@@ -94,6 +94,11 @@ _OWNER, _OTHERS, _AND = (
 # Where somebody is sent is not whose he is: "ambassador to Orvania", "Tarn's ambassador".
 _SENT = re.compile(r" to (?:the )?[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*")
 # Whose office's place stands right before it or behind it.
+_BANKS = frozenset({"bank", "banks", "fed", "reserve"})
+# These every land has one of.
+_OF_LANDS = frozenset({"chancellor", "minister", "premier", "president"})
+_BRITAIN = "the United Kingdom"
+_PARTS = frozenset({"England", "Northern Ireland", "Scotland", "Wales"})
 _OF_PLACES = frozenset({"governor", "mayor"})
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 
@@ -296,10 +301,10 @@ def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
     if not same:
         return False
     lands, others = _lands(a.told), _lands(b.told)
-    if lands and others and not (lands & others or a.sent or b.sent):
+    if same & _OF_LANDS and lands and others and not (lands & others or a.sent or b.sent):
         return True
     told = [(a.role_names, b.role_names), (a.offices, b.offices), (a.sent, b.sent)]
-    if same & _OF_PLACES:
+    if same & _OF_PLACES and not _BANKS & {*a.told, *b.told}:
         # “Orv Mayor Ana Ode”, “the mayor of Orv”
         told.append((a.role_names | a.offices, b.role_names | b.offices))
     return any(
@@ -309,8 +314,9 @@ def _same_post_elsewhere(a: Entry, b: Entry) -> bool:
 
 @lru_cache(maxsize=8192)
 def _lands(told: tuple[str, ...]) -> frozenset[str]:
-    """The lands that words tell of."""
-    return frozenset(land for w in told if (land := land_told(w)) is not None)
+    """The lands that words tell of, England's and Scotland's as the United Kingdom's."""
+    found = (land for w in told if (land := land_told(w)) is not None)
+    return frozenset(_BRITAIN if land in _PARTS else land for land in found)
 
 
 def _may_be_one(a: Form, b: Form) -> bool:

@@ -12,7 +12,7 @@ from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.lands import land_told
 from annotator.names import fold, word_class
 from annotator.names import words_of as words_in
-from annotator.nouns import alike, is_persons
+from annotator.nouns import alike, is_persons, nouns
 from annotator.said import is_firms
 from annotator.shortnames import is_public
 
@@ -28,10 +28,14 @@ _BELOW = frozenset({"deputy", "ex", "former", "shadow", "vice"})
 _OTHERS = frozenset({"another", "fourth", "other", "second", "third"})
 _ONE_TIME = frozenset({"ex", "former"})
 _GOVERNS = frozenset({"chancellor", "premier", "president", "prime"})
-# How old somebody is who is called so.
+# One field in two spellings, or two words that many lands give to one minister.
+_SPELT = {
+    "defense": "defence", "economic": "finance", "economy": "finance", "labor": "labour", "transportation": "transport",
+}  # fmt: skip
+# How old somebody is who is called so, or was when it was done to her.
 _YEARS = {
-    "baby": (0, 3), "boy": (0, 18), "girl": (0, 18), "pensioner": (58, 120), "schoolboy": (4, 19),
-    "schoolgirl": (4, 19), "teen": (13, 19), "teenager": (13, 19), "toddler": (0, 4),
+    "baby": (0, 3), "boy": (0, 30), "girl": (0, 30), "pensioner": (58, 120), "schoolboy": (4, 30),
+    "schoolgirl": (4, 30), "teen": (13, 25), "teenager": (13, 25), "toddler": (0, 4),
 }  # fmt: skip
 # What a paper or station is called, and what any publisher is too.
 _PRESS = frozenset(
@@ -210,16 +214,16 @@ def _told_apart(story: Story, candidate: Candidate) -> Iterator[int]:
 
 def _is_another(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
     told = candidate.modifiers
-    if "opposition" in told and cluster.words & _GOVERNS:
+    if "opposition" in told and cluster.words & _GOVERNS and not cluster.words & _ONE_TIME:
         return "opposition" not in cluster.words
     if candidate.words[0] not in cluster.words:
         return False
-    if told & _OTHERS and cluster.first.start < candidate.start:
+    if told & _OTHERS and not told & _OTHERS & cluster.words and cluster.first.start < candidate.start:
         return True
     below = told & _BELOW - (_ONE_TIME if candidate.definite else frozenset())
     if below and not below & cluster.words:
         return True
-    mine, theirs = told & word_class("portfolio"), cluster.words & word_class("portfolio")
+    mine, theirs = ({_SPELT.get(w, w) for w in ws & word_class("portfolio")} for ws in (told, cluster.words))
     return bool(mine and theirs and not mine & theirs) or _is_of_others(story, told, cluster)
 
 
@@ -237,15 +241,25 @@ def _of_the_press(story: Story, candidate: Candidate) -> Iterator[int]:
     noun = candidate.words[0]
     if candidate.kind != "organization" or candidate.plural or noun in _PRESS:
         return
+    public = noun in word_class("chartered")
     for cluster in story.clusters():
-        if cluster.kind != "organization" or not cluster.names:
-            continue
-        paper = cluster.name_words & word_class("press") or cluster.words & _PRESS
-        public = noun in word_class("chartered")
-        other = bool(paper) and (public or (is_firms(noun) and noun not in _HOUSES))
-        hears = (public or noun in _HOUSES) and all(_hears(story, m) for m, _ in cluster.mentions)
-        if other or hears:
-            yield cluster.number
+        if cluster.kind == "organization" and _is_press(cluster, noun):
+            other = public or (is_firms(noun) and noun not in _HOUSES)
+            if other or (noun in _HOUSES and all(_hears(story, m) for m, _ in cluster.mentions)):
+                yield cluster.number
+
+
+def _is_press(cluster: Cluster, noun: str) -> bool:
+    """Whether a body is a paper or a station by its name or what is said of it: “the Orv *Post*”, not “Post Bank”."""
+    if cluster.words & _PRESS:
+        return True
+    named = any({n[0], n[-1]} & word_class("press") for n in cluster.names)
+    bodies = (w for w in cluster.name_words if w in nouns() and w not in word_class("press"))
+    return (
+        named
+        and noun not in cluster.name_words
+        and not any(nouns()[w].kind == "organization" for w in bodies)
+    )
 
 
 def _hears(story: Story, mention: Candidate) -> bool:

@@ -30,7 +30,7 @@ _OFFICES = frozenset(
 _BODIES = frozenset({"office", "department", "ministry", "of"})
 _RANKS = frozenset({"cllr", "coun", "dci", "det", "insp", "supt", "wpc"})
 _COURTESIES = frozenset({"mr", "mrs", "ms", "miss", "mx"})
-_STORMS = frozenset({"cyclone", "hurricane", "storm", "typhoon"})
+_STORM = re.compile(r"(?<![Tt]he )\b(?:Cyclone|Hurricane|Storm|Typhoon) ([A-Z][a-z]+)\b(?! [A-Z])")
 # Words of a person's name at most, and of a whole one at least.
 _NAME, _FULL = 3, 2
 # Where a name is never over.
@@ -50,13 +50,15 @@ def full_names(analysis: Analysis) -> list[Named]:
     """
     out: list[Named] = []
     sentences = analysis.sentence_of
+    # “Hurricane *Ilka*”, “Storm *Ilka*” is nobody, by her name alone neither; “the Storm Water Board” is.
+    storms = {m[1] for m in _STORM.finditer(analysis.text)}
     for mention in analysis.mentions:
         tokens = tokens_in(analysis, mention.span)
         if not tokens or (out and tokens.start < out[-1][0].stop):
             continue
         if _is_of_a_people(analysis, tokens) or _is_title(analysis, tokens) or _is_none(analysis, mention):
             continue
-        if _is_storm(analysis, tokens):
+        if analysis.tokens[tokens[-1]].text in storms and len(tokens) <= _FULL:
             continue
         floor = out[-1][0].stop if out else 0
         whole, kind = _whole(analysis, tokens, mention.kind, floor)
@@ -176,12 +178,6 @@ def _is_none(analysis: Analysis, mention: Mention) -> bool:
         and words[-1] in _OFFICES
         and not set(words) & _BODIES
     )
-
-
-def _is_storm(analysis: Analysis, name: range) -> bool:
-    """Whether a name is a storm's, which is nobody: “Hurricane *Ilka*”, “*Storm Ilka*”."""
-    words = [t.text.lower() for t in analysis.tokens[max(0, name.start - 1) : name.start + 1]]
-    return words[0] in _STORMS or (len(name) > 1 and words[-1] in _STORMS)
 
 
 def _holds_office(analysis: Analysis, mention: Mention) -> bool:

@@ -30,10 +30,17 @@ _MANY = frozenset({
     "aide", "diplomat", "neighbor", "neighbour", "official", "onlooker", "resident", "source", "spokesman",
     "spokesperson", "spokeswoman", "witness",
 })  # fmt: skip
-_UNNAMED = re.compile(r",? (?:who|speaking on|on) .{0,30}?\b(?:named|identified|anonymity|anonymous)\b")
+_UNNAMED = re.compile(
+    r",? (?:who (?:did not (?:want|wish)|asked not|declined|refused|spoke on)|speaking on|on condition)"
+    r" .{0,20}?\b(?:named|identified|anonymity|anonymous)\b"
+)
 _ANOTHER = re.compile(r"\bAnother, $")
 _WORDS = re.compile(r"[^\W_]+")
-_OF = re.compile(r" of ((?:[A-Z]\w+ ?){1,3})")
+_OF = re.compile(r" of ((?:\w+ ?){1,3})")
+# Who holds these in a land, state or town is one.
+_OFFICES = frozenset(
+    {"chancellor", "emir", "governor", "king", "mayor", "minister", "premier", "president", "queen"}
+)
 _YEARS = re.compile(r"\b(\d{1,3})-year-old")
 
 
@@ -245,11 +252,14 @@ def office_later(story: Story, candidate: Candidate) -> Cluster | None:
     Not whose office is elsewhere: “Lesk Mayor Karl Lund”, “Mayor Karl Lund of Lesk”.
     """
     text, noun = story.analysis.text, candidate.words[0]
-    if candidate.kind != "person" or candidate.plural or not candidate.definite:
+    if (
+        noun not in _OFFICES
+        or candidate.plural
+        or not candidate.definite
+        or not _is_of_place(story, candidate)
+    ):
         return None
     said = candidate.span.of(text)
-    if candidate.owner is None and " of " not in said:
-        return None
     told = [(c, n) for c, n in named_people(story) if n.start > candidate.end and noun in _office_of(n)]
     if len(told) != 1 or not leanings_agree(candidate, told[0][0]):
         return None
@@ -259,9 +269,20 @@ def office_later(story: Story, candidate: Candidate) -> Cluster | None:
         return None
     known = {noun, *(fold(w) for w in _WORDS.findall(said))}
     behind = _OF.match(text, name.end)
-    place = {fold(w) for w in _WORDS.findall(behind[1])} if behind else set()
+    place = {fold(w) for w in _WORDS.findall(behind[1])} if behind is not None else set[str]()
     near = story.sentence(name.head) - story.sentence(candidate.head) <= 2 * _SOON
     return cluster if near and name.role_words | place <= known else None
+
+
+def _is_of_place(story: Story, candidate: Candidate) -> bool:
+    """Whether an office is a land's or a town's: “*Orv's* mayor”, “the mayor of *Orv*”, “its governor” of a place."""
+    owner = story.cluster_at(candidate.owner) if candidate.owner is not None else None
+    if owner is not None:
+        return owner.kind == "place" or owner.mentions[0][0].form == "nominal"
+    tokens = story.analysis.tokens
+    below = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel == "nmod")
+    found = (story.found.at(k) for k in below)
+    return any(c is not None and c.kind == "place" for c in found)
 
 
 def _office_of(name: Candidate) -> set[str]:
@@ -279,7 +300,7 @@ def _comes_in(story: Story, candidate: Candidate) -> bool:
 
 def _stays_unnamed(story: Story, candidate: Candidate) -> bool:
     """Whether somebody does not want to be named: “a clerk who asked not to be identified”."""
-    return _UNNAMED.match(story.analysis.text[candidate.end :][:60]) is not None
+    return _UNNAMED.match(story.analysis.text, candidate.end) is not None
 
 
 def _first_name(cluster: Cluster) -> Candidate:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, subtree, tokens_in, top_of
 from annotator.cues import cue_at, frame_of, has_agent, is_passive
+from annotator.names import DAYS
 from annotator.phrases import base, child, has_a_mind, markers, noun_phrase, phrase, pieces, subject
 from annotator.roles import noun_of, phrase_of
 
@@ -33,10 +34,12 @@ _SIGNS = frozenset({"badge", "banner", "flag", "placard", "poster", "sheet", "sh
 _SHOWS = frozenset(
     {"bear", "brandish", "carry", "display", "hang", "hold", "raise", "unfurl", "wave", "wear"}
 )
+# On these something is blamed on somebody: “on social media”, “on all sides”.
+_NO_CULPRITS = frozenset({"media", "page", "radio", "side", "television"})
 _CITES = frozenset({"cite", "quote"})
 # What a paper has its story from, beside people and documents.
 _INFORMS = frozenset(
-    {"datum", "data", "source", "people", "person", "record", "witness", "analysis", "research"}
+    {"data", "forecast", "source", "people", "person", "record", "witness", "analysis", "research"}
 )
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
@@ -50,7 +53,10 @@ def with_blamed(analysis: Analysis, cue: Span | None, content: tuple[Span, ...])
     patient = child(analysis, verb, "nsubj:pass", "nsubj")
     if len(content) != 1 or frame_of(analysis, content) != "on" or patient is None:
         return content
-    if "PronType=Rel" in analysis.tokens[patient].feats:
+    culprit = head_of(analysis, tokens_in(analysis, content[0]))
+    lemma = analysis.tokens[culprit].lemma.lower() if culprit is not None else ""
+    when = culprit is None or analysis.tokens[culprit].text in DAYS or lemma in _NO_CULPRITS
+    if when or "PronType=Rel" in analysis.tokens[patient].feats:
         return content
     return (*pieces(analysis, tokens_in(analysis, noun_phrase(analysis, patient))), *content)
 

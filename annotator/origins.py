@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
-from annotator.cues import cue_at, frame_of, is_passive
+from annotator.cues import among, cue_at, frame_of, is_passive
 from annotator.lands import land_told
 from annotator.model import Span
 from annotator.names import PEOPLES
 from annotator.objects import cites, said_before
-from annotator.phrases import cue_group, has_a_mind, subject
+from annotator.phrases import child, cue_group, has_a_mind, markers, noun_phrase, subject
 from annotator.roles import noun_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,18 @@ if TYPE_CHECKING:
 # Whoever does this with a claim has not made it; whatever does that has no mind.
 _RECEIVES = frozenset({"attract", "draw", "face", "get", "hear", "receive", "resist", "suffer", "withstand"})
 _CAUSES = frozenset({"attract", "bring", "draw", "provoke", "prompt", "spark", "trigger"})
-# Words of parties and churches, which tell whose a claim is.
+# What somebody has by himself.
+_THOUGHTS = frozenset({"conclusion", "feeling", "impression", "idea", "sense"})
+# Words of parties, churches and offices, which tell whose a claim is.
 _PARTISAN = frozenset({
-    "catholic", "christian", "communist", "conservative", "democratic", "federal", "islamist", "islamic", "jewish",
-    "labour", "liberal", "muslim", "nationalist", "official", "orthodox", "separatist", "socialist", "unionist",
+    "catholic", "christian", "communist", "conservative", "democratic", "diplomatic", "federal", "islamist", "islamic",
+    "jewish", "judicial", "labour", "liberal", "medical", "military", "muslim", "nationalist", "official", "orthodox",
+    "parliamentary", "presidential", "royal", "separatist", "socialist", "unionist",
+})  # fmt: skip
+# What somebody speaks of behind his name, beside people.
+_TOPICS = frozenset({
+    "attack", "blaze", "crash", "deal", "decision", "defeat", "draw", "fire", "game", "goal", "loss", "match", "move",
+    "plan", "result", "ruling", "verdict", "victory", "vote", "win",
 })  # fmt: skip
 
 
@@ -64,11 +72,18 @@ def received(analysis: Analysis, draft: Draft) -> Draft:
     lemma, who = analysis.tokens[verb].lemma.lower(), subject(analysis, verb)
     if who is None or not draft.source.overlaps(analysis.tokens[who].span):
         return draft
-    caused = lemma in _CAUSES and not has_a_mind(analysis, who)
-    if not caused and lemma not in _RECEIVES:
+    noun = analysis.tokens[claim].lemma.lower()
+    thought = noun in _THOUGHTS or child(analysis, verb, "compound:prt") is not None
+    mind = has_a_mind(analysis, who) or among(analysis.tokens[who], "document")
+    if thought or not (lemma in _RECEIVES or (lemma in _CAUSES and not mind)):
         return draft
     cue = Span(max(draft.cue.start, analysis.tokens[claim].start), draft.cue.end)
-    return replace(draft, cue=cue, source=None, no_source=max(draft.no_source, 0.8))
+    near = [k for k in (*analysis.children[claim], *analysis.children[verb]) if k > claim]
+    giver = next((k for k in near if "from" in markers(analysis, k) and has_a_mind(analysis, k)), None)
+    source = noun_phrase(analysis, giver) if giver is not None else None
+    if source is not None and any(source.overlaps(c) for c in draft.content):
+        source = None
+    return replace(draft, cue=cue, source=source, no_source=0.2 if source else max(draft.no_source, 0.8))
 
 
 def _claim(analysis: Analysis, cue: Span | None) -> int | None:
@@ -80,11 +95,7 @@ def _claim(analysis: Analysis, cue: Span | None) -> int | None:
 def cited(analysis: Analysis, draft: Draft) -> Draft:
     """The draft of what a paper said with that verb for its cue: “the Post *said*, citing clerks, that it broke”."""
     verb = head_of(analysis, tokens_in(analysis, draft.cue)) if draft.cue is not None else None
-    if (
-        verb is None
-        or not cites(analysis, verb)
-        or frame_of(analysis, draft.content) not in ("that", "direct")
-    ):
+    if verb is None or not cites(analysis, verb) or frame_of(analysis, draft.content) != "that":
         return draft
     found = said_before(analysis, verb)
     return draft if found is None else replace(draft, cue=cue_group(analysis, *found))
@@ -99,11 +110,11 @@ def without_topic(analysis: Analysis, source: Span, cue: Span | None) -> Span:
     tokens = analysis.tokens
     what = tokens[of].head
     noun = noun_of(analysis, what) if what > of else None
-    body = noun is not None and noun.kind in ("organization", "document")
+    told_of = (noun is not None and noun.kind == "person") or (what > of and tokens[what].lemma in _TOPICS)
     near = [t.start for t in tokens[of + 1 : of + 4]]
     named = any(m.start <= start < m.end for m in analysis.mentions for start in near)
     people = [m for m in analysis.mentions if m.kind == "person"]
     bearer = any(m.start <= tokens[of - 1].start < m.end for m in people)
-    if not bearer or body or named:
+    if not bearer or named or not (told_of or what < of):
         return source
     return Span(source.start, tokens[of - 1].end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.nouns import nouns
+from annotator.shortnames import is_public
 
 if TYPE_CHECKING:
     from annotator.clusters import Cluster, Story
@@ -30,7 +31,16 @@ def meant_by(story: Story, head: int) -> list[Cluster]:
         first = own.mentions[0][0].head == head and all(m.form == "pronoun" for m, _ in own.mentions[1:])
     else:
         return [own]
-    return (_joined(story, head) or _told_of(story, head) or [own]) if first else [own]
+    if not first:
+        return [own]
+    of_people = text in _PAIRS or _kind_of(story, head) in ("person", None)
+    return (_joined(story, head) if of_people else []) or _told_of(story, head) or [own]
+
+
+def _kind_of(story: Story, head: int) -> str | None:
+    """What the noun at a token names; None for what is no noun of the table."""
+    noun = nouns().get(story.analysis.tokens[head].lemma.lower())
+    return noun.kind if noun is not None else None
 
 
 def _joined(story: Story, head: int) -> list[Cluster]:
@@ -49,20 +59,24 @@ def _joined(story: Story, head: int) -> list[Cluster]:
 
 def _told_of(story: Story, head: int) -> list[Cluster]:
     """The only two of their kind in the sentence before: “Ana Ode met Karl Lund. *The two leaders* said”."""
-    noun = nouns().get(story.analysis.tokens[head].lemma.lower())
-    if noun is None or story.analysis.tokens[head].lemma.lower() not in _SIDES:
+    kind = _kind_of(story, head)
+    if story.analysis.tokens[head].lemma.lower() not in _SIDES:
         return []
     before = story.sentence(head) - 1
     near = (h for h in story.history if story.sentence(h) == before)
     acting = (h for h in near if story.analysis.tokens[h].deprel in _ACTING)
-    found = {c.number: c for h in acting if (c := story.cluster_of[h]).kind == noun.kind and c.names}
-    return list(found.values()) if len(found) == len("ab") else []
+    found = {c.number: c for h in acting if (c := story.cluster_of[h]).kind == kind and c.names}
+    firms = kind != "organization" or not any(is_public(c) for c in found.values())
+    return list(found.values()) if firms and len(found) == len("ab") else []
 
 
 def _is_of_two(story: Story, head: int) -> bool:
     """Whether a nominal is of two who are known: “the pair”, “the two leaders”, “both firms”, “the sisters”."""
-    token = story.analysis.tokens[head]
-    below = {story.analysis.tokens[k].text.lower() for k in story.analysis.children[head]}
+    token, tokens = story.analysis.tokens[head], story.analysis.tokens
+    below = {tokens[k].text.lower() for k in story.analysis.children[head]}
+    if any(tokens[k].deprel == "conj" for k in story.analysis.children[head]):
+        # “Both the council and the police”
+        return False
     if "both" in below or ("the" in below and ("two" in below or token.text.lower() in _PAIRS)):
         return True
     return below == {"the"} and token.xpos == "NNS" and token.lemma.lower() in _SIDES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annotator.analysis import subtree, tokens_in
+from annotator.analysis import head_of, tokens_in
 from annotator.borders import MARKS
 from annotator.cues import among, cue_at
 from annotator.model import Span
@@ -21,20 +21,20 @@ _DETAILS = (
     r"(?:any |further |more |other )*"
     r"(?:comments?|details?|evidence|examples?|explanations?|figures?|names?|proof|reasons?|specifics|timetable)"
 )
-_UNSAID = (
-    r"(?:be drawn|comment|discuss|elaborate|identify|specify|reveal|disclose|explain|go into"
-    rf"|name (?:him|her|them|the|any|either|it)|say (?:how|what|when|where|whether|which|who|why)|give (?:{_DETAILS}"
-    rf"|(?:its|his|her|their) \w+)|offer {_DETAILS}|provide {_DETAILS})"
-)
 _SILENT = re.compile(
     r",? but (?:(?:s?he|they|it) (?:would|did|could)(?: not|n[’']t) (?:be drawn|comment|say|discuss|elaborate|give|name"
     r"|identify|specify|offer|reveal|disclose|explain|go into)"
-    rf"|(?:would|did|could)(?: not|n[’']t) {_UNSAID}"
-    rf"|(?:(?:s?he|they|it) )?(?:gave|offered|provided|released) no {_DETAILS}"
-    r"|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
+    r"|would(?: not|n[’']t) be drawn|(?:(?:s?he|they|it) )?(?:declined|refused) to (?:comment|discuss|elaborate|say))\b"
     r"|, without (?:elaborating|further (?:comment|explanation)"
     rf"|(?:citing|giving|going into|offering|presenting|providing|showing) {_DETAILS})\b"
+    # Without a pronoun it may be somebody inside who would not, unless nothing follows that he would not.
+    rf"|,? but (?:gave|offered|provided|released) no {_DETAILS}$"
+    r"|,? but (?:would|did|could)(?: not|n[’']t) (?:comment|elaborate|name (?:him|her|them)"
+    rf"|say (?:how|what|when|where|which|who|why)|(?:give|offer|provide) {_DETAILS})$"
 )
+_MAY = frozenset({"can", "could", "may", "might", "will", "would"})
+# What somebody chooses to do and makes known.
+_DECIDING = frozenset({"abdicate", "quit", "resign", "retire", "step", "withdraw"})
 # What joins the next speaker's report to the last one's.
 _MEANWHILE = frozenset({"while", "whereas"})
 _DANGLING = re.compile(r",\s*(?:while|whereas|and|but)$")
@@ -58,15 +58,32 @@ def before_silence(analysis: Analysis, cue: Span | None, content: tuple[Span, ..
 
 
 def before_consequence(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content without what came of its being told: “said the dam was safe, *dashing hopes of a new one*”.
+    """The content without what came of its being told: “said the talks had failed, *dashing hopes of a truce*”.
 
-    What the event itself did is told: “said the bus left the road, *killing six*”.
+    What the event itself did is told, and what may come of it: “said the bus left the road, *killing six*”.
     """
-    return _cut(analysis, cue, content, (i for i in _after_comma(analysis, content) if _stirs(analysis, i)))
+    clause = head_of(analysis, tokens_in(analysis, content[-1])) if content else None
+    if clause is None or _is_open(analysis, clause):
+        return content
+    return _cut(
+        analysis, cue, content, (i for i in _after_comma(analysis, content) if _stirs(analysis, i, clause))
+    )
+
+
+def _is_open(analysis: Analysis, clause: int) -> bool:
+    """Whether a clause tells what may be or always is, whose consequences are told with it."""
+    helpers = {analysis.tokens[k].text.lower() for k in analysis.children[clause] if k < clause}
+    open_yet = bool(helpers & _MAY) or analysis.tokens[clause].xpos in ("VBZ", "VBP")
+    return open_yet and analysis.tokens[clause].lemma.lower() not in _DECIDING
 
 
 def before_next_speaker(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """The content without what somebody else says meanwhile: “said one had died, *while medics spoke of four*”."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    who = child(analysis, verb, "nsubj") if verb is not None else None
+    if who is not None and among(analysis.tokens[who], "document"):
+        # “The survey said half were afraid, while men said they were not”: it tells of both.
+        return content
     inside = _after_comma(analysis, content)
     kept = _cut(analysis, cue, content, (i for i in inside if _goes_over(analysis, i)))
     dangling = _DANGLING.search(kept[-1].of(analysis.text)) if kept else None
@@ -95,17 +112,18 @@ def _cut(
     return (*rest, Span(last.start, end)) if end > last.start else content
 
 
-def _stirs(analysis: Analysis, i: int) -> bool:
-    """Whether a participle tells how others took it: “stunning the city”, “raising fears”, not “raising the roof”."""
+def _stirs(analysis: Analysis, i: int, clause: int) -> bool:
+    """Whether a participle tells how others took it: “raising fears”, not “raising the roof”.
+
+    “Stunning the town” it is where somebody makes a choice known: “he would *resign*”.
+    """
     token = analysis.tokens[i]
     if token.xpos != "VBG" or child(analysis, i, "nsubj", "aux", "case", "mark") is not None:
         return False
     if among(token, "stunning"):
-        return True
+        return analysis.tokens[clause].lemma.lower() in _DECIDING
     moved = child(analysis, i, "obj")
-    if moved is None or not among(token, "stirring"):
-        return False
-    return any(among(analysis.tokens[k], "stir") for k in subtree(analysis, moved))
+    return moved is not None and among(token, "stirring") and among(analysis.tokens[moved], "stir")
 
 
 def _goes_over(analysis: Analysis, i: int) -> bool:

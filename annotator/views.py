@@ -34,6 +34,7 @@ _FIGURE = 5
 _OWN = frozenset({"account", "admission", "estimate", "estimation", "reckoning", "telling"})
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 # What is feared or threatens may come from somebody: “fears of an attack from rebels”.
+_TAKEN = frozenset({"damage", "damages", "extortion", "payment", "robbery", "theft"})
 _FROM_ELSEWHERE = frozenset({"fear", "threat", "hope", "doubt", "suspicion"})
 
 
@@ -99,15 +100,22 @@ def held(analysis: Analysis, index: int) -> Iterator[View]:
     noun = analysis.tokens[index]
     owner = child(analysis, index, "nmod:poss")
     marks = {analysis.tokens[k].lemma.lower() for k in analysis.children[index]}
-    had = ("in" in marks and noun.lemma.lower() in _HELD) or ("by" in marks and noun.lemma.lower() in _OWN)
+    own = subtree(analysis, index)
+    accounted = "by" in marks and noun.lemma.lower() in _OWN and _stands_apart(analysis, own[0])
+    had = accounted or ("in" in marks and noun.lemma.lower() in _HELD)
     if not had or noun.deprel != "obl" or owner is None:
         return
-    own = subtree(analysis, index)
     clause = _assertion(analysis, noun.head, set(own))
     if own[0] and analysis.tokens[own[0] - 1].text.lower() in _BEFORE_CLAUSES:
         # “He maintains that cost decided it, and in his view the board knew”.
         clause = [i for i in clause if i > index]
     yield pieces(analysis, clause), noun.span, noun_phrase(analysis, owner), "preposition", 0.6
+
+
+def _stands_apart(analysis: Analysis, first: int) -> bool:
+    """Whether a phrase opens its sentence or follows a comma: “moved by her account” has what moved somebody."""
+    opens = analysis.sentences[analysis.sentence_of[first]].first == first
+    return opens or "," in (analysis.tokens[first - 1].text, analysis.tokens[first].text)
 
 
 def giver(analysis: Analysis, c: int, cue: Cue) -> int | None:
@@ -117,7 +125,9 @@ def giver(analysis: Analysis, c: int, cue: Cue) -> int | None:
     """
     if "for" in markers(analysis, c) and among(analysis.tokens[c], "given"):
         return None
-    if cue.phrase[0] in _FROM_ELSEWHERE:
+    what = analysis.tokens[c]
+    taken = among(what, "harm") or what.lemma.lower() in _TAKEN
+    if cue.phrase[0] in _FROM_ELSEWHERE or taken:
         return None
     last = subtree(analysis, c)[-1]
     near = (k for k in subtree(analysis, c) if base(analysis.tokens[k].deprel) == "nmod" and k > c)

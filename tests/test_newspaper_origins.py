@@ -29,12 +29,14 @@ def reports():
         ("The board ruled that the sale was void, dealing a blow to the family.", "that the sale was void"),
         ("The envoy said the truce was over, dashing hopes of a swap.", "the truce was over"),
         ("The bishop said he would retire in May, stunning the parish.", "he would retire in May"),
-        ("The lender said profits had halved, sending its shares down a tenth.", "profits had halved"),
         ("The agency said the well was dry, raising fears of a drought.", "the well was dry"),
         # What the event did is told too.
         ("Rescuers said the coach had rolled over, killing six pupils.", None),
         ("She said the wind got up, raising the roof of the barn.", None),
         ("The pilot said the jet had stalled, sending it into the lake.", None),
+        ("Police said the van had left the road, striking a stall in the market.", None),
+        ("Officers said they had moved in, ending the protest.", None),
+        ("Brokers said the rise would slow lending, raising doubts about the bank.", None),
     ],
 )
 def test_what_came_of_its_being_said_is_the_writers(reports, text, content):
@@ -52,6 +54,14 @@ def test_what_came_of_its_being_said_is_the_writers(reports, text, content):
         ("The firm said sales had risen but would fall in May.", "sales had risen but would fall in May"),
         ("Police said the gun was loaded but had not gone off.", "the gun was loaded but had not gone off"),
         ("She said he had come but did not stay.", "he had come but did not stay"),
+        (
+            "Prosecutors said the bank knew of it but did not disclose it to buyers.",
+            "the bank knew of it but did not disclose it to buyers",
+        ),
+        (
+            "Ode said the guards came in but did not name the man.",
+            "the guards came in but did not name the man",
+        ),
     ],
 )
 def test_what_is_left_unsaid_is_not_said(reports, text, content):
@@ -131,6 +141,7 @@ def test_who_shall_give_what_is_called_for_does_not_call(reports):
         ("“It hurt,” said Moore of the defeat.", "Moore"),
         ("“We lost,” said Ola Finn of the Farmers' Union.", "Ola Finn of the Farmers' Union"),
         ("“We lost,” said Jim Cole of Harlow.", "Jim Cole of Harlow"),
+        ("“We lost,” said Jim Cole of the rescue team.", "Jim Cole of the rescue team"),
     ],
 )
 def test_what_somebody_speaks_of_is_no_part_of_him(reports, text, source):
@@ -145,6 +156,7 @@ def test_what_somebody_speaks_of_is_no_part_of_him(reports, text, source):
         ("Officers seized a phone they suspect was used in the fraud.", "a phone … was used in the fraud"),
         ("The army bombed a bridge it said had been used by rebels.", "a bridge … had been used by rebels"),
         ("Fining the firm, Judge Ana Lund said: “It knew.”", "“It knew.”"),
+        ("Leaving the bloc, Lund said, would cost jobs.", "Leaving the bloc … would cost jobs"),
     ],
 )
 def test_a_content_has_what_it_is_of_and_no_more(reports, text, content):
@@ -176,6 +188,7 @@ def test_what_is_accepted_tells_what_that_is(reports, text, act):
         ("By her own account, Ode was late.", [("her", "account", "Ode was late")]),
         ("The side were lucky, by his own admission.", [("his", "admission", "The side were lucky")]),
         ("She paid by cheque from her own account.", []),
+        ("Jurors were moved by her account of the camp.", []),
     ],
 )
 def test_by_whose_account_it_is(reports, text, told):

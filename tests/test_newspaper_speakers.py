@@ -56,6 +56,7 @@ def about():
         ),
         ("Trade Minister Eva Lund said it was fair. The minister said it was late.", "Eva Lund"),
         ("Ann Quill, the deputy mayor, said it was done. The deputy mayor said it was late.", "Ann Quill"),
+        ("Defence Minister Eva Lund came. The defense minister said it was late.", "Eva Lund"),
     ],
 )
 def test_a_word_tells_that_somebody_is_another(speakers, text, who):
@@ -70,7 +71,7 @@ def test_a_word_tells_that_somebody_is_another(speakers, text, who):
         ("The ministry has recalled its envoy after the raid on the embassy, it said.", "The ministry"),
         ("Police have held two men over the theft, they said.", "Police"),
         ("Karl Ode never met the builder, he told the court.", "Karl Ode"),
-        ("Lufthansa will buy ten jets, the German airline said.", "Lufthansa"),
+        ("Lufthansa will buy ten jets, the German airline said.", "the German airline"),
         # Who spoke or was told of before may be meant.
         (
             "Sheriff Ed Marsh said it was luck. Tom Lund was cleaning his gun when it went off, he said.",
@@ -78,6 +79,7 @@ def test_a_word_tells_that_somebody_is_another(speakers, text, who):
         ),
         ("The army said it had fired first. The rebels had broken the truce, it said.", "The army"),
         ("Tarn Energy lied about its debts, the bank said.", "the bank"),
+        ("Lufthansa lost money in May. Boeing was late with 12 jets, the German airline said.", "the German airline"),
     ],
 )
 def test_who_stands_behind_what_he_says_is_whom_it_tells_of(speakers, text, who):
@@ -141,6 +143,9 @@ def test_an_office_comes_before_its_holder(speakers, text, who):
         ("The Home Secretary said it was safe.", "The Home Secretary"),
         ("Leader of the council Martin Ode said money was short.", "Martin Ode"),
         ("Chipmaker Halvex said it would close a plant.", "Halvex"),
+        ("The judge told Orvane to pay 4 million. The company said it would appeal.", "Orvane"),
+        ("Times Bank raised its rates. The bank said it was fair.", "Times Bank"),
+        ("Spokesman for Ana Ode said she was well.", "Spokesman for Ana Ode"),
     ],
 )
 def test_who_is_meant_by_what_he_is(speakers, text, who):
@@ -149,7 +154,7 @@ def test_who_is_meant_by_what_he_is(speakers, text, who):
 
 def test_a_storm_is_nobody(about):
     assert about("Officials said Storm Bella had cut power.") == [set()]
-    assert about("Ana Ode said Storm Reid was late.")[0] <= {"Storm Reid"}
+    assert about("Karl Lund lost his house to a storm. Ana Ode said Karl Lund was well.") == [{"Karl Lund"}]
 
 
 def test_on_whom_something_is_blamed_is_whom_it_is_about(about):
@@ -171,6 +176,10 @@ def test_on_whom_something_is_blamed_is_whom_it_is_about(about):
         ),
         ("Tom Ode and Mark Lund were held. The pair denied that they had run.", ["Tom Ode", "Mark Lund"]),
         ("Orvane Foods is growing. The companies said it was late.", ["The companies"]),
+        (
+            "Ana Ode and Karl Lund left. Both the council and the police said they had been warned.",
+            ["the council", "the police"],
+        ),
     ],
 )
 def test_two_who_are_taken_up_are_who_they_are(speakers, text, who):

@@ -128,6 +128,8 @@ def test_roles_keep_two_people_of_one_name_apart(one, other):
         ("US President", "president"),
         ("New York Mayor", "the mayor of New York"),
         ("Danish Prime Minister", "prime minister of Denmark"),
+        ("Danish coach", "the Finland coach"),
+        ("Scottish minister", "the British minister"),
     ],
 )
 def test_roles_that_do_not_conflict_join(one, other):
