@@ -29,6 +29,7 @@ from annotator.phrases import (
     child,
     cue_group,
     has_a_mind,
+    is_paper,
     markers,
     noun_phrase,
     pieces,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     from annotator.analysis import Token
 
-_LENGTHS = frozenset({"hour", "day", "week", "month", "year", "decade", "generation", "century"})
 _NOBODY_ELSE = frozenset(
     {"i", "we", "you", "nobody", "anybody", "one", "somebody", "people", "that", "this", "it"}
 )
@@ -109,6 +109,9 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         # “Asked about the delay, Ode shrugged”: nothing is reported.
         return
     source = _verb_source(analysis, index, passive=passive)
+    if cue.phrase == ("show",) and (source is None or not is_paper(analysis, source)):
+        # “The map shows the way”, “Ode showed that he can sing”.
+        return
     if source is None and not passive and not _reminds(analysis, index, cue):
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.
         return
@@ -267,7 +270,7 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     token, marks = analysis.tokens[c], markers(analysis, c)
     relation = base(token.deprel)
     given = (p for p in PREPOSITIONS if p in marks and p in cue.frames and p not in cue.phrase)
-    wanted = next((p for p in given if not _lasts(token, p, cue)), None)
+    wanted = next((p for p in given if not views.lasts(analysis, c, p, cue)), None)
     # The parser wavers over a gerund: “accused of lying” comes as advcl, xcomp or ccomp.
     if wanted is not None and relation in _GOVERNED and token.deprel != "obl:agent" and c > index:
         opens = next(k for k in analysis.children[c] if analysis.tokens[k].lemma.lower() == wanted)
@@ -284,11 +287,6 @@ def _clause(analysis: Analysis, index: int, c: int, cue: Cue) -> tuple[set[int],
     if relation == "xcomp" and "ing" in cue.frames and token.xpos == "VBG":
         return _below(analysis, index, c), "ing", 0.5
     return None
-
-
-def _lasts(token: Token, preposition: str, cue: Cue) -> bool:
-    """Whether a phrase tells how long somebody said a thing: “has argued *for years* that”, not “asked *for a day*”."""
-    return preposition == "for" and cue.act not in ("demand", "question") and token.lemma.lower() in _LENGTHS
 
 
 def _is_free_relative(analysis: Analysis, c: int) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annotator.mentions import Candidate
 
 # So many sentences back whoever spoke or was told of may be meant as well.
-_BACK = 2
+_BACK = 3
 _SIDES = frozenset({"club", "side", "team"})
 
 
@@ -28,6 +28,9 @@ def named_in_it(story: Story, candidate: Candidate) -> Cluster | None:
     cluster = _subject(story, candidate)
     if cluster is None or not may_be(candidate, cluster) or not leanings_agree(candidate, cluster):
         return None
+    if candidate.gender in ("m", "f") and (not cluster.names or _has_another(story, candidate)):
+        # “The boy had run, he said”, “Ode had told him so, he said”
+        return None
     here = story.sentence(candidate.head)
     for head in story.back(candidate.head, _BACK):
         other = story.cluster_of[head]
@@ -37,6 +40,13 @@ def named_in_it(story: Story, candidate: Candidate) -> Cluster | None:
         if (told or head in story.spoke or leads(story, head)) and may_be(candidate, other):
             return None
     return cluster
+
+
+def _has_another(story: Story, candidate: Candidate) -> bool:
+    """Whether a pronoun's content has another of its kind, who is the speaker rather than its subject."""
+    inside = (i for span in story.own_content[candidate.head] for i in tokens_in(story.analysis, span))
+    found = (story.found.by_head.get(i) for i in inside)
+    return any(m is not None and m.form == "pronoun" and m.gender == candidate.gender for m in found)
 
 
 def firm_in_it(story: Story, candidate: Candidate) -> Cluster | None:

@@ -72,6 +72,8 @@ _BEFORE_WHO = re.compile(r"(?:,| \(| [-–—]|—)? ?$")
 # “*Another* Karl Ode, a baker, laughed”
 _ANOTHER = re.compile(r"\b(?:another|(?:the|that) other|a (?:different|second)) $", re.IGNORECASE)
 _BEFORE_ANOTHER = len("a different ")
+# Who goes by a first name and no other.
+_CROWNED = frozenset({"emir", "king", "pope", "prince", "princess", "queen", "sultan"})
 # A first name and a family name.
 _FULL = 2
 
@@ -182,13 +184,16 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) -> None:
     """A surname or a first name alone: its nearest earlier bearer, else the next later one."""
-    fits = [(_fit(candidate, c), c) for c in people if genders_agree(candidate, c)]
+    crowned = bool(_CROWNED & {*candidate.title.split()})
+    # “King Karim” is not Karim Ode.
+    known = [c for c in people if _bears_title(candidate, c)] if crowned else people
+    fits = [(_fit(candidate, c), c) for c in known if genders_agree(candidate, c)]
     # "Mrs Brandt" is not Karl: what a given name tells counts where a title tells a gender.
     told = [(f, c) for f, c in fits if not candidate.gender or c.leaning in ("", candidate.gender)]
     fits = fits if not any(f for f, _ in told) and _is_only_bearer(story, candidate, fits) else told
     best = max((f for f, _ in fits), default=0)
     if not best:
-        other = _by_first_name(candidate, people) or _spouse(story, candidate, people)
+        other = _by_first_name(candidate, known) or _spouse(story, candidate, known)
         if other is not None:
             join(story, candidate, other, 0.7)
         else:

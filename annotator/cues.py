@@ -451,4 +451,6 @@ def _judgement(row: Cue, lemmas: Iterable[str], *, quoted: bool) -> Act:
         return "criticism"
     if found & words("positive"):
         return "praise"
-    return "criticism" if row.phrase in (("call",), ("describe",)) and quoted else row.act
+    counted = any(w.isdecimal() for w in found)
+    # “Described it as “about 90 years old””
+    return "criticism" if row.phrase in (("call",), ("describe",)) and quoted and not counted else row.act

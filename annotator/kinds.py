@@ -272,7 +272,7 @@ def _acronyms(names: list[Candidate], kinds: dict[Words, EntityKind], analysis: 
         for text, short in texts.items()
         if len(short) == 1 and letters_of(text)
         for name, whole in long.items()
-        if is_acronym_of(text, name)
+        if is_acronym_of(text, name) and not (kinds[whole] == "person" and whole[0] in given_names())
     ]
     return [
         words

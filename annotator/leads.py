@@ -281,8 +281,8 @@ def _is_of_place(story: Story, candidate: Candidate) -> bool:
         return owner.kind == "place" or owner.mentions[0][0].form == "nominal"
     tokens = story.analysis.tokens
     below = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel == "nmod")
-    found = (story.found.at(k) for k in below)
-    return any(c is not None and c.kind == "place" for c in found)
+    bodies = (story.found.at(k) for k in below if tokens[k].upos == "PROPN")
+    return any(c is None or c.kind != "organization" or len(c.words) == 1 for c in bodies)
 
 
 def _office_of(name: Candidate) -> set[str]:

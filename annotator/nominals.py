@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 _NAMED_AS = re.compile(
     r",? (?:(?:is |was |were )?(?:later |locally )?(?:named|identified)(?: locally| by \w+)?(?: as)?|called"
     r"|(?:(?:also|better|only|publicly|simply|widely) )?known (?:only |simply |publicly )?as"
-    r"|by the name of|who g(?:ives|ave) (?:his|her|their) name (?:simply |only )?as"
+    r"|by the name of|who (?:only )?g(?:ives|ave) (?:only )?(?:his|her|their|one|a) (?:first |given )?name"
+    r"(?: simply| only)?(?: as|,)"
+    r"|who (?:asked to be|would only be) (?:called|identified)(?: only)? (?:as|by (?:his|her|their) first name,)"
+    r"|who identified (?:him|her|them)(?:self|selves)(?: only| simply)? as"
     r"|who (?:is|was|goes) (?:called|named|by)) (?:(?:Mr|Mrs|Ms|Dr)\.? )?"
 )
 _COMPANY = frozenset(

@@ -41,6 +41,12 @@ _CITES = frozenset({"cite", "quote"})
 _INFORMS = frozenset(
     {"data", "forecast", "source", "people", "person", "record", "witness", "analysis", "research"}
 )
+# What one does to something, and never alone.
+_DONE_TO = frozenset({
+    "abolish", "appoint", "ban", "block", "build", "buy", "cancel", "change", "close", "cut", "destroy",
+    "fund", "introduce", "keep", "lift", "open", "pass", "pay", "publish", "reject", "release", "remove",
+    "repeal", "replace", "restore", "scrap", "sell", "shut", "sign", "stop", "support", "use", "veto",
+})  # fmt: skip
 # What may introduce what a verb or a noun reports.
 PREPOSITIONS = ("of", "against", "about", "for", "on", "over", "with", "in", "from", "at")
 
@@ -101,7 +107,14 @@ def called(analysis: Analysis, index: int, cue: Cue, *, passive: bool) -> tuple[
     if passive:
         # "A hymn called The Tide" has a name, and nobody who calls it that.
         titled = analysis.tokens[index].deprel == "acl" and "pred" in cue.frames
-        return () if titled and not has_agent(analysis, index) else pieces(analysis, subtree(analysis, name))
+        patient = child(analysis, index, "nsubj:pass")
+        whole = patient is not None and "as" in cue.frames and not _is_relative(analysis, patient)
+        told = (
+            [*phrase(analysis, patient), *subtree(analysis, name)]
+            if whole and patient
+            else subtree(analysis, name)
+        )
+        return () if titled and not has_agent(analysis, index) else pieces(analysis, told)
     if what is None:
         return _relative_object(analysis, index, name)
     return pieces(analysis, [*phrase(analysis, what), *subtree(analysis, name)]) if what < name else ()
@@ -196,9 +209,10 @@ def with_bearer(
     if relative < 1 or not told:
         return content
     opens = tokens[tokens_in(analysis, told[0]).start]
+    lacks = opens.upos in ("AUX", "VERB") or _lacks_its_object(analysis, tokens_in(analysis, told[0]))
     if tokens[relative].text.lower() not in _RELATIVES:
-        return _with_gap(analysis, relative, cue, content) if opens.upos in ("AUX", "VERB") else content
-    if tokens[relative].text.lower() == "that" and opens.upos not in ("AUX", "VERB"):
+        return _with_gap(analysis, relative, cue, content) if lacks else content
+    if tokens[relative].text.lower() == "that" and not lacks:
         return content
     clause = head_of(analysis, tokens_in(analysis, cue))
     if _is_aimed(analysis, cue, content):
@@ -210,6 +224,14 @@ def with_bearer(
     rest = tuple(c for c in content if c != tokens[relative].span)
     taken = any(c.overlaps(n) for c in rest for n in named)
     return content if taken else tuple(sorted({*named, *rest}))
+
+
+def _lacks_its_object(analysis: Analysis, inside: range) -> bool:
+    """Whether an infinitive is of what stands before its clause: “a bill the mayor threatened *to veto*”."""
+    verb = head_of(analysis, inside)
+    if verb is None or analysis.tokens[inside[0]].text.lower() != "to" or verb != inside[-1]:
+        return False
+    return analysis.tokens[verb].upos == "VERB" and analysis.tokens[verb].lemma.lower() in _DONE_TO
 
 
 def _with_gap(analysis: Analysis, before: int, cue: Span, content: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -37,6 +37,20 @@ _EVENT = re.compile(r"(?:Cyclone|Hurricane|Operation|Storm|Typhoon) [A-Z]\w+:")
 # What signs do, and who would have them.
 _POINTS = frozenset({"imply", "indicate", "prove", "show", "suggest", "support"})
 _SIGNS = frozenset({"evidence", "indication", "proof", "reason", "sign"})
+_TELLING = frozenset(
+    {
+        "answer",
+        "clue",
+        "comment",
+        "detail",
+        "evidence",
+        "explanation",
+        "information",
+        "proof",
+        "reason",
+        "timetable",
+    }
+)
 _GIVES = frozenset({"cite", "give", "offer", "present", "provide", "show"})
 _LOOKS = frozenset({"apparently", "evidently", "seemingly"})
 
@@ -153,10 +167,10 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     *laughed about* the tea”.
     """
     token, said = analysis.tokens[verb], draft.content[0].of(analysis.text)
-    asides = (_is_aside, _is_let, _is_to_the_reader, _is_wanting)
+    asides = (_is_aside, _is_let, _is_to_the_reader, _is_wanting, _is_open, _gives_nothing)
     if any(told(analysis, verb) for told in asides):
         return True
-    if _goes_on(analysis, verb, draft) or _is_in_danger(analysis, verb, draft):
+    if _goes_on(analysis, verb, draft) or _is_in_danger(analysis, verb, draft) or _asks_who(analysis, draft):
         return True
     frame = frame_of(analysis, draft.content)
     if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
@@ -229,6 +243,34 @@ def _is_wanting(analysis: Analysis, verb: int) -> bool:
     below = {tokens[k].text.lower() for k in analysis.children[noun]} if noun is not None else set()
     return noun is not None and (
         tokens[noun].text.lower() == "nothing" or bool(below & {"no", "little", "any"})
+    )
+
+
+def _is_open(analysis: Analysis, verb: int) -> bool:
+    """Whether somebody only might have said something: “lawyers who *could comment* on it”."""
+    token, below = analysis.tokens[verb], [analysis.tokens[k] for k in analysis.children[verb]]
+    may = any(t.text.lower() in ("can", "could", "may", "might") for t in below)
+    held = any(t.lemma.lower() in ("not", "n't") for t in below)
+    return token.lemma.lower() in ("comment", "speak") and may and not held
+
+
+def _gives_nothing(analysis: Analysis, verb: int) -> bool:
+    """Whether somebody tells nothing: “*offered no explanation* for it”, “*gave few details*”."""
+    what = child(analysis, verb, "obj")
+    if analysis.tokens[verb].lemma.lower() not in _GIVES or what is None:
+        return False
+    below = {analysis.tokens[k].text.lower() for k in analysis.children[what]}
+    return bool(below & {"no", "few", "little"}) and analysis.tokens[what].lemma.lower() in _TELLING
+
+
+def _asks_who(analysis: Analysis, draft: Draft) -> bool:
+    """Whether a sentence asks who it is: “*Who* is to blame for the leak is not clear”."""
+    inside = tokens_in(analysis, draft.source) if draft.source is not None else range(0)
+    if len(inside) != 1 or analysis.tokens[inside[0]].text.lower() not in ("who", "what"):
+        return False
+    return (
+        "PronType=Rel" not in analysis.tokens[inside[0]].feats
+        and analysis.tokens[inside[0]].text[0].isupper()
     )
 
 

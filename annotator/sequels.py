@@ -62,9 +62,13 @@ def before_consequence(analysis: Analysis, cue: Span | None, content: tuple[Span
 
     What the event itself did is told, and what may come of it: “said the bus left the road, *killing six*”.
     """
-    clause = head_of(analysis, tokens_in(analysis, content[-1])) if content else None
+    clause = head_of(analysis, tokens_in(analysis, content[0])) if content else None
     if clause is None or _is_open(analysis, clause):
         return content
+    first = tokens_in(analysis, content[-1])[0]
+    if len(content) > 1 and analysis.tokens[first - 1].text == "," and _stirs(analysis, first, clause):
+        # “Exports fell, the bank said, *fuelling fears of a slump*.”
+        return content[:-1]
     return _cut(
         analysis, cue, content, (i for i in _after_comma(analysis, content) if _stirs(analysis, i, clause))
     )

@@ -26,6 +26,11 @@ _PUBLIC = frozenset(
     {"union", "ministry", "council", "court", "committee", "commission", "police", "party", "league", "federation",
      "parliament", "senate", "university", "workers", "army", "navy", "agency", "office", "department", "church"}
 )  # fmt: skip
+# Whose body it is that is called after another: its fans' or its workers'.
+_OF_ITS_PEOPLE = frozenset({
+    "action", "alumni", "campaign", "employees", "fans", "foundation", "members", "parents", "passengers", "pilots",
+    "players", "residents", "staff", "students", "supporters", "teachers", "tenants", "users", "workers",
+})  # fmt: skip
 _OWNERS = frozenset({"holding", "holdings"})
 # What stands between two names of one body, or of another one and a third: “known as ISN or the Northern State”.
 _ALSO = re.compile(
@@ -98,6 +103,9 @@ def _is_short_for(
     if len(words) >= len(longer) or (len(words) == 1 and (words[0] in nouns() or len(words[0]) < 4)):
         return False
     if words == longer[: len(words)]:
+        if _OF_ITS_PEOPLE & {*longer[len(words) :]}:
+            # “Orv United Supporters' Trust”, “Orv Air Pilots Association”
+            return False
         return not is_of_its_town(longer) and not (_names_a_body(words[-1]) and _names_a_body(longer[-1]))
     return words == longer[-len(words) :]
 

@@ -46,6 +46,7 @@ def whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
                 above += 1
             end = tokens[above].end
     end = max(unbroken(analysis, Span(source.start, end)).end, _end_of_clause(analysis, inside, end))
+    end = max(end, _end_of_reason(analysis, inside, draft.cue))
     after = Span(end + 2, end + 3)
     name = next((m for m in analysis.mentions if m.start == after.start and m.kind == "person"), None)
     if name is not None and draft.cue is not None and 0 <= draft.cue.start - name.end <= len(", "):
@@ -54,6 +55,17 @@ def whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
     whole = _without_medium(analysis.text, Span(source.start, end))
     taken = [s for s in (draft.cue, *draft.content) if s is not None]
     return source if any(whole.overlaps(t) and not source.overlaps(t) for t in taken) else whole
+
+
+def _end_of_reason(analysis: Analysis, inside: range, cue: Span | None) -> int:
+    """The end of a clause of whose first word a source ends in: “a clerk who asked not to be named *because* she …”."""
+    mark = analysis.tokens[inside[-1]] if inside else None
+    if mark is None or cue is None or mark.deprel != "mark" or mark.upos != "SCONJ":
+        return 0
+    end = analysis.tokens[
+        max(i for i in subtree(analysis, mark.head) if analysis.tokens[i].upos != "PUNCT")
+    ].end
+    return end if end <= cue.start else 0
 
 
 def _without_medium(text: str, source: Span) -> Span:

@@ -31,6 +31,7 @@ _STOPS = frozenset({".", "!", "?"})
 # The words of a figure of speech, and of a phrase up to its noun, are so many at most.
 _FIGURE = 5
 # What somebody has in whose view things stand.
+_LENGTHS = frozenset({"hour", "day", "week", "month", "year", "decade", "generation", "century"})
 _OWN = frozenset({"account", "admission", "estimate", "estimation", "reckoning", "telling"})
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 # What is feared or threatens may come from somebody: “fears of an attack from rebels”.
@@ -116,6 +117,15 @@ def _stands_apart(analysis: Analysis, first: int) -> bool:
     """Whether a phrase opens its sentence or follows a comma: “moved by her account” has what moved somebody."""
     opens = analysis.sentences[analysis.sentence_of[first]].first == first
     return opens or "," in (analysis.tokens[first - 1].text, analysis.tokens[first].text)
+
+
+def lasts(analysis: Analysis, c: int, preposition: str, cue: Cue) -> bool:
+    """Whether a phrase tells how long somebody said a thing: “has argued *for years* that”, not “asked *for a day*”."""
+    token = analysis.tokens[c]
+    if preposition != "for" or token.lemma.lower() not in _LENGTHS:
+        return False
+    counted = child(analysis, c, "nummod", "det") is not None
+    return cue.act not in ("demand", "question") or (token.xpos == "NNS" and not counted)
 
 
 def giver(analysis: Analysis, c: int, cue: Cue) -> int | None:

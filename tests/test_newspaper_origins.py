@@ -193,3 +193,55 @@ def test_what_is_accepted_tells_what_that_is(reports, text, act):
 )
 def test_by_whose_account_it_is(reports, text, told):
     assert [f[:3] for f in reports(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Kline had begged the board for years to do more.", "to do more"),
+        ("Kline asked the board for ten years to do it.", None),
+        ("Imports fell, the ministry said, fuelling speculation that rates would drop.", "Imports fell"),
+        ("The novel was described by one critic as a masterpiece.", "The novel … as a masterpiece"),
+        ("The verdict was seen by lawyers as a blow.", "The verdict … as a blow"),
+        ("Pupils use a library that the council planned to close.", "a library … to close"),
+        ("It is a bill the governor has threatened to veto.", "a bill … to veto"),
+        ("It was the day that the council planned to leave.", "to leave"),
+        ("Court records show that Lund was held in May.", "that Lund was held in May"),
+        ("Internal documents show that the dam was old.", "that the dam was old"),
+    ],
+)
+def test_more_of_what_a_content_has(reports, text, content):
+    found = reports(text)[0][2]
+    assert found == content if content else "ten years" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lawyers who could comment on their behalf were not listed.",
+        "The firm offered no evidence that it was safe.",
+        "The ministry gave few details of the raid.",
+        "Who is to blame for the leak is less clear.",
+        "The map shows that the road ends here.",
+    ],
+)
+def test_what_tells_nothing_is_no_report(reports, text):
+    assert reports(text) == []
+
+
+def test_why_somebody_is_not_named_belongs_to_him(reports):
+    found = reports("A baker who asked not to be named because she feared for her safety said it was loud.")
+    assert found[0][0] == "A baker who asked not to be named because she feared for her safety"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("She described her as “a giant of the stage”.", "praise"),
+        ("They described the fossil as “about 90 million years old”.", "statement"),
+        ("The union described the offer as “an insult”.", "criticism"),
+        ("He described the plan as “a bridge to nowhere”.", "criticism"),
+    ],
+)
+def test_how_something_is_described(reports, text, act):
+    assert [f[3] for f in reports(text)] == [act]

@@ -195,3 +195,27 @@ def test_two_who_are_taken_up_are_who_they_are(speakers, text, who):
 )
 def test_a_headline_ends_in_who_says_it(speakers, text, who):
     assert speakers(text)[0] == [who]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("One surgeon, who gave only his first name, Pavel, said it was late. Pavel said so.", "Pavel"),
+        ("A driver, who gave only one name, Tesfaye, said it was late. Tesfaye said so.", "Tesfaye"),
+        ("A guard, who identified himself as Karim, said it was late. Karim said so.", "Karim"),
+        ("The governor of Westmarch vetoed it.\n\nGov. Marlene Ode said it was too dear.", "Marlene Ode"),
+        (
+            "Arjun Pell led the firm. The AP said it was late. Pell told the AP that he was sorry.",
+            "Arjun Pell",
+        ),
+        ("Hassan Ode, the envoy, came. King Hassan said it was late. “Go,” King Hassan said.", "Hassan"),
+        (
+            "Orv United lost. The Orv United Supporters' Trust came. The trust said so.",
+            "Orv United Supporters' Trust",
+        ),
+        ("Sgt. Colley said he was calm. Lund had told him it was a gift, he said.", "Colley"),
+        ("Dr Ana Dunn said she was tired. The girl had asked for tea, she said.", "Ana Dunn"),
+    ],
+)
+def test_who_goes_by_what_name(speakers, text, who):
+    assert speakers(text)[-1] == [who]
