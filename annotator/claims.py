@@ -29,7 +29,6 @@ from annotator.phrases import (
     child,
     cue_group,
     has_a_mind,
-    is_paper,
     markers,
     noun_phrase,
     pieces,
@@ -109,9 +108,6 @@ def _verb(analysis: Analysis, index: int, cue: Cue) -> Iterator[Claim]:
         # “Asked about the delay, Ode shrugged”: nothing is reported.
         return
     source = _verb_source(analysis, index, passive=passive)
-    if cue.phrase == ("show",) and (source is None or not is_paper(analysis, source)):
-        # “The map shows the way”, “Ode showed that he can sing”.
-        return
     if source is None and not passive and not _reminds(analysis, index, cue):
         # "Ask the clerk about it", "thank you for the fish": nobody is reported.
         return

@@ -281,14 +281,8 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
     """
     if not among(analysis.tokens[verb], "showing") or analysis.tokens[who].upos == "PRON":
         return speaks(analysis, who)
-    return has_a_mind(analysis, who) or is_paper(analysis, who)
-
-
-def is_paper(analysis: Analysis, index: int) -> bool:
-    """Whether a word is for a writing that tells something: “the report”, “court *records*”, no mere “log”."""
-    token = analysis.tokens[index]
-    told = token.text.lower() == "records" or among(token, "document")
-    return told and (token.text.lower() == "records" or not among(token, "record"))
+    token = analysis.tokens[who]
+    return has_a_mind(analysis, who) or (among(token, "document") and not among(token, "record"))
 
 
 def has_a_mind(analysis: Analysis, index: int) -> bool:

@@ -255,9 +255,9 @@ def _is_open(analysis: Analysis, verb: int) -> bool:
 
 
 def _gives_nothing(analysis: Analysis, verb: int) -> bool:
-    """Whether somebody tells nothing: “*offered no explanation* for it”, “*gave few details*”."""
+    """Whether somebody tells nothing: “*offered no explanation* for it”, unlike “gave no details of the raid”."""
     what = child(analysis, verb, "obj")
-    if analysis.tokens[verb].lemma.lower() not in _GIVES or what is None:
+    if analysis.tokens[verb].lemma.lower() not in ("offer", "provide") or what is None:
         return False
     below = {analysis.tokens[k].text.lower() for k in analysis.children[what]}
     return bool(below & {"no", "few", "little"}) and analysis.tokens[what].lemma.lower() in _TELLING

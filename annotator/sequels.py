@@ -136,4 +136,7 @@ def _goes_over(analysis: Analysis, i: int) -> bool:
     if analysis.tokens[i].text.lower() not in _MEANWHILE or verb <= i:
         return False
     row, who = cue_at(analysis, verb), child(analysis, verb, "nsubj")
-    return row is not None and row.speech and who is not None and i < who < verb and speaks(analysis, who)
+    if row is None or not row.speech or not (row.frames & {"that", "as", "pred"} or row.phrase == ("put",)):
+        # “…, while Lisbon *offered* shorter ways”
+        return False
+    return who is not None and i < who < verb and speaks(analysis, who)

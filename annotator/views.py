@@ -142,7 +142,9 @@ def giver(analysis: Analysis, c: int, cue: Cue) -> int | None:
     last = subtree(analysis, c)[-1]
     near = (k for k in subtree(analysis, c) if base(analysis.tokens[k].deprel) == "nmod" and k > c)
     givers = (k for k in near if "from" in markers(analysis, k) and subtree(analysis, k)[-1] == last)
-    return next((k for k in givers if has_a_mind(analysis, k)), None)
+    places = [m for m in analysis.mentions if m.kind == "place"]
+    minds = (k for k in givers if has_a_mind(analysis, k))
+    return next((k for k in minds if not any(analysis.tokens[k].span.overlaps(m.span) for m in places)), None)
 
 
 def _after_comma(analysis: Analysis, first: int, last: int) -> range:

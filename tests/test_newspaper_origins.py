@@ -77,6 +77,7 @@ def test_what_is_left_unsaid_is_not_said(reports, text, content):
             ["Orva", "Lesk"],
         ),
         ("The navy said the ship, while damaged, was afloat.", ["The navy"]),
+        ("The report said Lesk had more beds, while Orva offered shorter ways.", ["The report"]),
     ],
 )
 def test_who_speaks_next_is_not_reported_by_the_first(reports, text, sources):
@@ -206,8 +207,6 @@ def test_by_whose_account_it_is(reports, text, told):
         ("Pupils use a library that the council planned to close.", "a library … to close"),
         ("It is a bill the governor has threatened to veto.", "a bill … to veto"),
         ("It was the day that the council planned to leave.", "to leave"),
-        ("Court records show that Lund was held in May.", "that Lund was held in May"),
-        ("Internal documents show that the dam was old.", "that the dam was old"),
     ],
 )
 def test_more_of_what_a_content_has(reports, text, content):
@@ -220,7 +219,6 @@ def test_more_of_what_a_content_has(reports, text, content):
     [
         "Lawyers who could comment on their behalf were not listed.",
         "The firm offered no evidence that it was safe.",
-        "The ministry gave few details of the raid.",
         "Who is to blame for the leak is less clear.",
         "The map shows that the road ends here.",
     ],

@@ -79,7 +79,10 @@ def test_a_word_tells_that_somebody_is_another(speakers, text, who):
         ),
         ("The army said it had fired first. The rebels had broken the truce, it said.", "The army"),
         ("Tarn Energy lied about its debts, the bank said.", "the bank"),
-        ("Lufthansa lost money in May. Boeing was late with 12 jets, the German airline said.", "the German airline"),
+        (
+            "Lufthansa lost money in May. Boeing was late with 12 jets, the German airline said.",
+            "the German airline",
+        ),
     ],
 )
 def test_who_stands_behind_what_he_says_is_whom_it_tells_of(speakers, text, who):
