@@ -169,7 +169,7 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if a == b:
         return True
     sexes = {given_names().get(a[0]), given_names().get(b[0])}
-    if sexes == {"m", "f"} and b[0] not in nicknames().get(a[0], ()):
+    if len(a) == len(b) and sexes == {"m", "f"} and b[0] not in nicknames().get(a[0], ()):
         # “Robert Ode and his wife, Roberta Ode,”
         return False
     if len(a) == len(b) > _FULL and (a[0], a[-1]) == (b[0], b[-1]) and a[1][0] != b[1][0]:

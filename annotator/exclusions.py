@@ -220,7 +220,8 @@ def _is_another(story: Story, candidate: Candidate, cluster: Cluster) -> bool:
         return False
     if told & _OTHERS and not told & _OTHERS & cluster.words and cluster.first.start < candidate.start:
         return True
-    below = told & _BELOW - (_ONE_TIME if candidate.definite else frozenset())
+    named_before = any(m.form == "name" and m.start < candidate.start for m, _ in cluster.mentions)
+    below = told & _BELOW - (frozenset() if named_before and not candidate.definite else _ONE_TIME)
     if below and not below & cluster.words:
         return True
     mine, theirs = ({_SPELT.get(w, w) for w in ws & word_class("portfolio")} for ws in (told, cluster.words))

@@ -272,8 +272,11 @@ def _acronyms(names: list[Candidate], kinds: dict[Words, EntityKind], analysis: 
         for text, short in texts.items()
         if len(short) == 1 and letters_of(text)
         for name, whole in long.items()
-        if is_acronym_of(text, name) and not (kinds[whole] == "person" and whole[0] in given_names())
+        if is_acronym_of(text, name)
     ]
+    # “Arjun Pell” is not “the AP”.
+    led = {c.words for c in names if analysis.text[max(0, c.start - 4) : c.start].lower() == "the "}
+    pairs = [(s, w) for s, w in pairs if s not in led or w[0] not in given_names() or kinds[w] != "person"]
     return [
         words
         for short, whole in pairs

@@ -71,7 +71,7 @@ def test_a_word_tells_that_somebody_is_another(speakers, text, who):
         ("The ministry has recalled its envoy after the raid on the embassy, it said.", "The ministry"),
         ("Police have held two men over the theft, they said.", "Police"),
         ("Karl Ode never met the builder, he told the court.", "Karl Ode"),
-        ("Lufthansa will buy ten jets, the German airline said.", "the German airline"),
+        ("Lufthansa will buy ten jets, the German airline said.", "Lufthansa"),
         # Who spoke or was told of before may be meant.
         (
             "Sheriff Ed Marsh said it was luck. Tom Lund was cleaning his gun when it went off, he said.",
