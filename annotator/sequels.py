@@ -65,7 +65,7 @@ def before_consequence(analysis: Analysis, cue: Span | None, content: tuple[Span
     clause = head_of(analysis, tokens_in(analysis, content[0])) if content else None
     if clause is None or _is_open(analysis, clause):
         return content
-    first = tokens_in(analysis, content[-1])[0]
+    first = tokens_in(analysis, content[-1]).start
     if len(content) > 1 and analysis.tokens[first - 1].text == "," and _stirs(analysis, first, clause):
         # “Exports fell, the bank said, *fuelling fears of a slump*.”
         return content[:-1]
@@ -110,7 +110,7 @@ def _cut(
         return content
     *rest, last = content
     at = next(iter(places), None)
-    if at is None or any(mark in analysis.text[last.start : last.end] for mark in MARKS):
+    if at is None or at < len(", ") or any(mark in analysis.text[last.start : last.end] for mark in MARKS):
         return content
     end = analysis.tokens[at - 2].end
     return (*rest, Span(last.start, end)) if end > last.start else content
