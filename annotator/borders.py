@@ -173,8 +173,11 @@ def whole_quotations(
 
 
 def _grown(text: str, piece: Span, quote: Span) -> Span:
-    """A piece with an inner quotation completed when it holds most of it."""
-    if not piece.overlaps(quote) or piece in quote:
+    """A piece with an inner quotation completed when it holds most of it; of one around it only marks are taken in."""
+    if piece in quote:
+        rest = text[quote.start : piece.start] + text[piece.end : quote.end]
+        return piece if any(c.isalnum() for c in rest) else quote
+    if not piece.overlaps(quote):
         return piece
     shared = len(text[max(piece.start, quote.start) : min(piece.end, quote.end)].strip("\"'“”‘’"))
     if 2 * shared < len(quote):

@@ -23,7 +23,7 @@ from annotator.names import (
     word_class,
 )
 from annotator.nouns import nouns
-from annotator.said import SURE, is_firms, is_told_a_body, said_to_be
+from annotator.said import SURE, firm_by_its_noun, is_firms, is_told_a_body, said_to_be
 from annotator.shops import OWN
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def kinds_of(names: list[Candidate], analysis: Analysis) -> dict[Words, EntityKi
         *_short_for_bodies(kinds, told.lands, told.somebodys),
         *_acronyms(names, kinds, analysis),
         *_bracketed(names, kinds, analysis),
+        *firm_by_its_noun(names, kinds, analysis),
     )
     kinds |= dict.fromkeys(short, "organization")
     return kinds | dict.fromkeys(_short_for_places(kinds, told.somebodys), "place")

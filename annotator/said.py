@@ -11,6 +11,8 @@ from annotator.nouns import is_persons, nouns
 from annotator.roles import person_between
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from annotator.analysis import Analysis, Token
     from annotator.mentions import Candidate
     from annotator.model import EntityKind
@@ -125,6 +127,37 @@ def _follows_trade(analysis: Analysis, candidate: Candidate) -> bool:
         first > 1 and before is not None and before.text == "based" and analysis.tokens[first - 2].text == "-"
     )
     return before is not None and tight and not known and (based or is_firms(before.text.lower()))
+
+
+def firm_by_its_noun(
+    names: Sequence[Candidate], kinds: Mapping[tuple[str, ...], EntityKind], analysis: Analysis
+) -> list[tuple[str, ...]]:
+    """The lone name with which a story begins that later tells of “the bank”, names no body and tells of no he or she.
+
+    “Bancora cut its dividend. … *The bank* said”: nobody comes in so by his surname, if it is one.
+    """
+    tokens, first = analysis.tokens, min(names, key=lambda c: c.start, default=None)
+    if (
+        first is None
+        or kinds[first.words] != "person"
+        or len(first.words) > 1
+        or "organization" in kinds.values()
+    ):
+        return []
+    known = first.words[0] in surnames() or first.words[0] in given_names()
+    if known or first.title or first.role is not None or first.age is not None:
+        return []
+    somebody = any(t.text.lower() in ("he", "her", "him", "his", "she") for t in tokens)
+    if somebody or not tokens[first.head].deprel.startswith("nsubj"):
+        return []
+    firms = (
+        i
+        for i, t in enumerate(tokens)
+        if t.start > first.end and t.xpos == "NN" and is_firms(t.lemma.lower())
+    )
+    speaks = (i for i in firms if tokens[i].deprel == "nsubj")
+    told = any(tokens[k].text.lower() == "the" for i in speaks for k in analysis.children[i])
+    return [first.words] if told else []
 
 
 def is_firms(word: str) -> bool:

@@ -415,3 +415,17 @@ def test_friends_of_a_library_are_no_library(annotate):
         "The council shut the library. The Friends of Merrow Library, which runs a shop, said it would sue."
     )
     assert "the library" not in mentions(found, "Friends of Merrow Library")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Bancora cut its dividend in May.\n\nThe bank said it would shut branches.", "organization"),
+        ("Lumeo raised 40 million in May.\n\nThe startup said it would hire engineers.", "organization"),
+        # Somebody's name, if the story speaks of him or of another firm.
+        ("Quarle lost his savings in May.\n\nThe bank said it was sorry for Quarle.", "person"),
+    ],
+)
+def test_a_lone_name_at_the_beginning_is_the_firm_that_a_story_tells_of(annotate, text, kind):
+    name = text.split()[0]
+    assert [k for n, k, *_ in annotate(text) if n == name] == [kind]

@@ -243,3 +243,8 @@ def test_why_somebody_is_not_named_belongs_to_him(reports):
 )
 def test_how_something_is_described(reports, text, act):
     assert [f[3] for f in reports(text)] == [act]
+
+
+def test_words_quoted_inside_a_divided_quotation_keep_their_marks(reports):
+    found = reports("“It was cold,” Ruiz said. “She told me, ‘You can sleep here if you like.’ So I did.”")
+    assert ("She", "told", "‘You can sleep here if you like.’") in [f[:3] for f in found]
