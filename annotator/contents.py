@@ -62,10 +62,18 @@ def after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...])
     first = next(iter(parties), None)
     if first is None or min(subtree(analysis, first)) > inside.start:
         return content
+    if len(parties) == 1 and not _is_somebody(analysis, first):
+        # “Promised *a refund* if it failed”, “praised *the money* for schools”
+        return content
     start = _own_word(analysis, row, verb, first, inside)
     if start is None and len(parties) == 2 and row.phrase[0] in _GIVING:
         start = min(subtree(analysis, parties[1]))
     return content if start is None else (Span(analysis.tokens[start].start, content[0].end), *content[1:])
+
+
+def _is_somebody(analysis: Analysis, party: int) -> bool:
+    """Whether a word is for somebody or a body, or is a pronoun."""
+    return analysis.tokens[party].upos in ("PRON", "DET") or has_a_mind(analysis, party)
 
 
 def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range) -> int | None:
@@ -144,7 +152,22 @@ def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
     near = [i for i in analysis.children[verb] if i > verb]
     far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
     joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and cue_at(analysis, i))
-    return [i for i in joined if child(analysis, i, "nsubj") is None]
+    free = (i for i in joined if child(analysis, i, "nsubj", "nsubj:pass") is None)
+    return [i for i in free if not _goes_with_clause(analysis, verb, i)]
+
+
+def _goes_with_clause(analysis: Analysis, verb: int, other: int) -> bool:
+    """Whether a verb joined to a report is a part of what is reported: “said she had come and *had been told* no”.
+
+    A passive is, and a past before the report's own.
+    """
+    had = [_has_had(analysis, i) for i in (verb, other)]
+    return is_passive(analysis, other) or had == [False, True]
+
+
+def _has_had(analysis: Analysis, verb: int) -> bool:
+    below = (analysis.tokens[k] for k in analysis.children[verb] if k < verb)
+    return any(t.deprel == "aux" and t.text.lower() in ("had", "’d", "'d") for t in below)
 
 
 def _with_its_conjunction(analysis: Analysis, verb: int) -> int:

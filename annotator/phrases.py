@@ -184,11 +184,7 @@ def tense(analysis: Analysis, verb: int) -> str:
 
 def _is_mute(analysis: Analysis, clause: int) -> bool:
     own = _nearest_subject(analysis, clause)
-    return (
-        own is not None
-        and analysis.tokens[own].upos == "NOUN"
-        and not any(among(analysis.tokens[own], kind) for kind in ("person", "organization", "group"))
-    )
+    return own is not None and analysis.tokens[own].upos == "NOUN" and not has_a_mind(analysis, own)
 
 
 def _nearest_subject(analysis: Analysis, index: int) -> int | None:

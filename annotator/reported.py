@@ -247,7 +247,10 @@ def _is_wanting(analysis: Analysis, verb: int) -> bool:
 
 
 def _is_open(analysis: Analysis, verb: int) -> bool:
-    """Whether somebody only might have said something: “lawyers who *could comment* on it”."""
+    """Whether somebody only might have said something, or asks to stay unnamed: “lawyers who *could comment* on it”."""
+    what = child(analysis, verb, "obj")
+    if what is not None and analysis.tokens[what].lemma.lower() == "anonymity":
+        return True
     token, below = analysis.tokens[verb], [analysis.tokens[k] for k in analysis.children[verb]]
     may = any(t.text.lower() in ("can", "could", "may", "might") for t in below)
     held = any(t.lemma.lower() in ("not", "n't") for t in below)

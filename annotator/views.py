@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.analysis import span_of, subtree
+from annotator.analysis import head_of, span_of, subtree
 from annotator.cues import among
 from annotator.phrases import base, child, has_a_mind, markers, noun_phrase, phrase, pieces, speaks
 from annotator.roles import noun_of
@@ -60,6 +60,8 @@ def preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[View]:
     else:
         hinge = noun = tokens[index].head
     if noun <= last or tokens[index].deprel not in ("case", "mark") or not speaks(analysis, noun):
+        if cue.phrase == ("according", "to"):
+            yield from _at_the_end(analysis, index, last)
         return
     host = tokens[hinge].head
     while (
@@ -70,6 +72,20 @@ def preposition(analysis: Analysis, index: int, cue: Cue) -> Iterator[View]:
         return
     content = pieces(analysis, _assertion(analysis, host, set(subtree(analysis, hinge))))
     yield content, span_of(analysis, range(index, last + 1)), noun_phrase(analysis, noun), "preposition", 0.6
+
+
+def _at_the_end(analysis: Analysis, index: int, last: int) -> Iterator[View]:
+    """““I ran,” Ode replied, *according to* a transcript.”: the sentence before, however its last phrase is parsed."""
+    tokens, sentence = analysis.tokens, analysis.sentences[analysis.sentence_of[index]]
+    who = range(last + 1, sentence.last - (tokens[sentence.last - 1].text in _STOPS))
+    head = head_of(analysis, who)
+    told = range(sentence.first, index - 1)
+    if head is None or not told or tokens[index - 1].text != "," or not speaks(analysis, head):
+        return
+    if any(tokens[i].text == "," or tokens[i].upos == "VERB" for i in who):
+        return
+    phrase_of_it = span_of(analysis, range(index, last + 1))
+    yield pieces(analysis, told), phrase_of_it, span_of(analysis, who), "preposition", 0.6
 
 
 def _view(analysis: Analysis, index: int) -> Iterator[View]:

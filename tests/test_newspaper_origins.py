@@ -248,3 +248,24 @@ def test_how_something_is_described(reports, text, act):
 def test_words_quoted_inside_a_divided_quotation_keep_their_marks(reports):
     found = reports("“It was cold,” Ruiz said. “She told me, ‘You can sleep here if you like.’ So I did.”")
     assert ("She", "told", "‘You can sleep here if you like.’") in [f[:3] for f in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "“I was scared,” Ode responded, according to a transcript.",
+            [
+                ("Ode", "responded", "“I was scared,”"),
+                ("a transcript", "according to", "“I was scared,” Ode responded"),
+            ],
+        ),
+        ("The road is shut, according to the mayor.", [("the mayor", "according to", "The road is shut")]),
+        (
+            "One diplomat, who requested anonymity to speak candidly, said it was late.",
+            [("One diplomat", "said", "it was late")],
+        ),
+    ],
+)
+def test_who_tells_what_was_said(reports, text, told):
+    assert [f[:3] for f in reports(text)] == told
