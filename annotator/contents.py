@@ -434,16 +434,26 @@ def _fills_its_paragraph(text: str, quote: Span) -> bool:
 def says_something(analysis: Analysis, piece: Span) -> bool:
     """Whether a piece has a word with a meaning of its own; "the" has none, nor have requests “for comment”.
 
-    Nor has a possessor without what he possesses: “went against *his*”.
+    Nor has a possessor without what he possesses: “went against *his*”; “that the coat is his” has it.
     """
     if _COMMENT.fullmatch(piece.of(analysis.text).strip(" .,").lower()):
         return False
-    inside = [analysis.tokens[i] for i in tokens_in(analysis, piece)]
-    if inside and inside[-1].xpos in ("PRP$", "POS") and piece.end == inside[-1].end:
+    where = tokens_in(analysis, piece)
+    inside = [analysis.tokens[i] for i in where]
+    if inside and piece.end == inside[-1].end and _lacks_what_is_owned(analysis, where):
         return False
     if _EXCLAIMED.fullmatch(piece.of(analysis.text)):
         return True
     return any(t.upos not in ("DET", "PUNCT", "ADP", "AUX", "CCONJ", "PART", "SCONJ") for t in inside)
+
+
+def _lacks_what_is_owned(analysis: Analysis, inside: range) -> bool:
+    """Whether a piece ends in a possessor whose possession stands behind it, or is not much more than that."""
+    last = analysis.tokens[inside[-1]]
+    if last.xpos not in ("PRP$", "POS"):
+        return False
+    owner = last if last.xpos == "PRP$" else analysis.tokens[last.head]
+    return len(inside) <= _HOLE or owner.head >= inside.stop
 
 
 def own_clause(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -284,7 +284,8 @@ def testifies(analysis: Analysis, verb: int, who: int) -> bool:
 def has_a_mind(analysis: Analysis, index: int) -> bool:
     """Whether a word names somebody or a body: by its form, or by what the tables know."""
     token = analysis.tokens[index]
-    known = nouns().get(token.lemma.lower()) or persons().get(token.lemma.lower())
+    lemma = token.lemma.lower().removeprefix("ex-")
+    known = nouns().get(lemma) or persons().get(lemma)
     return (
         _is_named(analysis, index)
         or (known is not None and known.kind in _MINDS)
