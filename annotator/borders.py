@@ -27,6 +27,7 @@ _CLOSE = re.compile(r"[”\"»“’]|''")
 WHERE = frozenset({"in", "on", "to", "with"})
 _SMALL = frozenset({"a", "and", "at", "for", "in", "of", "on", "the", "with"})
 _TITLE = 4
+_PARTING = frozenset(",;:—–-…")
 _FINAL = frozenset(".!?…–—-")
 _CLOSING = frozenset("\"”»’'")
 _WHOLE_WORD = re.compile(r"\w+(?:['’-]\w+)*")
@@ -214,7 +215,11 @@ def following(
         if ended and not _is_sentence(text[first.start : group[-1].end]):
             # “Yes,” she said. “The Comet”, as he is called, left: a name in marks is no answer.
             break
-        if not ended and gap.of(text).split()[-1] in WHERE and is_title(first.of(text)):
+        said_of = gap.of(text).split()[-1]
+        if not ended and said_of[-1] not in _PARTING and said_of not in WHERE:
+            # “A farce,” said Ode, who goes by “Sully”: what stands in marks within a clause is no answer either.
+            break
+        if not ended and said_of in WHERE and is_title(first.of(text)):
             break
         out.extend(group)
         break

@@ -116,6 +116,22 @@ def without_occasion(analysis: Analysis, cue: Span | None, content: tuple[Span, 
     return tuple(c for c in content if c.end > cue.start or not own.issuperset(tokens_in(analysis, c)))
 
 
+def up_to_main_verb(
+    analysis: Analysis, cue: Span | None, marked: tuple[Span, ...], grown: tuple[Span, ...]
+) -> tuple[Span, ...]:
+    """What a noun tells as the model marked it, where it would grow over the verb of which the noun is the subject.
+
+    “Suspicions *that the pump was old* have been passed on”, however “was old have” is parsed.
+    """
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if head is None or analysis.tokens[head].upos not in ("NOUN", "ADJ") or not marked or not grown:
+        return grown
+    after = tokens_in(analysis, marked[-1]).stop
+    longer = marked[-1].start == grown[-1].start and marked[-1].end < grown[-1].end
+    finite = after < len(analysis.tokens) and analysis.tokens[after].xpos in ("VBD", "VBZ", "VBP", "MD")
+    return (*grown[:-1], marked[-1]) if longer and finite else grown
+
+
 def without_matter(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
     """A quotation without what it is said of, or where: “A farce,” he said of *the vote* on *“Harbour Sunday.”*."""
     if cue is None or not any(analysis.text.startswith(MARKS, piece.start) for piece in content):

@@ -159,8 +159,10 @@ def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
 def _goes_with_clause(analysis: Analysis, verb: int, other: int) -> bool:
     """Whether a verb joined to a report is a part of what is reported: “said she had come and *had been told* no”.
 
-    A passive is, and a past before the report's own.
+    A passive is, and a past before the report's own; so is what has a “that” of its own.
     """
+    if any(analysis.tokens[k].deprel == "mark" for k in analysis.children[other] if k < other):
+        return True
     had = [_has_had(analysis, i) for i in (verb, other)]
     return is_passive(analysis, other) or had == [False, True]
 

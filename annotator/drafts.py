@@ -15,6 +15,7 @@ from annotator.borders import subtract, trim
 from annotator.circumstances import (
     after_connective,
     before_the_scene,
+    up_to_main_verb,
     without_circumstance,
     without_culprit,
     without_deed,
@@ -155,8 +156,8 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = own_clause(analysis, cue, content)
     content = without_answer(analysis, cue, content)
     content = filled(analysis, content, spoken)
-    content = up_to_predicate(analysis, content, spoken)
-    content = until_mark(analysis, cue, content, spoken)
+    marked, content = content, up_to_predicate(analysis, content, spoken)
+    content = up_to_main_verb(analysis, cue, marked, until_mark(analysis, cue, content, spoken))
     content = without_circumstance(analysis, cue, without_matter(analysis, cue, content))
     content = before_the_scene(analysis, cue, content)
     content = before_next_cue(analysis, cue, content)

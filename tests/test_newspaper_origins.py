@@ -269,3 +269,28 @@ def test_words_quoted_inside_a_divided_quotation_keep_their_marks(reports):
 )
 def test_who_tells_what_was_said(reports, text, told):
     assert [f[:3] for f in reports(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        # What a clause goes on with is told too.
+        (
+            "The clerk said the fees were gifts and had been reported.",
+            "the fees were gifts and had been reported",
+        ),
+        ("She said an adjuster had come and had been told no.", "an adjuster had come and had been told no"),
+        ("He conceded that the fax existed and that the board had lost it.", None),
+        # A thing is no party.
+        ("The firm promised a refund if the pump failed.", "a refund if the pump failed"),
+        # Whose something is is said.
+        ("His sister suspects that the coat is his.", "that the coat is his"),
+        ("The expert believes the voice to be Mr Lund’s.", "the voice to be Mr Lund’s"),
+        # A noun is the subject of another verb.
+        ("Suspicions that the pump was old have been passed to detectives.", "that the pump was old"),
+        ("Rourke refused to rule out a tour.", "to rule out a tour"),
+        ("“This is a farce,” said Tom Lund, who goes by “Sully”.", "“This is a farce,”"),
+    ],
+)
+def test_where_a_content_begins_and_ends(reports, text, content):
+    assert reports(text)[0][2] == (content or text.split(" conceded ")[1].rstrip("."))
