@@ -15,6 +15,7 @@ from annotator.cues import among, cue_in
 from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 from annotator.objects import with_bearer
+from annotator.phrases import has_a_mind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -274,7 +275,13 @@ def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[
         or not draft.cue.end <= first.start < begins < first.end
     ):
         return draft.content
-    gap = [analysis.tokens[i] for i in tokens_in(analysis, Span(first.start, begins))]
+    where = tokens_in(analysis, Span(first.start, begins))
+    gap = [analysis.tokens[i] for i in where]
+    if not any(t.upos in ("PRON", "DET") and t.deprel != "det" for t in gap) and not any(
+        has_a_mind(analysis, i) for i in where
+    ):
+        # “Praised *the money* for lunches”, “ordered *checks* to begin”: nobody is told.
+        return draft.content
     opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()
     if opening not in ("to", claim.rule) or any(t.upos in ("VERB", "AUX") for t in gap):
         return draft.content

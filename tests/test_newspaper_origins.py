@@ -283,6 +283,7 @@ def test_who_tells_what_was_said(reports, text, told):
         ("He conceded that the fax existed and that the board had lost it.", None),
         # A thing is no party.
         ("The firm promised a refund if the pump failed.", "a refund if the pump failed"),
+        ("Her deputy praised the money for school lunches.", "the money for school lunches"),
         # Whose something is is said.
         ("His sister suspects that the coat is his.", "that the coat is his"),
         ("The expert believes the voice to be Mr Lund’s.", "the voice to be Mr Lund’s"),
