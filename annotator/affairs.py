@@ -19,6 +19,7 @@ from annotator.names import (
     body_words,
     given_names,
     likeness,
+    of_two_sexes,
     parts,
     person_name,
     skeleton,
@@ -259,7 +260,7 @@ def _is_child(short: Form, long: Form, family: int) -> bool:
 
 def _first_name(x: str, y: str) -> float:
     """How well two words may be one first name, 0 where they may not."""
-    if {given_names().get(x), given_names().get(y)} == {"m", "f"} or are_two(x, y):
+    if of_two_sexes(x, y) or are_two(x, y):
         return 0.0
     if min(len(x), len(y)) == 1:
         return _INITIAL if _swapped(x)[0] == _swapped(y)[0] else 0.0

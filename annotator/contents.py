@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.analysis import head_of, subtree, tokens_in
 from annotator.cues import VERBS, among, cue_at, cue_in, frame_of, is_passive
 from annotator.model import Span
-from annotator.phrases import child, hangs_too_low, has_a_mind, speaks, subject
+from annotator.phrases import child, hangs_too_low, has_a_mind, may_be_told, speaks, subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,18 +62,13 @@ def after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...])
     first = next(iter(parties), None)
     if first is None or min(subtree(analysis, first)) > inside.start:
         return content
-    if len(parties) == 1 and not _is_somebody(analysis, first):
+    if len(parties) == 1 and not may_be_told(analysis, first):
         # “Promised *a refund* if it failed”, “praised *the money* for schools”
         return content
     start = _own_word(analysis, row, verb, first, inside)
     if start is None and len(parties) == 2 and row.phrase[0] in _GIVING:
         start = min(subtree(analysis, parties[1]))
     return content if start is None else (Span(analysis.tokens[start].start, content[0].end), *content[1:])
-
-
-def _is_somebody(analysis: Analysis, party: int) -> bool:
-    """Whether a word is for somebody or a body, or is a pronoun."""
-    return analysis.tokens[party].upos in ("PRON", "DET") or has_a_mind(analysis, party)
 
 
 def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range) -> int | None:

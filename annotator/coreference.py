@@ -20,12 +20,12 @@ from annotator.kin import join_owned, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
-    given_names,
     is_given_and_family,
     likeness,
     nicknames,
+    of_two_sexes,
     same_person,
-    whole_titles,
+    title_words,
     without_suffix,
     word_class,
 )
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 _KIN = frozenset(
     {"wife", "husband", "daughter", "son", "sister", "brother", "mother", "father", "spouse", "widow"}
 )
-# What a text says before a name by which somebody is called.
 # Titles that go with a first name: “Sir Sam”, “Dame Ana”.
 _KNIGHTED = frozenset({"dame", "sir"})
+# What a text says before a name by which somebody is called.
 _CALLED = re.compile(
     r"\b(?:known(?: (?:to|by|in|at|on|among) [\w’' ]{1,25})?(?: simply| only)? as|nicknamed|dubbed|goes by)"
     r"(?: the)? [“\"‘']?(?:[Tt]he )?$"
@@ -168,8 +168,7 @@ def _one_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two full names of one story are one person's, as "N. I. Hale" and "Nora Hale"; no "Jon Hale Jr" is."""
     if a == b:
         return True
-    sexes = {given_names().get(a[0]), given_names().get(b[0])}
-    if len(a) == len(b) and sexes == {"m", "f"} and b[0] not in nicknames().get(a[0], ()):
+    if len(a) == len(b) and of_two_sexes(a[0], b[0]) and b[0] not in nicknames().get(a[0], ()):
         # “Robert Ode and his wife, Roberta Ode,”
         return False
     if len(a) == len(b) > _FULL and (a[0], a[-1]) == (b[0], b[-1]) and a[1][0] != b[1][0]:
@@ -220,14 +219,13 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
 
 def _bears_title(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether somebody has had a title before, by its short form or its whole word: “Dr.”, “Mayor”, “Gen.”."""
-    said = {whole_titles().get(w, w) for w in candidate.title.split()}
-    borne = {whole_titles().get(w, w) for m, _ in cluster.mentions for w in m.title.split()}
-    return bool(said & (borne | cluster.words))
+    borne = (title_words(m.title) for m, _ in cluster.mentions)
+    return bool(title_words(candidate.title) & cluster.words.union(*borne))
 
 
 def _is_else(candidate: Candidate, cluster: Cluster) -> bool:
     """Whether somebody is told to be something else than an office says: “President Ode” is not “the first lady”."""
-    said = {whole_titles().get(w, w) for w in candidate.title.split()} & nouns().keys()
+    said = title_words(candidate.title) & nouns().keys()
     told = {w for w in cluster.words if is_persons(w)}
     return bool(said and told and not said & told)
 

@@ -93,12 +93,13 @@ _OWNER, _OTHERS, _AND = (
 )
 # Where somebody is sent is not whose he is: "ambassador to Orvania", "Tarn's ambassador".
 _SENT = re.compile(r" to (?:the )?[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*")
-# Whose office's place stands right before it or behind it.
+# What makes a governor one of a bank, and of no place.
 _BANKS = frozenset({"bank", "banks", "fed", "reserve"})
 # These every land has one of.
 _OF_LANDS = frozenset({"chancellor", "minister", "premier", "president"})
 _BRITAIN = "the United Kingdom"
 _PARTS = frozenset({"England", "Northern Ireland", "Scotland", "Wales"})
+# Whose office's place stands right before it or behind it.
 _OF_PLACES = frozenset({"governor", "mayor"})
 _MONTHS = frozenset(month_name[m].lower() for m in range(1, 13))
 

@@ -15,7 +15,7 @@ from annotator.cues import among, cue_in
 from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 from annotator.objects import with_bearer
-from annotator.phrases import has_a_mind
+from annotator.phrases import may_be_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -277,9 +277,7 @@ def _without_recipient(analysis: Analysis, draft: Draft, claim: Claim) -> tuple[
         return draft.content
     where = tokens_in(analysis, Span(first.start, begins))
     gap = [analysis.tokens[i] for i in where]
-    if not any(t.upos in ("PRON", "DET") and t.deprel != "det" for t in gap) and not any(
-        has_a_mind(analysis, i) for i in where
-    ):
+    if not any(may_be_told(analysis, i) for i in where):
         # “Praised *the money* for lunches”, “ordered *checks* to begin”: nobody is told.
         return draft.content
     opening = analysis.tokens[tokens_in(analysis, claim.content[0])[0]].lemma.lower()

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annotator.clusters import is_bare, leanings_agree, named_people
-from annotator.names import fold, whole_titles
+from annotator.names import fold, title_words
 from annotator.nouns import alike
 from annotator.said import is_firms
 
@@ -260,7 +260,11 @@ def office_later(story: Story, candidate: Candidate) -> Cluster | None:
     ):
         return None
     said = candidate.span.of(text)
-    told = [(c, n) for c, n in named_people(story) if n.start > candidate.end and noun in _office_of(n)]
+    told = [
+        (c, n)
+        for c, n in named_people(story)
+        if n.start > candidate.end and noun in n.role_words | title_words(n.title)
+    ]
     if len(told) != 1 or not leanings_agree(candidate, told[0][0]):
         return None
     cluster, name = told[0]
@@ -283,11 +287,6 @@ def _is_of_place(story: Story, candidate: Candidate) -> bool:
     below = (k for k in story.analysis.children[candidate.head] if tokens[k].deprel == "nmod")
     bodies = (story.found.at(k) for k in below if tokens[k].upos == "PROPN")
     return any(c is None or c.kind != "organization" or len(c.words) == 1 for c in bodies)
-
-
-def _office_of(name: Candidate) -> set[str]:
-    """The words of the office by which somebody is named."""
-    return {*name.role_words, *(whole_titles().get(w, w) for w in name.title.split())}
 
 
 def _comes_in(story: Story, candidate: Candidate) -> bool:

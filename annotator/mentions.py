@@ -13,7 +13,7 @@ from functools import cache
 from annotator.analysis import Analysis, subtree, tokens_in
 from annotator.fullnames import full_names
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
-from annotator.names import fold, is_title, read_table, titles, whole_titles, word_class, words_of
+from annotator.names import fold, is_title, read_table, title_words, titles, word_class, words_of
 from annotator.nouns import ONE_BODY, is_many, nouns
 from annotator.roles import (
     SAME,
@@ -222,7 +222,7 @@ def name_candidate(
         or title
     )
     role = role_of(analysis, tokens, head, before, kind)
-    ranks = frozenset(whole_titles().get(w, w) for w in title.split())
+    ranks = title_words(title)
     role_words = frozenset(content_words(analysis, role)) | ranks & nouns().keys() if role else ranks
     role_words |= frozenset(told_before(analysis, head)) if kind == "person" else frozenset()
     gender = next((titles()[w] for w in title.split() if titles().get(w)), "") if kind == "person" else ""

@@ -154,6 +154,16 @@ def whole_titles() -> dict[str, str]:
     return {row["title"]: row["whole"] for row in read_table("titles.tsv") if row["whole"]}
 
 
+def title_words(title: str) -> frozenset[str]:
+    """The words of somebody's folded title, each whole: "lieutenant" and "governor" of "lt gov"."""
+    return frozenset(whole_titles().get(w, w) for w in title.split())
+
+
+def of_two_sexes(x: str, y: str) -> bool:
+    """Whether one of two words is known as a man's given name and the other as a woman's: "robert", "roberta"."""
+    return {given_names().get(x), given_names().get(y)} == {"m", "f"}
+
+
 @cache
 def nicknames() -> dict[str, frozenset[str]]:
     """Short forms by full given name and full names by short form."""

@@ -293,6 +293,12 @@ def has_a_mind(analysis: Analysis, index: int) -> bool:
     )
 
 
+def may_be_told(analysis: Analysis, index: int) -> bool:
+    """Whether a word is for somebody or a body, or is a pronoun: not “praised *the money* for schools”."""
+    token = analysis.tokens[index]
+    return (token.upos in ("PRON", "DET") and token.deprel != "det") or has_a_mind(analysis, index)
+
+
 def _is_named(analysis: Analysis, index: int) -> bool:
     """Whether a noun is a name; a capital inside a sentence makes one of the commonest: the Times, the Sun."""
     token = analysis.tokens[index]

@@ -20,6 +20,7 @@ from annotator.names import (
     given_names,
     likeness,
     nicknames,
+    of_two_sexes,
     onset,
     parts,
     read_table,
@@ -141,7 +142,7 @@ def are_two(x: str, y: str) -> bool:
     """
     if x == y or min(len(x), len(y)) < _WORD or y in nicknames().get(x, ()):
         return False
-    if {given_names().get(x), given_names().get(y)} == {"m", "f"}:
+    if of_two_sexes(x, y):
         # “Robert”, “Roberta”
         return True
     # "Meena" is short for "Meenakshi".

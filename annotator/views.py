@@ -30,9 +30,10 @@ _NOMINAL = frozenset({"nmod", "obl", "amod", "compound", "obj", "nsubj", "advmod
 _STOPS = frozenset({".", "!", "?"})
 # The words of a figure of speech, and of a phrase up to its noun, are so many at most.
 _FIGURE = 5
-# What somebody has in whose view things stand.
 _LENGTHS = frozenset({"hour", "day", "week", "month", "year", "decade", "generation", "century"})
+# What stands by somebody's own word: “by her own *account*”.
 _OWN = frozenset({"account", "admission", "estimate", "estimation", "reckoning", "telling"})
+# What somebody has in whose view things stand.
 _HELD = frozenset({"view", "opinion", "judgment", "judgement", "estimation"})
 # What is feared or threatens may come from somebody: “fears of an attack from rebels”.
 _TAKEN = frozenset({"damage", "damages", "extortion", "payment", "robbery", "theft"})

@@ -18,6 +18,7 @@ import pytest
 from pydantic import SecretStr
 
 from annotator import studio
+from annotator.pipeline import Annotator
 from annotator.settings import Settings
 
 # A busy machine is no fault of the code.
@@ -40,6 +41,12 @@ class Studio:
     token: SecretStr
     settings: Settings
     server: studio.Server
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """An annotator of the shipped models, which hold no state of the texts that they have read."""
+    return Annotator()
 
 
 def missing(what: str, variable: str) -> None:

@@ -2,15 +2,11 @@
 
 import pytest
 
-from annotator.pipeline import Annotator
-
 
 @pytest.fixture(scope="module")
-def reports():
-    annotator = Annotator()
-
+def reports(shipped):
     def found(text):
-        document, annotation = annotator.annotate_text(text)
+        document, annotation = shipped.annotate_text(text)
         shown = []
         for a in annotation.attributions:
             spans = [" ".join(s.of(document.text) for s in part) for part in (a.source, a.cue, a.content)]

@@ -2,15 +2,11 @@
 
 import pytest
 
-from annotator.pipeline import Annotator
-
 
 @pytest.fixture(scope="module")
-def annotate():
-    annotator = Annotator()
-
+def annotate(shipped):
     def found(text):
-        document, annotation = annotator.annotate_text(text)
+        document, annotation = shipped.annotate_text(text)
         return [
             (e.name, e.kind, e.role.text if e.role else None, [m.span.of(document.text) for m in e.mentions])
             for e in annotation.entities

@@ -2,13 +2,10 @@
 
 import pytest
 
-from annotator.pipeline import Annotator
-
 
 @pytest.fixture(scope="module")
-def annotate():
-    annotator = Annotator()
-    return lambda text: annotator.annotate_text(text)[1].entities
+def annotate(shipped):
+    return lambda text: shipped.annotate_text(text)[1].entities
 
 
 def named(entities):

@@ -2,15 +2,11 @@
 
 import pytest
 
-from annotator.pipeline import Annotator
-
 
 @pytest.fixture(scope="module")
-def reports():
-    annotator = Annotator()
-
+def reports(shipped):
     def found(text):
-        document, annotation = annotator.annotate_text(text)
+        document, annotation = shipped.annotate_text(text)
         names = {e.id: e.name for e in annotation.entities}
 
         def words(spans):

@@ -2,31 +2,29 @@
 
 import pytest
 
-from annotator.pipeline import Annotator
-
 
 @pytest.fixture(scope="module")
-def speakers():
-    annotator = Annotator()
-
+def parties(shipped):
     def found(text):
-        _, annotation = annotator.annotate_text(text)
+        """The names of those who speak and of those of whom it is, of each attribution."""
+        _, annotation = shipped.annotate_text(text)
         names = {e.id: e.name for e in annotation.entities}
-        return [[names[i] for i in a.speaker_ids] for a in annotation.attributions]
+        return [
+            ([names[i] for i in a.speaker_ids], {names[i] for i in a.about_ids})
+            for a in annotation.attributions
+        ]
 
     return found
 
 
 @pytest.fixture(scope="module")
-def about():
-    annotator = Annotator()
+def speakers(parties):
+    return lambda text: [who for who, _ in parties(text)]
 
-    def found(text):
-        _, annotation = annotator.annotate_text(text)
-        names = {e.id: e.name for e in annotation.entities}
-        return [{names[i] for i in a.about_ids} for a in annotation.attributions]
 
-    return found
+@pytest.fixture(scope="module")
+def about(parties):
+    return lambda text: [whom for _, whom in parties(text)]
 
 
 @pytest.mark.parametrize(
