@@ -121,10 +121,14 @@ def up_to_main_verb(
 ) -> tuple[Span, ...]:
     """What a noun tells as the model marked it, where it would grow over the verb of which the noun is the subject.
 
-    “Suspicions *that the pump was old* have been passed on”, however “was old have” is parsed.
+    “Suspicions *that the pump was old* have been passed on”, however “was old have” is parsed; “the alleged *sale of
+    arms* is denied”.
     """
     head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    if head is None or analysis.tokens[head].upos not in ("NOUN", "ADJ") or not marked or not grown:
+    told = head is not None and (
+        analysis.tokens[head].upos in ("NOUN", "ADJ") or analysis.tokens[head].deprel == "amod"
+    )
+    if not told or not marked or not grown:
         return grown
     after = tokens_in(analysis, marked[-1]).stop
     longer = marked[-1].start == grown[-1].start and marked[-1].end < grown[-1].end

@@ -341,8 +341,14 @@ def _below(analysis: Analysis, index: int, c: int) -> set[int]:
 
 
 def _wanted(analysis: Analysis, index: int, c: int, cue: Cue) -> set[int]:
-    """An infinitive, with its doer where that is nobody spoken to: “expects *the crew to sail*”, “told them *to*”."""
+    """An infinitive, with its doer where that is nobody spoken to: “expects *the crew to sail*”, “told them *to*”.
+
+    Whom one calls for is not spoken to either: “called for *Ana Ode, the mayor, to resign*”.
+    """
     doer = child(analysis, index, "obj") if cue.kind in ("belief", "intention") else None
+    if cue.phrase[-1:] == ("for",):
+        near = (k for k in analysis.children[index] if index < k < c)
+        doer = next((k for k in near if base(analysis.tokens[k].deprel) in ("obj", "obl")), None)
     return _below(analysis, index, c) | (set(subtree(analysis, doer)) if doer is not None else set())
 
 

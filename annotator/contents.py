@@ -62,6 +62,9 @@ def after_party(analysis: Analysis, cue: Span | None, content: tuple[Span, ...])
     first = next(iter(parties), None)
     if first is None or min(subtree(analysis, first)) > inside.start:
         return content
+    if analysis.tokens[first].xpos in ("WP", "WDT"):
+        # “Asked *what they would do* if it broke”
+        return content
     if len(parties) == 1 and not may_be_told(analysis, first):
         # “Promised *a refund* if it failed”, “praised *the money* for schools”
         return content
@@ -79,8 +82,8 @@ def _own_word(analysis: Analysis, row: Cue, verb: int, party: int, inside: range
         word, part = tokens[i].text.lower(), tokens[i].upos
         if word == "to" and part == "PART":
             start = i - (tokens[i - 1].text.lower() in ("not", "never"))
-            warned = row.phrase == ("warn",) and start == after
-            return start if row.phrase == ("tell",) or warned else None
+            # “Told them what I was going *to* do” bids nobody do anything.
+            return start if start == after and row.phrase in (("tell",), ("warn",)) else None
         if word in ("if", "whether", "that") and part == "SCONJ" and i == after:
             return i if row.phrase[0] in _TELLING | _GIVING else None
         belongs = tokens[tokens[i].head].head in near
@@ -124,53 +127,6 @@ def after_patient(analysis: Analysis, cue: Span | None, content: tuple[Span, ...
         # The model has only the patient of “the roof is said to rest on oaks”; a rule takes the rest.
         return ()
     return after if after and frame_of(analysis, after) in ("to", "of", "for", "with") else content
-
-
-def before_next_cue(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The content up to the next verb of the same speaker: “said *fares rose* and denied that jobs would go”."""
-    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
-    if cue is None or head is None or analysis.tokens[head].upos != "VERB":
-        return content
-    starts = [_with_its_conjunction(analysis, i) for i in _next_verbs(analysis, head)]
-    ends = [analysis.tokens[i].start for i in starts]
-    out = []
-    for piece in content:
-        end = next((e for e in ends if piece.start < e < piece.end and cue.end <= piece.start), piece.end)
-        kept = analysis.text[piece.start : end].rstrip(" ,;\n")
-        out.append(Span(piece.start, piece.start + len(kept)))
-    return tuple(out)
-
-
-def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
-    """Cues that share a cue's subject, those too that the parse hangs on the content by mistake."""
-    clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
-    near = [i for i in analysis.children[verb] if i > verb]
-    far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
-    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and cue_at(analysis, i))
-    free = (i for i in joined if child(analysis, i, "nsubj", "nsubj:pass") is None)
-    return [i for i in free if not _goes_with_clause(analysis, verb, i)]
-
-
-def _goes_with_clause(analysis: Analysis, verb: int, other: int) -> bool:
-    """Whether a verb joined to a report is a part of what is reported: “said she had come and *had been told* no”.
-
-    A passive is, and a past before the report's own; so is what has a “that” of its own.
-    """
-    if any(analysis.tokens[k].deprel == "mark" for k in analysis.children[other] if k < other):
-        return True
-    had = [_has_had(analysis, i) for i in (verb, other)]
-    return is_passive(analysis, other) or had == [False, True]
-
-
-def _has_had(analysis: Analysis, verb: int) -> bool:
-    below = (analysis.tokens[k] for k in analysis.children[verb] if k < verb)
-    return any(t.deprel == "aux" and t.text.lower() in ("had", "’d", "'d") for t in below)
-
-
-def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
-    """The first token of a coordinated verb: its conjunction, or the first of its auxiliaries and adverbs."""
-    own = (c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("cc", "aux", "advmod"))
-    return min((c for c in own if c < verb), default=verb)
 
 
 def without_next_clause(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, sentence_to, tokens_in
-from annotator.borders import subtract, trim
+from annotator.borders import MARKS, subtract, trim
 from annotator.circumstances import (
     after_connective,
     before_the_scene,
@@ -25,7 +25,6 @@ from annotator.circumstances import (
 from annotator.contents import (
     after_party,
     after_patient,
-    before_next_cue,
     before_own_words,
     before_verdict,
     belongs,
@@ -42,7 +41,7 @@ from annotator.contents import (
 from annotator.cues import VERBS, among, cue_at, cue_in, is_passive
 from annotator.model import Span
 from annotator.objects import bidden_by, made_to, with_antecedents, with_bearer, with_blamed, writing
-from annotator.origins import cited, is_told_of_claim, received, without_topic
+from annotator.origins import as_saying, cited, is_told_of_claim, received, without_topic
 from annotator.phrases import (
     agent,
     child,
@@ -54,8 +53,8 @@ from annotator.phrases import (
     whole_cue,
 )
 from annotator.quotes import joined
-from annotator.reported import Draft, is_report, is_spoken_to
-from annotator.sequels import before_consequence, before_next_speaker, before_silence
+from annotator.reported import SURE, Draft, is_report, is_spoken_to
+from annotator.sequels import before_consequence, before_next_cue, before_next_speaker, before_silence
 from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ _BEFORE_SAYS = frozenset({",", "’", "'", "”", '"'})
 _NAMING = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 # What stands before a headline's quotation is its subject: “Storm live: ‘Stay at home’, says Ode”.
 _KICKER = re.compile(r"[^:\n“”‘’\"]{2,40}:\s+(?=[“‘\"'])")
-_AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
 # “Appeared to”, and how far behind it the deed begins.
 _SEEMS, _SEEMS_TO = frozenset({"appear", "seem"}), 4
 
@@ -175,14 +173,16 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = with_bearer(analysis, cue, source, with_antecedents(analysis, cue, content))
     whole = _introduced(analysis, replace(draft, cue=cue, content=content, source=source))
     whole = _governed(analysis, whole)
-    told = _announced(analysis, _headline(analysis, _as_saying(analysis, cited(analysis, whole))))
+    told = _announced(analysis, _headline(analysis, as_saying(analysis, cited(analysis, whole))))
     return received(analysis, _sourced(analysis, told))
 
 
 def _is_no_source(analysis: Analysis, source: Span, cue: Span | None) -> bool:
     """Whether what the model took for a source is a claim, or says how one is."""
     told = cue is not None and is_told_of_claim(analysis, source, cue)
-    return told or is_claim_noun(analysis, source)
+    # “According to the company's *accounts*”: behind that word stands who or what says so.
+    leads = cue is not None and cue.of(analysis.text).lower().endswith(" to")
+    return told or (not leads and is_claim_noun(analysis, source))
 
 
 def _governed(analysis: Analysis, draft: Draft) -> Draft:
@@ -194,6 +194,9 @@ def _governed(analysis: Analysis, draft: Draft) -> Draft:
     row = cue_at(analysis, verb) if verb >= 0 else None
     if row is None or row.kind not in VERBS:
         return draft
+    if "direct" not in row.frames and analysis.text.startswith(MARKS, draft.content[0].start):
+        # “His mother *wants* him to lose: “He used to come to lunch.””
+        return draft
     if not draft.source.end < tokens[verb].start < draft.content[0].start:
         return draft
     cue, felt = cue_group(analysis, verb, row), tokens[verb].head
@@ -202,39 +205,6 @@ def _governed(analysis: Analysis, draft: Draft) -> Draft:
         first = min(k for k in analysis.children[felt] if tokens[k].deprel in ("aux", "cop"))
         cue = Span(tokens[first].start, cue.end)
     return draft if draft.source.overlaps(cue) else replace(draft, cue=cue)
-
-
-def _as_saying(analysis: Analysis, draft: Draft) -> Draft:
-    """The draft from whoever is quoted: “the agency quoted *Ana Ode* as *saying*”, “*Ode was quoted as saying*”."""
-    verb = head_of(analysis, tokens_in(analysis, draft.cue)) if draft.cue is not None else None
-    if verb is None or draft.cue is None or analysis.tokens[verb].lemma.lower() not in ("quote", "cite"):
-        return draft
-    sentence, start = analysis.sentences[analysis.sentence_of[verb]], analysis.tokens[verb].end
-    found = _AS_SAYING.match(analysis.text, start, sentence.end)
-    source = _quoted(analysis, verb, found) if found is not None else None
-    if found is None or source is None:
-        return draft
-    cue = Span(found.start("cue"), found.end("cue"))
-    if not found["between"]:
-        cue = Span(draft.cue.start, cue.end)
-    content = subtract(draft.content, [source, Span(draft.cue.start, found.end())])
-    content = tuple(c for c in content if _WORD.search(c.of(analysis.text)))
-    return replace(draft, cue=cue, source=source, content=content) if content else draft
-
-
-def _quoted(analysis: Analysis, verb: int, found: re.Match[str]) -> Span | None:
-    """Whom a verb quotes: a passive's subject, else who stands between it and “as saying”."""
-    patient = child(analysis, verb, "nsubj:pass")
-    if patient is not None:
-        return noun_phrase(analysis, patient)
-    between = Span(*found.span("between"))
-    inside = tokens_in(analysis, between)
-    if not inside or is_passive(analysis, verb) or analysis.tokens[inside[0]].upos == "ADP":
-        return None
-    whom = next(
-        (i for i in analysis.children[verb] if i in inside and analysis.tokens[i].deprel == "obj"), None
-    )
-    return noun_phrase(analysis, whom) if whom is not None else trim(analysis.text, between)
 
 
 def _headline(analysis: Analysis, draft: Draft) -> Draft:
@@ -246,6 +216,9 @@ def _headline(analysis: Analysis, draft: Draft) -> Draft:
     row = cue_at(analysis, verb)
     if row is not None and not {"that", "direct"} & set(row.frames):
         # “Minister quits, blames union”
+        return draft
+    if draft.score >= SURE and draft.source is not None and draft.source.end <= tokens[verb].start:
+        # “The union, known as the U.M.W., demands a raise”
         return draft
     sentence = analysis.sentences[analysis.sentence_of[verb]]
     ended = tokens[sentence.last - 1].text in (".", "?", "!")
@@ -351,7 +324,8 @@ def _sourced(analysis: Analysis, draft: Draft) -> Draft:
         who = child(analysis, head, "nmod:poss")
     elif head is not None:
         who = overheard(analysis, head)
-    if who is None or not speaks(analysis, who):
+    hears = who is not None and head is not None and is_spoken_to(analysis, head, analysis.tokens[who].span)
+    if who is None or hears or not speaks(analysis, who):
         return draft
     return _given_source(draft, noun_phrase(analysis, who))
 
@@ -478,18 +452,19 @@ def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool
 
 
 def _introduced(analysis: Analysis, draft: Draft) -> Draft:
-    """The preposition that introduces the content taken from the cue: “warned of” + “floods”."""
+    """The preposition that introduces what a noun claims taken from the cue: “calls for” + “a recount”.
+
+    With verbs people mark it either way, and the model as they do: “warned of” + “floods”.
+    """
     if draft.cue is None or not draft.content:
         return draft
     inside = tokens_in(analysis, draft.cue)
-    if len(inside) < 2:
+    if len(inside) < 2 or analysis.tokens[inside[-2]].upos != "NOUN":
         return draft
     last, found = analysis.tokens[inside[-1]], cue_in(analysis, draft.cue)
     word = last.text.lower()
-    if found is None or word not in found[1].frames or found[1].phrase[-1] == word or inside[-1] == found[0]:
-        return draft
-    if word == "about":
-        # It tells the matter of a report and introduces no clause: with the cue, as people mark it.
+    if found is None or word not in found[1].frames or found[1].phrase[-1] == word or word == "about":
+        # “About” tells the matter of a report and introduces no clause: with the cue, as people mark it.
         return draft
     first, *rest = draft.content
     if analysis.text[last.end : first.start].strip() or first.start < last.end:

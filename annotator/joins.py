@@ -16,6 +16,7 @@ from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 from annotator.objects import with_bearer
 from annotator.phrases import may_be_told
+from annotator.reported import SURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,12 +125,14 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         # The model saw what is reported and by no word.
         draft = replace(draft, cue=claim.cue)
     spoken_of = claim.cue is not None and draft.cue is not None
-    if spoken_of and (claim.rule == "waved" or _is_refusal_to_speak(analysis, draft, claim)):
+    if spoken_of and (
+        _is_waved_away(analysis.text, draft, claim) or _is_refusal_to_speak(analysis, draft, claim)
+    ):
         return replace(draft, cue=claim.cue, content=claim.content, source=source, score=score)
     content = _without_recipient(analysis, draft, claim)
     agree = any(a.overlaps(b) for a in draft.content for b in claim.content)
     if (
-        (claim.rule in _MENDING and not agree)
+        (claim.rule in _MENDING and not agree and draft.score < SURE)
         or _lost_its_beginning(analysis, draft, claim)
         or _names_more(draft, claim)
         or _begins_a_turn(draft, claim)
@@ -142,6 +145,15 @@ def _mended(analysis: Analysis, draft: Draft, claim: Claim) -> Draft:
         content = (Span(claim.content[0].start, content[0].end), *content[1:])
     content = with_bearer(analysis, draft.cue, source, content)
     return replace(draft, content=content, source=source, score=score, no_source=no_source)
+
+
+def _is_waved_away(text: str, draft: Draft, claim: Claim) -> bool:
+    """Whether a rule has what somebody brushes aside, and the model not also as what: “dismissed *it as noise*”."""
+    first, waved = draft.content[0], claim.content[-1]
+    also = (
+        first.start == claim.content[0].start and text.startswith(" as ", waved.end) and waved.end < first.end
+    )
+    return claim.rule == "waved" and not also
 
 
 def _holds_its_source(draft: Draft, claim: Claim) -> bool:
@@ -172,7 +184,10 @@ def _is_quoted(analysis: Analysis, claim: Claim) -> bool:
 def _names_more(draft: Draft, claim: Claim) -> bool:
     """Whether a rule has what is called something besides what it is called: “*a step* that Ode called “mad””."""
     within = all(any(d in c for c in claim.content) for d in draft.content)
-    return claim.rule == "called" and within and len(claim.content) > len(draft.content)
+    extra = [c for c in claim.content if not any(d in c for d in draft.content)]
+    # “Called it “mad” and took *a boat*”: what follows is another matter.
+    before = draft.cue is not None and all(c.end <= draft.cue.start for c in extra)
+    return claim.rule == "called" and within and bool(extra) and before
 
 
 def _begins_a_turn(draft: Draft, claim: Claim) -> bool:
@@ -189,6 +204,10 @@ def _lost_its_beginning(analysis: Analysis, draft: Draft, claim: Claim) -> bool:
     if claim.rule != "clause" or draft.cue is None or len(draft.content) != 1 or len(claim.content) != 1:
         return False
     got, whole = draft.content[0], claim.content[0]
+    first = analysis.tokens[tokens_in(analysis, got)[0]]
+    if first.upos == "SCONJ" and first.text.lower() in ("that", "whether", "if"):
+        # “Told *Mr Justice Ode* that it fell”
+        return False
     lost = tokens_in(analysis, Span(whole.start, got.start)) if whole.start < got.start else range(0)
     tells = any(analysis.tokens[i].lemma.lower() == "tell" for i in tokens_in(analysis, draft.cue))
     if tells and len(lost) == 1 and analysis.tokens[lost[0]].upos in ("NOUN", "PROPN"):
@@ -201,13 +220,15 @@ def _only_introduces(analysis: Analysis, claimed: Span, piece: Span) -> bool:
     if not claimed.start < piece.start <= claimed.end:
         return False
     gap = tokens_in(analysis, Span(claimed.start, piece.start))
-    return len(gap) == 1 and analysis.tokens[gap[0]].upos in ("ADP", "SCONJ", "PART")
+    word = analysis.tokens[gap[0]]
+    return len(gap) == 1 and word.upos in ("ADP", "SCONJ", "PART") and word.text.lower() != "only"
 
 
 def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
     """The drafts without a piece that a rule gives to a cue of its own which no draft knows.
 
-    “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'.
+    “Ode showed his wish to stay amid accusations that he lied”: the last clause is the accusations'. Not where the
+    draft's own cue is nearer: “Late,” said Ode, who *advised* the fleet, “and wet.”
     """
     if claim.cue is None and claim.rule != "signature":
         return drafts
@@ -219,12 +240,20 @@ def _detached(drafts: list[Draft], claim: Claim) -> list[Draft]:
             c
             for c in draft.content
             if any(c in k or (k in c and k.start <= c.start + 6) for k in claim.content)
+            and not _is_nearer(draft.cue, claim.cue, c)
         ]
         around = claim.cue is not None and any(claim.cue in c for c in draft.content)
         loose = 0 < len(foreign) < len(draft.content) and not around
         keep = tuple(c for c in draft.content if c not in foreign)
         out.append(replace(draft, content=keep) if loose else draft)
     return out
+
+
+def _is_nearer(own: Span | None, other: Span | None, piece: Span) -> bool:
+    """Whether a cue stands between a piece of content and another cue."""
+    if own is None or other is None:
+        return False
+    return piece.end <= own.start < other.start or other.start < own.start < piece.start
 
 
 def _is_inside(claim: Claim, drafts: Sequence[Draft]) -> bool:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
+from annotator.borders import subtract, trim
 from annotator.cues import among, cue_at, frame_of, is_passive
 from annotator.lands import land_told
 from annotator.model import Span
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from annotator.analysis import Analysis
     from annotator.reported import Draft
 
+_AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
+_WORDED = re.compile(r"\w")
 # Whoever does this with a claim has not made it; whatever does that has no mind.
 _RECEIVES = frozenset({"attract", "draw", "face", "get", "hear", "receive", "resist", "suffer", "withstand"})
 _CAUSES = frozenset({"attract", "bring", "draw", "provoke", "prompt", "spark", "trigger"})
@@ -118,3 +122,36 @@ def without_topic(analysis: Analysis, source: Span, cue: Span | None) -> Span:
     if not bearer or named or not (told_of or what < of):
         return source
     return Span(source.start, tokens[of - 1].end)
+
+
+def as_saying(analysis: Analysis, draft: Draft) -> Draft:
+    """The draft from whoever is quoted: “the agency quoted *Ana Ode* as *saying*”, “*Ode was quoted as saying*”."""
+    verb = head_of(analysis, tokens_in(analysis, draft.cue)) if draft.cue is not None else None
+    if verb is None or draft.cue is None or analysis.tokens[verb].lemma.lower() not in ("quote", "cite"):
+        return draft
+    sentence, start = analysis.sentences[analysis.sentence_of[verb]], analysis.tokens[verb].end
+    found = _AS_SAYING.match(analysis.text, start, sentence.end)
+    source = _quoted(analysis, verb, found) if found is not None else None
+    if found is None or source is None:
+        return draft
+    cue = Span(found.start("cue"), found.end("cue"))
+    if not found["between"]:
+        cue = Span(draft.cue.start, cue.end)
+    content = subtract(draft.content, [source, Span(draft.cue.start, found.end())])
+    content = tuple(c for c in content if _WORDED.search(c.of(analysis.text)))
+    return replace(draft, cue=cue, source=source, content=content) if content else draft
+
+
+def _quoted(analysis: Analysis, verb: int, found: re.Match[str]) -> Span | None:
+    """Whom a verb quotes: a passive's subject, else who stands between it and “as saying”."""
+    patient = child(analysis, verb, "nsubj:pass")
+    if patient is not None:
+        return noun_phrase(analysis, patient)
+    between = Span(*found.span("between"))
+    inside = tokens_in(analysis, between)
+    if not inside or is_passive(analysis, verb) or analysis.tokens[inside[0]].upos == "ADP":
+        return None
+    whom = next(
+        (i for i in analysis.children[verb] if i in inside and analysis.tokens[i].deprel == "obj"), None
+    )
+    return noun_phrase(analysis, whom) if whom is not None else trim(analysis.text, between)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
     from annotator.model import Span
 
+# What the model is so sure of it was taught by people: what a rule says against it comes from the parse.
+SURE = 0.8
 # How somebody asks to stay out of the story.
 _UNNAMED = re.compile(
     r"(?:(?:not )?to be|to remain|to stay|for) (?:named|identified|quoted|anonymous|anonymity)"
@@ -30,6 +32,8 @@ _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
+# What others do to get somebody's words.
+_CATCHES = frozenset({"cite", "film", "hear", "overhear", "quote", "record", "see", "show"})
 # What gives rise to something in others.
 _RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
 # What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
@@ -80,6 +84,8 @@ def is_spoken_to(analysis: Analysis, verb: int, source: Span) -> bool:
     """
     if _only_hears(analysis, verb, source) or _only_raises(analysis, verb):
         return True
+    if _is_caught(analysis, verb):
+        return False
     held = (row := cue_at(analysis, verb)) is not None and row.kind == "state"
     # “*They* were incensed that it broke”
     held = held or among(analysis.tokens[verb], "feeling")
@@ -99,6 +105,16 @@ def _only_hears(analysis: Analysis, verb: int, source: Span) -> bool:
     who = head_of(analysis, tokens_in(analysis, source))
     hears = analysis.tokens[verb].lemma.lower() == "hear"
     return hears and who is not None and among(analysis.tokens[who], "hearer")
+
+
+def _is_caught(analysis: Analysis, verb: int) -> bool:
+    """Whether others hear or quote what somebody says: “he *can be heard saying*”, “she *is quoted as* calling it”."""
+    token = analysis.tokens[verb]
+    if token.lemma.lower() not in _CATCHES or not is_passive(analysis, verb):
+        return False
+    after = analysis.tokens[verb + 1 : verb + 3]
+    said = next((t for t in after if t.text.lower() != "as"), None)
+    return said is not None and said.xpos == "VBG"
 
 
 def _only_raises(analysis: Analysis, cue: int) -> bool:
@@ -130,19 +146,26 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
         or analysis.tokens[head].text.lower() == "according"
     ):
         return True
-    if draft.source is not None and _is_abstract(analysis, draft.source, head):
-        return False
-    if analysis.tokens[head].upos == "VERB" and (
-        draft.source is None or _is_far(analysis, draft.source, head)
-    ):
-        who = subject(analysis, head)
-        if who is not None and _is_abstract(analysis, analysis.tokens[who].span, head):
-            return False
     if _tells_nothing(analysis, head, draft):
         return False
+    barred = (_has_no_mind, _is_in_danger, _is_deed)
+    return draft.score >= SURE or not any(told(analysis, head, draft) for told in barred)
+
+
+def _has_no_mind(analysis: Analysis, head: int, draft: Draft) -> bool:
+    """Whether what a cue has for its source or its subject means nothing: “recent *figures* show”."""
+    if draft.source is not None and _is_abstract(analysis, draft.source, head):
+        return True
+    beside = draft.source is None or _is_far(analysis, draft.source, head)
+    who = subject(analysis, head) if analysis.tokens[head].upos == "VERB" and beside else None
+    return who is not None and _is_abstract(analysis, analysis.tokens[who].span, head)
+
+
+def _is_deed(analysis: Analysis, head: int, draft: Draft) -> bool:
+    """Whether a verb tells what was done and not what was said: “the firm *vetoed* the plan”."""
     token = analysis.tokens[head]
     is_deed = token.upos == "VERB" and (among(token, "act") or _takes_in(analysis, token, draft))
-    return not is_deed or frame_of(analysis, draft.content) in ("that", "wh", "direct", "to")
+    return is_deed and frame_of(analysis, draft.content) not in ("that", "wh", "direct", "to")
 
 
 def stands_alone(analysis: Analysis, piece: Span) -> bool:
@@ -170,7 +193,7 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     asides = (_is_aside, _is_let, _is_to_the_reader, _is_wanting, _is_open, _gives_nothing)
     if any(told(analysis, verb) for told in asides):
         return True
-    if _goes_on(analysis, verb, draft) or _is_in_danger(analysis, verb, draft) or _asks_who(analysis, draft):
+    if _goes_on(analysis, verb, draft) or _asks_who(analysis, draft):
         return True
     frame = frame_of(analysis, draft.content)
     if frame == "np" and is_no_report(analysis, verb, draft.content[0], nobodys=draft.source is None):
@@ -184,9 +207,11 @@ def _tells_nothing(analysis: Analysis, verb: int, draft: Draft) -> bool:
     if token.lemma.lower() == "know":
         return is_passive(analysis, verb) and frame in ("as", "direct", "np")
     if token.lemma.lower() == "name":
-        # “The papers named her “Iron Ada””: a name, and nobody's words.
-        return frame in ("np", "direct") and not is_passive(analysis, verb)
-    return token.lemma.lower() == "laugh" and frame in ("np", "at", "about")
+        # “The papers named her “Iron Ada””: a name, and nobody's words, unlike “named her as the owner”.
+        return frame in ("np", "direct") and not is_passive(analysis, verb) and " as " not in said
+    # Who laughs something *off* says what he thinks of it.
+    off = draft.cue is not None and draft.cue.of(analysis.text).endswith(" off")
+    return token.lemma.lower() == "laugh" and not off and frame in ("np", "at", "about")
 
 
 def _is_aside(analysis: Analysis, adverb: int) -> bool:
@@ -305,7 +330,12 @@ def _is_in_danger(analysis: Analysis, verb: int, draft: Draft) -> bool:
 def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
     """Whether a body takes somebody in: “the league admits two towns”; a fact would be admitted otherwise."""
     head = head_of(analysis, tokens_in(analysis, draft.content[0]))
-    if head is None or not among(verb, "receive") or frame_of(analysis, draft.content) != "np":
+    if (
+        head is None
+        or head < verb.head
+        or not among(verb, "receive")
+        or frame_of(analysis, draft.content) != "np"
+    ):
         return False
     token = analysis.tokens[head]
     named = any(m.start <= token.start < m.end for m in analysis.mentions)

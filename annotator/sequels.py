@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
 from annotator.borders import MARKS
-from annotator.cues import among, cue_at
+from annotator.cues import among, cue_at, is_passive
 from annotator.model import Span
-from annotator.phrases import child, speaks
+from annotator.phrases import child, hangs_too_low, speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,3 +140,64 @@ def _goes_over(analysis: Analysis, i: int) -> bool:
         # “…, while Lisbon *offered* shorter ways”
         return False
     return who is not None and i < who < verb and speaks(analysis, who)
+
+
+def before_next_cue(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content up to the next verb of the same speaker: “said *fares rose* and denied that jobs would go”."""
+    head = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if cue is None or head is None or analysis.tokens[head].upos != "VERB":
+        return content
+    starts = [_with_its_conjunction(analysis, i) for i in _next_verbs(analysis, head)]
+    ends = [analysis.tokens[i].start for i in starts]
+    out = []
+    for piece in content:
+        end = next((e for e in ends if piece.start < e < piece.end and cue.end <= piece.start), piece.end)
+        kept = analysis.text[piece.start : end].rstrip(" ,;\n")
+        out.append(Span(piece.start, piece.start + len(kept)))
+    return tuple(out)
+
+
+def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
+    """Cues that share a cue's subject, those too that the parse hangs on the content by mistake."""
+    clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
+    near = [i for i in analysis.children[verb] if i > verb]
+    far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
+    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and _tells(analysis, i))
+    free = (i for i in joined if child(analysis, i, "nsubj", "nsubj:pass") is None)
+    return [i for i in free if not _goes_with_clause(analysis, verb, i)]
+
+
+def _tells(analysis: Analysis, verb: int) -> bool:
+    """Whether a joined verb is a report of its own, not a part of one: “said it either fell or *contradicted* them”.
+
+    What somebody hopes or feels he can only have said: “said she was safe but *felt* tired”.
+    """
+    found, conjunction = cue_at(analysis, verb), child(analysis, verb, "cc")
+    either = conjunction is not None and analysis.tokens[conjunction].lemma.lower() in ("or", "nor")
+    return found is not None and found.speech and analysis.tokens[verb].upos == "VERB" and not either
+
+
+def _goes_with_clause(analysis: Analysis, verb: int, other: int) -> bool:
+    """Whether a verb joined to a report is a part of what is reported: “said she had come and *had been told* no”.
+
+    A passive is, and a past before the report's own; so is what has a “that” of its own.
+    """
+    if any(analysis.tokens[k].deprel == "mark" for k in analysis.children[other] if k < other):
+        return True
+    had = [_has_had(analysis, i) for i in (verb, other)]
+    return is_passive(analysis, other) or had == [False, True]
+
+
+def _has_had(analysis: Analysis, verb: int) -> bool:
+    below = (analysis.tokens[k] for k in analysis.children[verb] if k < verb)
+    return any(t.deprel == "aux" and t.text.lower() in ("had", "’d", "'d") for t in below)
+
+
+def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
+    """The first token of a coordinated verb: its conjunction, or the first of its auxiliaries and adverbs."""
+    own = {c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("cc", "aux", "advmod")}
+    first = verb
+    # “That it fell and that it rose; and *begged* her”: only what stands right before it.
+    while first - 1 in own:
+        first -= 1
+    return first

@@ -96,7 +96,7 @@ def learned(
         tuple(map(span, pieces)),
         span(cue) if cue else None,
         span(source) if source else None,
-        scores.get("score", 0.8),
+        scores.get("score", 0.7),
         scores.get("no_source_score", 0.1),
         inner=inner,
     )

@@ -314,3 +314,104 @@ def test_whoever_is_made_to_say_it_or_has_the_thought_or_acts_it_out(reports, te
 )
 def test_what_only_looks_like_it_is_no_report(reports, text):
     assert reports(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        # Two ways that it was, and what somebody hopes or feels, are told with it; another report is not.
+        (
+            "A review by the ferry board found that the crew either ignored or misread half of the charts.",
+            "A review by the ferry board",
+            "found",
+            "that the crew either ignored or misread half of the charts",
+        ),
+        (
+            "The skipper said she was unhurt but felt ashamed of the noise.",
+            "The skipper",
+            "said",
+            "she was unhurt but felt ashamed of the noise",
+        ),
+        (
+            "A ministry aide confirmed a meeting, but no offer.",
+            "A ministry aide",
+            "confirmed",
+            "a meeting, but no offer",
+        ),
+        (
+            "She wrote that no key was lost, and that the locks had been changed twice; and begged him to wait.",
+            "She",
+            "wrote",
+            "that no key was lost, and that the locks had been changed twice",
+        ),
+        # What something is dismissed as goes with it.
+        (
+            'The mayor brushed aside rumours of a sale as "gossip for the bored."',
+            "The mayor",
+            "brushed aside",
+            'rumours of a sale as "gossip for the bored."',
+        ),
+        # Who is called upon is told nothing.
+        (
+            "The 58-year-old called for Irma Quist, the harbour master, to resign.",
+            "The 58-year-old",
+            "called for",
+            "Irma Quist, the harbour master, to resign",
+        ),
+        # What papers and recordings say, and what bodies threaten, are reports where the model is sure of them.
+        (
+            "A lawsuit filed in Oslo alleges that the yard knew of the crack.",
+            "A lawsuit filed in Oslo",
+            "alleges",
+            "that the yard knew of the crack",
+        ),
+        (
+            "According to the club's accounts, it lost £3m last year.",
+            "the club's accounts",
+            "According to",
+            "it lost £3m last year",
+        ),
+        # Whoever is heard or quoted says it.
+        (
+            "On the tape a woman can be heard saying “Leave the boat, Tomas,” and a door shuts.",
+            "a woman",
+            "can be heard saying",
+            "“Leave the boat, Tomas,”",
+        ),
+        # Whoever only is told something begins no content.
+        (
+            "Rhona Pell KC, for the owners, told Mr Justice Edmund Farrow that the pump had been sold.",
+            "Rhona Pell KC, for the owners,",
+            "told",
+            "that the pump had been sold",
+        ),
+        # Behind its commas a union still comes before what it wants.
+        (
+            "The union, known as the R.S.W., demands a rise of 9 percent over two years and an end to night work.",
+            "The union, known as the R.S.W.,",
+            "demands",
+            "a rise of 9 percent over two years and an end to night work",
+        ),
+        (
+            "The alleged theft of nine paintings is before a court in Lyon.",
+            "",
+            "alleged",
+            "theft of nine paintings",
+        ),
+        (
+            "The world number nine, Mila Dorn, said her knee was fine.",
+            "The world number nine, Mila Dorn,",
+            "said",
+            "her knee was fine",
+        ),
+    ],
+)
+def test_what_is_told_is_told_whole(reports, text, source, cue, content):
+    found = [r for r in reports(text) if r["cue"] == cue]
+    assert [(r["source"], r["content"]) for r in found] == [(source, content)]
+
+
+def test_a_quotation_goes_to_the_cue_beside_it(reports):
+    text = "“It was the valve,” said the stoker, an old hand who advised the fleet. “It was never cleaned.”"
+    told = next(r for r in reports(text) if r["cue"] == "said")
+    assert told["content"] == "“It was the valve,” … “It was never cleaned.”"
