@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annotator.analysis import tokens_in
+from annotator.analysis import head_of, tokens_in
 from annotator.contents import says_something
 from annotator.cues import among, cue_in
 from annotator.drafts import drafted, share_a_line
 from annotator.model import Span
 from annotator.objects import with_bearer
-from annotator.phrases import may_be_told
+from annotator.phrases import has_a_mind, may_be_told
 from annotator.reported import SURE
 
 if TYPE_CHECKING:
@@ -58,8 +58,25 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
         elif not any(_in_the_way(d, claim) for d in out) and (
             not _is_inside(claim, out) or _stands_apart(claim) or _is_quoted(analysis, claim)
         ):
-            out.append(drafted(claim))
+            out += [drafted(claim)] if _holds_alone(analysis, claim) else []
     return out
+
+
+def _holds_alone(analysis: Analysis, claim: Claim) -> bool:
+    """Whether a rule's word is enough where the model saw nothing.
+
+    Not for “agree *on* little else”, for what nobody calls somebody, “*is still called* “the Finn””, or for what papers
+    only hint at: “surveys *suggest* that few care”.
+    """
+    found = cue_in(analysis, claim.cue) if claim.cue is not None else None
+    if claim.rule == "on" and (found is None or found[1].phrase[0] != "blame"):
+        return False
+    if claim.rule in ("called", "with") and claim.source is None:
+        return False
+    if found is None or claim.source is None or not among(analysis.tokens[found[0]], "showing"):
+        return True
+    who = head_of(analysis, tokens_in(analysis, claim.source))
+    return who is None or analysis.tokens[who].upos != "NOUN" or has_a_mind(analysis, who)
 
 
 def with_inner(drafts: list[Draft], inner: Sequence[Draft]) -> list[Draft]:
@@ -286,7 +303,9 @@ def _is_refusal_to_speak(analysis: Analysis, draft: Draft, claim: Claim) -> bool
     if claim.cue is None or draft.cue is None or claim.cue.end <= draft.cue.end:
         return False
     refuses = any(among(analysis.tokens[i], "refusing") for i in tokens_in(analysis, draft.cue))
-    if refuses and analysis.tokens[tokens_in(analysis, claim.cue)[-1]].lemma.lower() not in _SPEAKING:
+    last = analysis.tokens[tokens_in(analysis, claim.cue)[-1]]
+    if last.upos == "ADP" or (refuses and last.lemma.lower() not in _SPEAKING):
+        # “Called” + “for a vote”: people mark it either way, and the model as they do.
         return False
     return claim.cue.start <= draft.cue.end and draft.content[0].start < claim.cue.end < draft.content[0].end
 

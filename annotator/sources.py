@@ -9,7 +9,7 @@ from annotator.analysis import head_of, subtree, tokens_in
 from annotator.contents import unbroken
 from annotator.cues import among
 from annotator.model import Span
-from annotator.phrases import child
+from annotator.phrases import child, has_a_mind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,22 @@ _MEDIUM = re.compile(
     r" (?:on (?:X|Twitter|Facebook|Instagram|Telegram|TikTok|Truth Social|Weibo|LinkedIn|Reddit|social media)"
     r"|in an? (?:[\w-]+ )?(?:e-?mail|filing|interview|letter|message|note|post|speech|statement|tweet|video)\b[^,]*"
     r"|at an? (?:news|press) conference[^,]*|outside (?:the |his |her |their )?[\w-]+(?: \w+)?)$"
+)
+_DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_MONTHS = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan\.|Feb\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_SEASONS = r"(?:spring|summer|autumn|fall|winter)"
+# When somebody says it, before the verb: “the coach *on Sunday* said”; some papers are called so.
+_WHEN = re.compile(
+    r"(?<!\bMail)(?<!\bMail on)(?<!\bIndependent)(?<!\bIndependent on)(?<!\bScotland)(?<!\bScotland on),?"
+    rf" (?:(?:(?:early|late|earlier) )?(?:on )?{_DAYS}(?: (?:morning|afternoon|evening|night))?"
+    rf"|on (?:\d\d? )?{_MONTHS}(?: \d\d?)?"
+    rf"|in (?:early |late |mid-)?(?:{_MONTHS}|(?:the )?{_SEASONS})(?: (?:of )?(?:19|20)\d\d)?"
+    r"|in (?:early |late )?(?:19|20)\d\d"
+    rf"|(?:(?:earlier|late|early) )?(?:last|this) (?:week|month|year|night|morning|afternoon|evening|{_DAYS}|{_SEASONS}"
+    rf"|{_MONTHS})|yesterday|today|tonight|tomorrow|(?:a|\w+) (?:days?|weeks?|months?|years?) (?:ago|later|earlier))$"
 )
 # Relations by which a word leads on to a noun after it, which is so many words away at most.
 _LEADS_ON = ("det", "amod", "compound", "nummod", "nmod:desc", "nmod:poss", "cc")
@@ -53,6 +69,7 @@ def whole_source(analysis: Analysis, source: Span, draft: Draft) -> Span:
         beside = analysis.text[end : end + 2] == ", " and analysis.text[name.end : name.end + 1] == ","
         end = name.end if beside else end
     whole = _without_medium(analysis.text, Span(source.start, end))
+    whole = _without_time(analysis, whole, draft.cue)
     taken = [s for s in (draft.cue, *draft.content) if s is not None]
     return source if any(whole.overlaps(t) and not source.overlaps(t) for t in taken) else whole
 
@@ -72,6 +89,18 @@ def _without_medium(text: str, source: Span) -> Span:
     """The source without where he says it: “one fan *on X*”, “a resident *in a post*”, “Ode *outside the court*”."""
     found = _MEDIUM.search(text, source.start, source.end)
     return Span(source.start, found.start()) if found is not None and found.start() > source.start else source
+
+
+def _without_time(analysis: Analysis, source: Span, cue: Span | None) -> Span:
+    """The source without when he says it: “the coach *on Sunday* said”; “a guard who left *on Sunday*” is whole."""
+    found = _WHEN.search(analysis.text, source.start, source.end)
+    if found is None or cue is None or not source.start < found.start() < source.end <= cue.start:
+        return source
+    named = tokens_in(analysis, Span(source.start, found.start()))
+    plain = all(analysis.tokens[i].upos not in ("VERB", "AUX") for i in named)
+    who = head_of(analysis, named)
+    ends = who is not None and plain and has_a_mind(analysis, who)
+    return Span(source.start, found.start()) if ends else source
 
 
 def _end_of_clause(analysis: Analysis, inside: range, end: int) -> int:

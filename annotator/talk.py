@@ -267,8 +267,14 @@ def _names_somebody(analysis: Analysis, inside: range) -> bool:
     tokens = analysis.tokens
     if not inside or tokens[inside[0]].upos not in ("DET", "NUM", "PROPN", "NOUN", "ADJ", "PRON"):
         return False
-    relative = next((i for i in inside if tokens[i].text.lower() in ("who", "which", "whose")), inside.stop)
+    opening = ("who", "which", "whose", "that")
+    relative = next((i for i in inside if tokens[i].text.lower() in opening), inside.stop)
     phrase = range(inside.start, relative)
+    if relative < inside.stop and all(
+        tokens[i].upos not in ("VERB", "AUX") for i in inside[relative - inside.start :]
+    ):
+        # “They sang “Low Tide”, *a song that a pupil wrote*”
+        return False
     heads = [
         i for i in phrase if tokens[i].upos in ("NOUN", "PROPN", "PRON") and tokens[i].head not in phrase
     ]

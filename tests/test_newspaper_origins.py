@@ -291,3 +291,34 @@ def test_who_tells_what_was_said(reports, text, told):
 )
 def test_where_a_content_begins_and_ends(reports, text, content):
     assert reports(text)[0][2] == (content or text.split(" conceded ")[1].rstrip("."))
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The coach on Sunday said he would stay.", "The coach"),
+        ("The ministry last week said fares would rise.", "The ministry"),
+        ("A judge in Ohio in June ruled that the ban was void.", "A judge in Ohio"),
+        ("The Evening Gazette on Saturday reported that the mill had been sold.", "The Evening Gazette"),
+        # What tells him apart, and what a paper is called, stay.
+        ("The Mail on Sunday said the duke had paid.", "The Mail on Sunday"),
+        ("A man who was arrested on Friday said he was innocent.", "A man who was arrested on Friday"),
+        ("A study published in May found that eels sleep.", "A study published in May"),
+        ("The class of 2015 said it would return.", "The class of 2015"),
+    ],
+)
+def test_when_somebody_speaks_is_no_part_of_who_he_is(reports, text, source):
+    assert reports(text)[0][0] == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Where only a rule would see a report, its word has to be enough.
+        "Surveys suggest that few readers mind.",
+        "The two villages agree on little else.",
+        "The farm is still called “the Finn's”.",
+    ],
+)
+def test_what_nobody_says(reports, text):
+    assert reports(text) == []
