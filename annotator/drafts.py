@@ -452,17 +452,19 @@ def _ends_before(analysis: Analysis, cue: Span, content: Sequence[Span]) -> bool
 
 
 def _introduced(analysis: Analysis, draft: Draft) -> Draft:
-    """The preposition that introduces what a noun claims taken from the cue: “calls for” + “a recount”.
+    """The preposition that introduces the content taken from the cue: “warned of” + “floods”, “calls for” + “a vote”.
 
-    With verbs people mark it either way, and the model as they do: “warned of” + “floods”.
+    Others than “of” and “for” people mark either way behind a verb, and the model as they do: “hinted at” + “a deal”.
     """
     if draft.cue is None or not draft.content:
         return draft
     inside = tokens_in(analysis, draft.cue)
-    if len(inside) < 2 or analysis.tokens[inside[-2]].upos != "NOUN":
+    if len(inside) < 2:
         return draft
     last, found = analysis.tokens[inside[-1]], cue_in(analysis, draft.cue)
     word = last.text.lower()
+    if word not in ("of", "for") and analysis.tokens[inside[-2]].upos != "NOUN":
+        return draft
     if found is None or word not in found[1].frames or found[1].phrase[-1] == word or word == "about":
         # “About” tells the matter of a report and introduces no clause: with the cue, as people mark it.
         return draft

@@ -182,6 +182,11 @@ def test_a_link_over_sentences_is_cut_unless_it_leads_to_a_quotation():
             ("The crew", "strongly denies", "involvement"),
         ),
         (
+            "Ovia|P|3|nsubj has|X|3|aux warned|V|0|root|warn|VBN of|I|5|case floods|N|3|obl .|.|3|punct",
+            ("floods", "has warned of", "Ovia"),
+            ("Ovia", "has warned", "of floods"),
+        ),
+        (
             "Ovia|P|2|nsubj faces|V|0|root|face|VBZ calls|N|2|obj for|I|5|case change|N|3|nmod .|.|2|punct",
             ("change", "calls for", ""),
             (None, "calls", "for change"),

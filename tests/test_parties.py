@@ -328,7 +328,9 @@ def test_whose_son_somebody_is_tells_no_role_of_him():
         (("Ode|P|2|nsubj asked|V|0|root|ask about|I|4|case money|N|2|obl .|.|2|punct"),
          "asked about", "money", ("asked about", "money")),
         (("Ode|P|2|nsubj warned|V|0|root|warn of|I|4|case floods|N|2|obl .|.|2|punct"),
-         "warned of", "floods", ("warned of", "floods")),
+         "warned of", "floods", ("warned", "of floods")),
+        (("Ode|P|2|nsubj hinted|V|0|root|hint at|I|5|case a|D|5|det deal|N|2|obl .|.|2|punct"),
+         "hinted at", "a deal", ("hinted at", "a deal")),
     ],
 )  # fmt: skip
 def test_what_belongs_to_the_cue(sentence, cue, content, wanted):
