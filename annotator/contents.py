@@ -1,4 +1,4 @@
-"""What belongs to a content: without whom it is told, up to the next cue, and no answer with its question."""
+"""What belongs to a content: without whom it is told, up to its mark, and no answer with its question."""
 
 from __future__ import annotations
 

@@ -180,9 +180,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
 def _is_no_source(analysis: Analysis, source: Span, cue: Span | None) -> bool:
     """Whether what the model took for a source is a claim, or says how one is."""
     told = cue is not None and is_told_of_claim(analysis, source, cue)
-    # “According to the company's *accounts*”: behind that word stands who or what says so.
-    leads = cue is not None and cue.of(analysis.text).lower().endswith(" to")
-    return told or (not leads and is_claim_noun(analysis, source))
+    return told or is_claim_noun(analysis, source)
 
 
 def _governed(analysis: Analysis, draft: Draft) -> Draft:

@@ -32,8 +32,6 @@ _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
-# What others do to get somebody's words.
-_CATCHES = frozenset({"cite", "film", "hear", "overhear", "quote", "record", "see", "show"})
 # What gives rise to something in others.
 _RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
 # What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
@@ -109,12 +107,11 @@ def _only_hears(analysis: Analysis, verb: int, source: Span) -> bool:
 
 def _is_caught(analysis: Analysis, verb: int) -> bool:
     """Whether others hear or quote what somebody says: “he *can be heard saying*”, “she *is quoted as* calling it”."""
-    token = analysis.tokens[verb]
-    if token.lemma.lower() not in _CATCHES or not is_passive(analysis, verb):
+    if not among(analysis.tokens[verb], "catching") or not is_passive(analysis, verb):
         return False
-    after = analysis.tokens[verb + 1 : verb + 3]
-    said = next((t for t in after if t.text.lower() != "as"), None)
-    return said is not None and said.xpos == "VBG"
+    below = [analysis.tokens[k] for k in analysis.children[verb] if k > verb]
+    saying = any(t.xpos == "VBG" and t.deprel in ("xcomp", "advcl", "ccomp") for t in below)
+    return saying or any(t.xpos == "VBG" for t in analysis.tokens[verb + 1 : verb + 3])
 
 
 def _only_raises(analysis: Analysis, cue: int) -> bool:
@@ -136,7 +133,10 @@ def is_event(text: str, who: Span) -> bool:
 
 
 def is_report(analysis: Analysis, draft: Draft) -> bool:
-    """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed"."""
+    """Whether somebody is reported, and not a deed or a mere fact: "recent figures show", "the firm vetoed".
+
+    Where the model is sure, it knows better who has a mind and what is a deed.
+    """
     if draft.cue is None:
         return draft.source is None or not is_event(analysis.text, draft.source)
     head = head_of(analysis, tokens_in(analysis, draft.cue))
@@ -332,7 +332,7 @@ def _takes_in(analysis: Analysis, verb: Token, draft: Draft) -> bool:
     head = head_of(analysis, tokens_in(analysis, draft.content[0]))
     if (
         head is None
-        or head < verb.head
+        or draft.content[0].start < verb.start
         or not among(verb, "receive")
         or frame_of(analysis, draft.content) != "np"
     ):

@@ -1,4 +1,4 @@
-"""What follows a content and is not its source's: what came of it, what he left out, who speaks next."""
+"""What follows a content and is not its own: what came of it, what he left out, what he or another says next."""
 
 from __future__ import annotations
 
@@ -162,19 +162,22 @@ def _next_verbs(analysis: Analysis, verb: int) -> list[int]:
     clauses = [c for c in analysis.children[verb] if analysis.tokens[c].deprel == "ccomp" and c > verb]
     near = [i for i in analysis.children[verb] if i > verb]
     far = [i for c in clauses for i in analysis.children[c] if hangs_too_low(analysis, i)]
-    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and _tells(analysis, i))
+    joined = (i for i in (*near, *far) if analysis.tokens[i].deprel == "conj" and _tells(analysis, i, verb))
     free = (i for i in joined if child(analysis, i, "nsubj", "nsubj:pass") is None)
     return [i for i in free if not _goes_with_clause(analysis, verb, i)]
 
 
-def _tells(analysis: Analysis, verb: int) -> bool:
+def _tells(analysis: Analysis, verb: int, before: int) -> bool:
     """Whether a joined verb is a report of its own, not a part of one: “said it either fell or *contradicted* them”.
 
-    What somebody hopes or feels he can only have said: “said she was safe but *felt* tired”.
+    What somebody hopes or feels he can only have said: “said she was safe but *felt* tired”. Not where the writer goes
+    over to what is so now: “said she was safe and *hopes* to return”.
     """
     found, conjunction = cue_at(analysis, verb), child(analysis, verb, "cc")
     either = conjunction is not None and analysis.tokens[conjunction].lemma.lower() in ("or", "nor")
-    return found is not None and found.speech and analysis.tokens[verb].upos == "VERB" and not either
+    now = analysis.tokens[verb].xpos in ("VBZ", "VBP") and analysis.tokens[before].xpos == "VBD"
+    spoken = found is not None and (found.speech or now)
+    return spoken and analysis.tokens[verb].upos == "VERB" and not either
 
 
 def _goes_with_clause(analysis: Analysis, verb: int, other: int) -> bool:
@@ -195,9 +198,13 @@ def _has_had(analysis: Analysis, verb: int) -> bool:
 
 def _with_its_conjunction(analysis: Analysis, verb: int) -> int:
     """The first token of a coordinated verb: its conjunction, or the first of its auxiliaries and adverbs."""
-    own = {c for c in analysis.children[verb] if analysis.tokens[c].deprel in ("cc", "aux", "advmod")}
-    first = verb
+    below = [c for c in analysis.children[verb] if c < verb]
+    joins = max((c for c in below if analysis.tokens[c].deprel == "cc"), default=verb)
+    if joins < verb and not any(analysis.tokens[i].deprel == "mark" for i in range(joins, verb)):
+        # “Said fares had risen *and on Monday denied* it”
+        return joins
     # “That it fell and that it rose; and *begged* her”: only what stands right before it.
+    first, own = verb, {c for c in below if analysis.tokens[c].deprel in ("cc", "aux", "advmod")}
     while first - 1 in own:
         first -= 1
     return first

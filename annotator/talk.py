@@ -273,7 +273,7 @@ def _names_somebody(analysis: Analysis, inside: range) -> bool:
     if relative < inside.stop and all(
         tokens[i].upos not in ("VERB", "AUX") for i in inside[relative - inside.start :]
     ):
-        # “They sang “Low Tide”, *a song that a pupil wrote*”
+        # “They sang “Low Tide”, *a song that a pupil* wrote”
         return False
     heads = [
         i for i in phrase if tokens[i].upos in ("NOUN", "PROPN", "PRON") and tokens[i].head not in phrase
