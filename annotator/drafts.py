@@ -54,6 +54,7 @@ from annotator.phrases import (
 )
 from annotator.quotes import joined
 from annotator.reported import SURE, Draft, is_report, is_spoken_to
+from annotator.scenes import before_aside, before_scene_of_telling
 from annotator.sequels import before_consequence, before_next_cue, before_next_speaker, before_silence
 from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source
 
@@ -159,6 +160,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = without_circumstance(analysis, cue, without_matter(analysis, cue, content))
     content = before_the_scene(analysis, cue, content)
     content = before_next_cue(analysis, cue, content)
+    content = before_scene_of_telling(analysis, cue, before_aside(analysis, cue, content))
     content = without_next_clause(analysis, cue, content)
     content = before_verdict(analysis, cue, content)
     content = before_silence(analysis, cue, before_own_words(analysis, cue, content))

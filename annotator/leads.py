@@ -146,7 +146,20 @@ def _is_one_of_several(story: Story, candidate: Candidate, name: Candidate) -> b
     told = any(story.analysis.tokens[k].deprel.startswith("acl") for k in below)
     if name.age is not None or name.head not in story.spoke or told:
         return False
-    return candidate.words[0] in _MANY or not candidate.modifiers
+    return candidate.words[0] in _MANY or not (candidate.modifiers or _opens_next(story, candidate, name))
+
+
+def opened(story: Story, candidate: Candidate) -> Cluster | None:
+    """Who reports in a lead and is named where the next paragraph begins: “*A pilot* was afraid. ¶ *Ana Ode* said”."""
+    cluster = introduced(story, candidate)
+    name = _first_name(cluster) if cluster is not None else None
+    return cluster if name is not None and _opens_next(story, candidate, name) else None
+
+
+def _opens_next(story: Story, candidate: Candidate, name: Candidate) -> bool:
+    """Whether a name opens the paragraph after a lead: “A pilot has told of his fear. [paragraph] *Ana Ode* said”."""
+    between = story.analysis.text[candidate.end : name.start]
+    return between.endswith("\n") and not between.rstrip("\n").count("\n")
 
 
 def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
@@ -171,6 +184,7 @@ def of_lead(story: Story, candidate: Candidate) -> Cluster | None:
         # “Ada Lund, 34, ran. Karl Lund, 40, slept”: it may be either.
         return None
     told = name.age is not None or name.head not in story.spoke
+    told = told or (candidate.head not in story.spoke and _opens_next(story, candidate, name))
     agrees = leanings_agree(candidate, cluster) and _ages_agree(story, candidate, name)
     return cluster if begins and subject and bare and told and agrees else None
 

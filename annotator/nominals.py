@@ -23,6 +23,7 @@ from annotator.leads import (
     of_age,
     of_lead,
     office_later,
+    opened,
     titled_later,
     told_later,
 )
@@ -466,6 +467,7 @@ _BROUGHT_IN: tuple[Rule, ...] = (
 # Who is taken up by what the story says of him elsewhere, unless he cannot be meant.
 _SAID_AGAIN: tuple[Rule, ...] = (
     of_lead,
+    opened,
     titled_later,
     named_soon,
     office_later,

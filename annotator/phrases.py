@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, head_of, span_of, subtree, tokens_in
-from annotator.cues import Cue, among, words
+from annotator.cues import Cue, among, cue_at, words
 from annotator.model import Span
 from annotator.nouns import is_many, nouns, persons
 
@@ -115,6 +115,9 @@ def _between(a: int, b: int) -> range:
 
 def subject(analysis: Analysis, index: int) -> int | None:
     """The noun or pronoun that a verb has as its subject, its own or the one it shares; not a passive's."""
+    told = _told_before(analysis, index)
+    if told is not None:
+        return told
     tokens, seen, verb = analysis.tokens, 0, index
     while index >= 0 and seen < 4:
         own = _nearest_subject(analysis, index)
@@ -137,6 +140,16 @@ def subject(analysis: Analysis, index: int) -> int | None:
                 return asked
         index, seen = above, seen + 1
     return None
+
+
+def _told_before(analysis: Analysis, participle: int) -> int | None:
+    """Who says what a participle goes on from: “The pass is shut, *the ministry* said, asking drivers to wait”."""
+    tokens = analysis.tokens
+    if participle < 3 or tokens[participle].xpos != "VBG" or tokens[participle - 1].text != ",":
+        return None
+    verb = participle - 2
+    row = cue_at(analysis, verb) if tokens[verb].xpos in ("VBD", "VBZ", "VBP") else None
+    return child(analysis, verb, "nsubj") if row is not None and row.speech else None
 
 
 def hangs_too_low(analysis: Analysis, verb: int) -> bool:
