@@ -1,7 +1,8 @@
-"""Who is meant behind what he says: “Ode will go in May, *she* said”, “Orvane will buy it, *the airline* said”."""
+"""Who is meant behind what he says or in it: “Ode will go in May, *she* said”, “Ford said *it* hoped to sell”."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from annotator.analysis import head_of, tokens_in
@@ -80,3 +81,30 @@ def _subject(story: Story, candidate: Candidate) -> Cluster | None:
     below = story.analysis.children[clause] if clause is not None else ()
     who = next((k for k in below if tokens[k].deprel == "nsubj" and tokens[k].upos != "PRON"), None)
     return story.cluster_at(who) if who is not None else None
+
+
+def of_itself(story: Story, candidate: Candidate) -> Cluster | None:
+    """The body that tells what it hopes or holds: “Lesk said *it* hoped for rain”, whoever was named before."""
+    if candidate.words[0] != "it" or candidate.head not in story.spoke:
+        return None
+    opens = (
+        a for a in story.attributions if a.source and candidate.start - len("that ") <= a.content[0].start
+    )
+    told = next((a for a in opens if a.content[0].start <= candidate.start < a.content[0].end), None)
+    if told is None or story.quotation(candidate.start) is not None:
+        return None
+    first = bisect_left(story.analysis.starts, told.source[0].start)
+    heads = (
+        h for h in story.cluster_of if story.analysis.tokens[h].start < told.source[0].end and h >= first
+    )
+    said = next((story.cluster_of[h] for h in heads), None)
+    if said is not None and said.kind == "person" and _may_be_body(said):
+        # “Ford said it hoped”: nobody but a body is “it” in his own words.
+        said.kind = "organization"
+    return said if said is not None and said.kind in ("organization", "place") else None
+
+
+def _may_be_body(cluster: Cluster) -> bool:
+    """Whether no more is told of somebody than one word: “Ford”, but not “Mr Ford” or “Ana Ford”."""
+    told = (m.title or m.role or m.age or m.form != "name" for m, _ in cluster.mentions)
+    return all(len(name) == 1 for name in cluster.names) and not any(told) and not cluster.genders.total()

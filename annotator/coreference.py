@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator import anaphora
 from annotator.antecedents import likeliest
-from annotator.closings import named_in_it
+from annotator.closings import named_in_it, of_itself
 from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster, person_of
 from annotator.exclusions import acting_on
 from annotator.formernames import former_names
@@ -468,6 +468,7 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
             return
     elif form is not None:
         asked = _asked(story, candidate) or _answering(story, candidate) or named_in_it(story, candidate)
+        asked = asked or of_itself(story, candidate)
         best = (asked, 0.8) if asked is not None else choose(story, candidate)
         if best is not None:
             join(story, candidate, *best)

@@ -24,6 +24,7 @@ from annotator.mentions import (
 )
 from annotator.model import Span
 from annotator.names import DAYS, is_title
+from annotator.phrases import subject
 from annotator.roles import noun_of, person_between, trimmed
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ _SIDES = frozenset({"side", "camp", "party", "capital", "government", "country"}
 _TARGET_CASES = frozenset(
     {"against", "to", "toward", "towards", "on", "upon", "at", "with", "of", "from", "for"}
 )
+# What is done with a claim by whoever it is aimed at.
+_FACES = frozenset({"attract", "brave", "draw", "earn", "face", "receive", "suffer", "weather", "win"})
 _CHARGES = frozenset({"accusation", "allegation", "charge", "complaint", "criticism"})
 # So many sentences after a claim somebody may still answer it.
 _ANSWERED_WITHIN = 3
@@ -137,11 +140,18 @@ def _of_cue(analysis: Analysis, found: Found, attribution: Attribution) -> list[
     parties = [
         child
         for i in cue
-        for child in (*analysis.children[i], *_shared_subject(analysis, i), *_asked(analysis, i))
-        if child not in cue
+        for child in (
+            *analysis.children[i],
+            *_shared_subject(analysis, i),
+            *_asked(analysis, i),
+            *_told_of(analysis, i),
+            *_facing(analysis, i),
+        )
+        if (child not in cue or (analysis.tokens[child].deprel == "obj" and child in found.name_at))
         # Who is said, told or expected to do something is spoken about whatever the cue.
         and (
             _is_done_to(analysis, i, child)
+            or _is_aimed_at(analysis, found, attribution, i, child)
             or (wanted and (analysis.tokens[child].deprel, analysis.tokens[child].head) != ("nsubj", i))
         )
         and not any(s.overlaps(analysis.tokens[child].span) for s in taken)
@@ -217,6 +227,37 @@ def _asked(analysis: Analysis, i: int) -> list[int]:
     if tokens[i].deprel != "advcl" or not is_passive(analysis, i) or tokens[i].head < 0 or not bare:
         return []
     return [k for k in analysis.children[tokens[i].head] if tokens[k].deprel.startswith("nsubj")]
+
+
+def _told_of(analysis: Analysis, i: int) -> list[int]:
+    """Whom a participle behind his name tells of: “*Lund*, criticised for it, left”."""
+    token = analysis.tokens[i]
+    own = any(analysis.tokens[k].deprel.startswith(("nsubj", "aux")) for k in analysis.children[i])
+    behind = token.deprel == "acl" and token.xpos == "VBN" and not own and 0 <= token.head < i
+    return [token.head] if behind else []
+
+
+def _facing(analysis: Analysis, i: int) -> list[int]:
+    """At whom a claim is aimed that he only receives: “*Ode* faces calls to resign”, “the plan drew criticism”."""
+    token = analysis.tokens[i]
+    verb = token.head if token.upos == "NOUN" and token.deprel == "obj" else -1
+    if verb < 0 or analysis.tokens[verb].lemma.lower() not in _FACES:
+        return []
+    who = subject(analysis, verb)
+    return [who] if who is not None else []
+
+
+def _is_aimed_at(analysis: Analysis, found: Found, attribution: Attribution, verb: int, child: int) -> bool:
+    """Whether a name is whom a verb is done to for or of what follows: “ripped *Ode* for the delay”.
+
+    So is whom somebody apologises to.
+    """
+    token = analysis.tokens[child]
+    if analysis.tokens[verb].lemma.lower() in ("apologise", "apologize"):
+        return any(analysis.tokens[k].text.lower() == "to" for k in analysis.children[child])
+    inside = tokens_in(analysis, attribution.content[0])
+    leads = bool(inside) and analysis.tokens[inside[0]].text.lower() in ("for", "of", "over", "with")
+    return token.deprel == "obj" and leads and child in found.name_at
 
 
 def _blamed(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:

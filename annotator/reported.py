@@ -14,7 +14,7 @@ from annotator.analysis import head_of, tokens_in
 from annotator.borders import MARKS
 from annotator.cues import among, cue_at, frame_of, is_passive
 from annotator.objects import is_informant, is_no_report
-from annotator.phrases import child, has_a_mind, subject, testifies
+from annotator.phrases import child, has_a_mind, markers, subject, testifies
 
 if TYPE_CHECKING:
     from annotator.analysis import Analysis, Token
@@ -32,6 +32,14 @@ _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
+# What is only done with these: “accepted his resignation”, “confirmed the nominee”.
+_TAKES = {
+    "accept": frozenset({"resignation"}),
+    "confirm": frozenset({"appointment", "judge", "justice", "nomination", "nominee"}),
+    "recall": frozenset(
+        {"ambassador", "car", "envoy", "pickup", "product", "toy", "truck", "van", "vehicle"}
+    ),
+}
 # What gives rise to something in others.
 _RAISES = frozenset({"fuel", "heighten", "prompt", "raise", "renew", "spark", "stoke", "trigger"})
 # What a headline tells of before its colon, and nobody who speaks: “Storm Ana: ferries stay in port”.
@@ -148,6 +156,8 @@ def is_report(analysis: Analysis, draft: Draft) -> bool:
         return True
     if _tells_nothing(analysis, head, draft):
         return False
+    if _is_ruled(analysis, head, draft):
+        return False
     barred = (_has_no_mind, _is_in_danger, _is_deed)
     return draft.score >= SURE or not any(told(analysis, head, draft) for told in barred)
 
@@ -159,6 +169,38 @@ def _has_no_mind(analysis: Analysis, head: int, draft: Draft) -> bool:
     beside = draft.source is None or _is_far(analysis, draft.source, head)
     who = subject(analysis, head) if analysis.tokens[head].upos == "VERB" and beside else None
     return who is not None and _is_abstract(analysis, analysis.tokens[who].span, head)
+
+
+def _is_ruled(analysis: Analysis, head: int, draft: Draft) -> bool:
+    """Whether a verb is a body's act and no words: “*upheld* the map”, “*confirmed* the nominee”, “*recalls* ten vans”.
+
+    So is whom one telephones: “*called* Ode to concede”.
+    """
+    token, frame = analysis.tokens[head], frame_of(analysis, draft.content)
+    lemma = token.lemma.lower()
+    if token.upos != "VERB" or frame in ("that", "wh", "direct"):
+        return False
+    if lemma == "call":
+        return _rings_up(analysis, head)
+    if frame != "np":
+        return among(token, "ruling")
+    what = head_of(analysis, tokens_in(analysis, draft.content[0]))
+    if what is None or lemma not in _TAKES:
+        return among(token, "ruling")
+    noun = analysis.tokens[what]
+    counted = any(analysis.tokens[k].deprel == "nummod" for k in analysis.children[what])
+    return noun.lemma.lower() in _TAKES[lemma] or (lemma == "recall" and counted)
+
+
+def _rings_up(analysis: Analysis, verb: int) -> bool:
+    """Whether somebody is called by telephone or to come, to do something: “called *Ode* to concede”."""
+    tokens, below = analysis.tokens, analysis.children[verb]
+    whom = next((k for k in below if tokens[k].deprel == "obj" and k > verb), None)
+    purpose = (k for k in below if tokens[k].deprel in ("advcl", "xcomp") and k > verb)
+    to = any("to" in markers(analysis, k) for k in purpose)
+    person = whom is not None and (tokens[whom].upos in ("PROPN", "PRON") or has_a_mind(analysis, whom))
+    plain = child(analysis, verb, "compound:prt") is None and tokens[verb + 1].upos != "ADP"
+    return person and to and plain
 
 
 def _is_deed(analysis: Analysis, head: int, draft: Draft) -> bool:
