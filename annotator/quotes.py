@@ -200,7 +200,7 @@ def _unclosed(text: str, stack: list[_Mark], others: list[int], first: int, end:
     It stops before another quotation that opens a sentence: "We are ready, she said. "We always were."
     """
     out = []
-    doubles = [m for m in stack if m.family != "single" or (m.text == "‘" and _begins_speech(text, first, m))]
+    doubles = [m for m in stack if m.family != "single" or (m.text in "‘'" and _begins_speech(text, first, m))]
     starts = sorted({*others, *(m.start for m in doubles)})
     for mark in doubles:
         before = (text[mark.end : s].rstrip() for s in starts if s > mark.end)
@@ -211,8 +211,8 @@ def _unclosed(text: str, stack: list[_Mark], others: list[int], first: int, end:
 
 
 def _begins_speech(text: str, first: int, mark: _Mark) -> bool:
-    """Whether a mark opens its paragraph, or what somebody says after a colon: She said: ‘We had none."""
-    return mark.start == first or text[first : mark.start].rstrip().endswith(":")
+    """Whether a mark opens its paragraph, a sentence, or what follows a colon: ‘No,’ she said. ‘We had none."""
+    return mark.start == first or text[first : mark.start].rstrip().endswith((":", ".", "!", "?"))
 
 
 def _with_depth(quotes: list[Quote]) -> list[Quote]:
