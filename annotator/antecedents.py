@@ -352,8 +352,18 @@ def _denied_by(story: Story, noun: int) -> Iterator[Cluster]:
         return
     row = cue_at(story.analysis, verb)
     if row is not None and row.act == "denial":
+        # “Ode hit back at Lund, *rejecting* his claim”: a participle has the subject of what it goes with.
+        while _goes_with_another(story, verb):
+            verb = tokens[verb].head
         subjects = (k for k in story.analysis.children[verb] if tokens[k].deprel == "nsubj")
         yield from (c for k in subjects if (c := story.cluster_at(k)) is not None)
+
+
+def _goes_with_another(story: Story, verb: int) -> bool:
+    """Whether a verb leaves its subject to the one that it hangs on."""
+    tokens = story.analysis.tokens
+    own = any(tokens[k].deprel.startswith("nsubj") for k in story.analysis.children[verb])
+    return not own and tokens[verb].deprel in ("advcl", "conj", "xcomp") and tokens[verb].head >= 0
 
 
 def _told_of(story: Story, noun: int) -> Iterator[Cluster]:

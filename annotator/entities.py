@@ -45,6 +45,12 @@ _BINDS = frozenset(
 _BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
 _OWNED = re.compile(r"(?:my|our|your|his|her|its|their|whose)\b", re.IGNORECASE)
 _NO_BRACKETS = str.maketrans("", "", "[]")
+# Two trades before one name, and words of several.
+_TRADES = re.compile(
+    r"(?:(?:the|his|her|its|their|an?) )?[A-Za-z][a-z-]+(?: [a-z][a-z-]+){0,2}"
+    r" and (?!the )(?:[a-z][a-z-]+ ){1,3}(?=[A-Z])"
+)
+_SEVERAL = re.compile(r"\b(?:both|our|their|them|they|we)\b", re.IGNORECASE)
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
 
@@ -95,6 +101,9 @@ def _tied(
 
 def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) -> list[int]:
     """The tokens that stand for an attribution's sources, each with a candidate made if the search left it out."""
+    of_two = _of_two_trades(analysis, found, attribution)
+    if of_two is not None:
+        return [of_two]
     heads = [_name_beside(analysis, found, h, attribution) for h in heads_in(analysis, attribution.source)]
     heads = [h for k, h in enumerate(heads) if not k or not _tells_more(analysis, found, heads[0], h)]
     for head in heads:
@@ -102,6 +111,23 @@ def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
     first = found.at(heads[0]) if heads else None
     also = _joined_names(analysis, found, attribution, first) if first else []
     return list(dict.fromkeys(c.head for h in (*heads, *also) if (c := found.at(h))))
+
+
+def _of_two_trades(analysis: Analysis, found: Found, attribution: Attribution) -> int | None:
+    """Who has two trades before his name: “*the writer and broadcaster* Ana Ode” is one, unless “they” are told of."""
+    span = attribution.source[0] if len(attribution.source) == 1 else None
+    trades = _TRADES.match(analysis.text, span.start, span.end) if span is not None else None
+    if (
+        span is None
+        or trades is None
+        or any(_SEVERAL.search(c.of(analysis.text)) for c in attribution.content)
+    ):
+        return None
+    named = (c for c in found.name_at.values() if c.start <= trades.end() < c.end == span.end)
+    name = next((c for c in named if len(c.words) > 1), None)
+    before = [noun_of(analysis, i) for i in tokens_in(analysis, Span(span.start, trades.end()))]
+    persons = sum(noun is not None and noun.kind == "person" for noun in before)
+    return name.head if name is not None and persons > 1 else None
 
 
 def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:

@@ -64,6 +64,10 @@ def join_owned(story: Story) -> None:
         owner = _owner(story, first)
         if owner is None or _is_any_owner(story, first.owner):
             continue
+        if first.words[0] == "client" and any(o is owner and noun in _LAWYERS for _, noun, o in told):
+            # “A lawyer for Ode said *his client* was innocent”: whoever is taken for “his”, Ode is the client.
+            merge(story, cluster, owner, 0.7)
+            continue
         # “Ode's campaign” is not its spokeswoman.
         body = first.kind == "organization"
         same = (c for c in _told_so(first, owner, told) if not (body and c.kind == "person"))
@@ -151,6 +155,9 @@ def _told(story: Story, cluster: Cluster) -> Iterator[tuple[str, Cluster]]:
             yield mention.words[0], owner
         role = mention.role
         inside = [*tokens_in(story.analysis, Span(role.start, role.end))] if role else []
+        if mention.form == "nominal" and mention.words[0] in _LAWYERS:
+            # “*A lawyer for Ode* said so”
+            inside.append(mention.head)
         above = tokens[mention.head].head
         if tokens[mention.head].deprel == "appos" and 0 <= above < mention.head and above not in inside:
             # "Her husband, the surgeon *Karl Ode*": two things are told of him.

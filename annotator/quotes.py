@@ -200,7 +200,9 @@ def _unclosed(text: str, stack: list[_Mark], others: list[int], first: int, end:
     It stops before another quotation that opens a sentence: "We are ready, she said. "We always were."
     """
     out = []
-    doubles = [m for m in stack if m.family != "single" or (m.text in "‘'" and _begins_speech(text, first, m))]
+    doubles = [
+        m for m in stack if m.family != "single" or (m.text in "‘'" and _begins_speech(text, first, m))
+    ]
     starts = sorted({*others, *(m.start for m in doubles)})
     for mark in doubles:
         before = (text[mark.end : s].rstrip() for s in starts if s > mark.end)
