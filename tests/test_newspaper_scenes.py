@@ -1,0 +1,150 @@
+"""What writers set around a report, whom claims are aimed at and who is who around them, by the shipped models."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def annotated(shipped):
+    def found(text):
+        document, annotation = shipped.annotate_text(text)
+        names = {e.id: e.name for e in annotation.entities}
+
+        def words(spans):
+            return " … ".join(s.of(document.text) for s in spans)
+
+        return [
+            {
+                "source": words(a.source),
+                "cue": words(a.cue),
+                "content": words(a.content),
+                "kind": a.quote_type,
+                "act": a.act,
+                "who": [names[i] for i in a.speaker_ids],
+                "about": [names[i] for i in a.about_ids],
+            }
+            for a in annotation.attributions
+        ]
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        # Where it was said is no part of it, unless its own verb is a thing of words.
+        ("Nora Quill said the verdict was a relief in a statement.", "the verdict was a relief"),
+        ("The bank denied that it had lost the files in a court filing.", "that it had lost the files"),
+        ("The minister said fares would rise at a news conference on Monday.", "fares would rise"),
+        (
+            "Quill said the mayor had insulted nurses in a speech last year.",
+            "the mayor had insulted nurses in a speech last year",
+        ),
+        # What the writer sets beside it or tells of what came next is his.
+        ("Three boys were held, police said, without naming them.", "Three boys were held"),
+        ("The club said the match would be moved, without giving a reason.", "the match would be moved"),
+        ("The envoy said the truce had failed, speaking on condition of anonymity.", "the truce had failed"),
+        ("The governor said the pass was open, even as snow fell.", "the pass was open"),
+        ("The speaker said he had the votes, only to withdraw the bill.", "he had the votes"),
+        ("Ode said the vote was stolen, although every court has ruled otherwise.", "the vote was stolen"),
+        ("She said she had nothing to add and hung up.", "she had nothing to add"),
+        # What belongs to it stays.
+        (
+            "Officials said the fire was contained, though crews would stay overnight.",
+            "the fire was contained, though crews would stay overnight",
+        ),
+        ("He said he was tired and wanted to go home.", "he was tired and wanted to go home"),
+        ("Nine people were hurt, the mayor said, including two boys.", "Nine people were hurt … including two boys"),
+        # Single marks run on into the next paragraph behind their cue too.
+        (
+            "‘We lost,’ said Orr. ‘That hurts.\n\n‘The fans deserve better.’",
+            "‘We lost,’ … ‘That hurts. … ‘The fans deserve better.’",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_and_what_the_writer_sets_around_it(annotated, text, content):
+    told = [r for r in annotated(text) if r["cue"] in ("said", "denied")]
+    assert [r["content"] for r in told] == [content]
+
+
+def test_who_says_what_a_participle_goes_on_from(annotated):
+    found = annotated("The pass was shut, the ministry said, asking drivers to use the tunnel.")
+    assert [(r["source"], r["cue"], r["content"]) for r in found] == [
+        ("the ministry", "said", "The pass was shut"),
+        ("the ministry", "asking", "to use the tunnel"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Senate confirmed the nominee.",
+        "A jury convicted Pell of perjury.",
+        "The court upheld the map.",
+        "The king accepted the resignation of his adviser.",
+        "Norvik recalls 20,000 pickups over fuel leak.",
+        "Whitlow called Roop to concede.",
+    ],
+)
+def test_what_bodies_do_is_no_report(annotated, text):
+    assert annotated(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("The Pentagon confirmed the strike.", "confirmed"),
+        ("She recalled that the door was locked.", "recalled"),
+        ("The mayor called on Ana Quist to resign.", "called on"),
+        ("She called the plan a slap in the face.", "called"),
+    ],
+)
+def test_what_only_looks_like_a_deed_is_a_report(annotated, text, cue):
+    assert [r["cue"] for r in annotated(text)] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "act", "about"),
+    [
+        ("Roland Dean faces accusations of insider trading.", "accusations", "accusation", ["Roland Dean"]),
+        ("Luka Moric is facing calls to step down.", "calls", "demand", ["Luka Moric"]),
+        ("Mr Finch rejected calls to resign.", "rejected", "denial", []),
+        ("Sam Dunn, accused of stealing a car, appeared in court.", "accused", "accusation", ["Sam Dunn"]),
+        ("Dr. Moss encouraged Gov. Roy Teague to keep the rule.", "encouraged", "demand", ["Roy Teague"]),
+        ("Fans berated Alan Trant for leaving early.", "berated", "criticism", ["Alan Trant"]),
+        ("Families hold Dolmen responsible for the deaths.", "hold Dolmen responsible", "accusation", ["Dolmen"]),
+        ("Mr Lipari apologised to Leeds for his red card.", "apologised", "admission", ["Leeds"]),
+        ("Mr Finch told Ms Orme that the files were lost.", "told", "statement", []),
+        ("A lawyer for Gordon Pask said his client was ill.", "said", "statement", ["Gordon Pask"]),
+    ],
+)  # fmt: skip
+def test_at_whom_a_report_is_aimed(annotated, text, cue, act, about):
+    told = next(r for r in annotated(text) if r["cue"] == cue)
+    assert (told["act"], told["about"]) == (act, about)
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "who"),
+    [
+        # Whom a lead is on the next paragraph names, unless he has a trade of his own or is one of many.
+        ("A pilot has told how he landed on a road.\n\nGreg Moor said he had no choice.", "has told", "Greg Moor"),
+        ("The head of Easton Rovers has said he will go.\n\nBill Marks said he was ill.", "has said", "Bill Marks"),
+        ("A soldier has said he was bullied.\n\nColonel Ian Hart said he was sorry.", "has said", "A soldier"),
+        ("A resident said the fire was huge.\n\nAna Lind said she had seen it too.", "said", "A resident"),
+        # A body is “it” in its own words.
+        ("Norway met Karvia. Dolmen said it hoped for peace.", "hoped", "Dolmen"),
+        ("Toyota recalled cars. Ford said it expected to do the same.", "expected", "Ford"),
+        # Whose claim one rejects by the way is another's.
+        ("Teague hit back at Senator Huck, rejecting his claim that the bridge was unsafe.", "claim", "Huck"),
+        # Two trades before one name.
+        ("“It is late,” said the actor and director Paul Renn.", "said", "Paul Renn"),
+        ("Founder and chief executive Miles Garvey said sales were up.", "said", "Miles Garvey"),
+    ],
+)  # fmt: skip
+def test_who_is_who_around_a_report(annotated, text, cue, who):
+    told = next(r for r in annotated(text) if r["cue"] == cue)
+    assert told["who"] == [who]
+
+
+def test_two_people_of_whom_one_has_a_name_are_two(annotated):
+    (told, *_) = annotated("The mayor and police chief Ray Cole said they were sorry.")
+    assert told["who"] == ["The mayor", "Ray Cole"]
