@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from annotator.analysis import Analysis, Learned, Mention, Sentence, Token
 from annotator.attribution import assign_parents, attribute, quote_type
+from annotator.claims import Claim
+from annotator.joins import with_claims
 from annotator.model import READABLE, Attribution, Document, Paragraph, Span
 from annotator.phrases import source_kind
 from annotator.quotes import find_quotes
+from annotator.reported import Draft
 from annotator.turns import find_turns
 
 
@@ -317,6 +320,37 @@ def test_a_loose_piece_goes_to_the_cue_that_it_belongs_to():
 def test_deeds_facts_and_crumbs_are_dropped(sentence, marked):
     analysis = parsed(sentence)
     assert reports(analysis.text, learned(analysis.text, *marked), analysis=analysis) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked", "kept"),
+    [
+        ("The|D|2|det plan|N|3|nsubj says|V|0|root|say it|R|5|nsubj fell|V|3|ccomp",
+         ("it fell", "says", "The plan"), True),
+        ("The|D|2|det league|N|3|nsubj admits|V|0|root|admit two|M|5|nummod towns|N|3|obj|town",
+         ("two towns", "admits", "The league"), True),
+        ("The|D|2|det court|N|3|nsubj upheld|V|0|root|uphold|VBD the|D|5|det map|N|3|obj",
+         ("the map", "upheld", "The court"), False),
+    ],
+)  # fmt: skip
+def test_where_the_model_is_sure_it_knows_better_what_is_a_deed(sentence, marked, kept):
+    analysis = parsed(sentence)
+    found = reports(analysis.text, learned(analysis.text, *marked, score=0.9), analysis=analysis)
+    assert bool(found) == kept
+
+
+@pytest.mark.parametrize(("cue", "pieces"), [("advised", 2), ("yelled", 1)])
+def test_a_piece_stays_with_the_cue_that_is_nearer(cue, pieces):
+    analysis = plain("“It broke.” yelled Kai. said Ode who advised us. “It never worked.”")
+
+    def of(words):
+        start = analysis.text.index(words)
+        return Span(start, start + len(words))
+
+    quotes = (of("“It broke.”"), of("“It never worked.”"))
+    draft = Draft(quotes, of("said"), of("Ode"), 0.9, 0.1, "learned")
+    claim = Claim(quotes[:1], of(cue), None, "beside", 0.5)
+    assert len(with_claims(analysis, [draft], [claim])[0].content) == pieces
 
 
 @pytest.mark.parametrize(
