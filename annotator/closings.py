@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # So many sentences back whoever spoke or was told of may be meant as well.
 _BACK = 3
 _SIDES = frozenset({"club", "side", "team"})
+_GENDERS = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
+# Who may be anybody, and is “they” where no more is told.
+_UNSEXED = frozenset({"spokesperson"})
 
 
 def named_in_it(story: Story, candidate: Candidate) -> Cluster | None:
@@ -108,3 +111,31 @@ def _may_be_body(cluster: Cluster) -> bool:
     """Whether no more is told of somebody than one word: “Ford”, but not “Mr Ford” or “Ana Ford”."""
     told = (m.title or m.role or m.age or m.form != "name" for m, _ in cluster.mentions)
     return all(len(name) == 1 for name in cluster.names) and not any(told) and not cluster.genders.total()
+
+
+def of_spokesperson(story: Story, candidate: Candidate) -> Cluster | None:
+    """The spokesperson who is “they”, of whom no more is told: “A council spokesperson said so. *They* added that”."""
+    if candidate.words[0] != "they" or candidate.head not in story.spoke:
+        return None
+    told = (story.cluster_of[h] for h in story.back(candidate.head, _BACK) if h in story.spoke)
+    last = next(told, None)
+    return last if last is not None and last.words & _UNSEXED and not last.plural else None
+
+
+def still_speaking(story: Story, candidate: Candidate, rivals: list[Cluster]) -> list[Cluster]:
+    """Of those of one surname whoever spoke last, where no other has spoken and his own words do not speak against him.
+
+    “His wife, Ada Ode, wept. Ode said *he* was well” is not hers.
+    """
+    before = max((h for h in story.spoke if h < candidate.head), default=-1)
+    spoke = [
+        c for c in rivals if any(m.head in story.spoke and m.head < candidate.head for m, _ in c.mentions)
+    ]
+    last = next((c for c in spoke if any(m.head == before for m, _ in c.mentions)), None)
+    if candidate.head not in story.spoke or last is None or len(spoke) > 1 or candidate.title:
+        return []
+    content = story.own_content.get(candidate.head, ())
+    inside = tokens_in(story.analysis, content[0]) if content else range(0)
+    first = (story.analysis.tokens[i].text.lower() for i in inside[:2])
+    own = next((_GENDERS[w] for w in first if w in _GENDERS), "")
+    return [last] if not own or last.leaning in ("", own) else []

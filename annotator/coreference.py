@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from annotator import anaphora
 from annotator.antecedents import likeliest
-from annotator.closings import named_in_it, of_itself
+from annotator.closings import named_in_it, of_itself, of_spokesperson, still_speaking
 from annotator.clusters import Cluster, Story, genders_agree, join, leanings_agree, new_cluster, person_of
 from annotator.exclusions import acting_on
 from annotator.formernames import former_names
-from annotator.kin import join_owned, of_years
+from annotator.kin import join_owned, of_couples, of_years
 from annotator.kinds import kinds_of
 from annotator.mentions import Candidate, antecedent_of_relative, pronouns
 from annotator.names import (
@@ -114,6 +114,9 @@ def _link_names(story: Story) -> None:
         if not _link_former(story, candidate, former):
             _link_full_name(story, candidate, people, namesakes=namesakes)
     short = [c for c in persons if _is_short(c) and not _link_former(story, c, former)]
+    for candidate, whole in of_couples(story.analysis.text, short, persons):
+        short.remove(candidate)
+        _link_full_name(story, whole, people, namesakes=namesakes)
     for candidate in [c for c in short if not _link_nickname(story, c, people)]:
         if not _link_known_nickname(story, candidate, people):
             _link_short_name(story, candidate, people)
@@ -206,8 +209,10 @@ def _link_short_name(story: Story, candidate: Candidate, people: list[Cluster]) 
     # "Dr. Brandt" is the doctor of them.
     rivals = [c for c in rivals if _bears_title(candidate, c)] or rivals
     rivals = [c for c in rivals if not _is_else(candidate, c)] or rivals
+    # “His father, Al Ode, wept. Ode said his son had left”: he speaks on, and the other has said nothing.
+    rivals = still_speaking(story, candidate, rivals) or rivals
     # Who came in as another bearer's wife or brother is told apart by more than the surname.
-    rivals = [c for c in rivals if candidate.title or not c.words & _KIN] or rivals
+    rivals = [c for c in rivals if candidate.title or not c.words & _KIN or len(rivals) == 1] or rivals
     # So is whoever goes by his first name.
     rivals = [c for c in rivals if not _goes_by_first_name(story, c)] or rivals
     # By the bare surname goes whoever the paragraph or else the story is about; with a title, whoever came last.
@@ -468,7 +473,7 @@ def _link_pronoun(story: Story, candidate: Candidate, choose: Chooser) -> None:
             return
     elif form is not None:
         asked = _asked(story, candidate) or _answering(story, candidate) or named_in_it(story, candidate)
-        asked = asked or of_itself(story, candidate)
+        asked = asked or of_itself(story, candidate) or of_spokesperson(story, candidate)
         best = (asked, 0.8) if asked is not None else choose(story, candidate)
         if best is not None:
             join(story, candidate, *best)

@@ -44,6 +44,9 @@ _BINDS = frozenset(
 )
 _BINDS_TWO = frozenset({"and", "or", "who", "whom", "whose"})
 _OWNED = re.compile(r"(?:my|our|your|his|her|its|their|whose)\b", re.IGNORECASE)
+# How far behind a first name the surname stands that it shares, at most.
+_COUPLE = 40
+_WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 _NO_BRACKETS = str.maketrans("", "", "[]")
 # Two trades before one name, and words of several.
 _TRADES = re.compile(
@@ -326,7 +329,7 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
     by_span = {_with_article(analysis, c): (c, score) for c, score in cluster.mentions}
     found = sorted(by_span.items(), key=itemgetter(0))
     mentions = tuple(EntityMention(s.start, s.end, c.form, score) for s, (c, score) in found)
-    spans = (c.span.of(text) for _, (c, _) in found if c.form == "name")
+    spans = (_with_surname(text, c) for _, (c, _) in found if c.form == "name")
     # What an editor filled in is a part of the name.
     names = [name.translate(_NO_BRACKETS) for name in spans]
     name = _best(names, cluster) if names else _called(text, mentions)
@@ -339,6 +342,16 @@ def _entity(analysis: Analysis, sha: str, cluster: Cluster) -> Entity:
         role=next((c.role for _, (c, _) in found if c.role is not None), None),
         stands_for=cluster.stands_for,
     )
+
+
+def _with_surname(text: str, name: Candidate) -> str:
+    """A name as it stands, with the surname that another behind it lends: “*Tom* and Alice Ode” → Tom Ode."""
+    said = name.span.of(text)
+    if name.kind != "person" or len(name.words) == 1 or len(words_of(said)) > 1:
+        return said
+    after = _WORDS.findall(text[name.end : name.end + _COUPLE]) if text.startswith(" and ", name.end) else ()
+    lent = next((w for w in after if fold(w) == name.words[-1]), None)
+    return said if lent is None else f"{said} {lent}"
 
 
 def _kind_by_form(cluster: Cluster) -> EntityKind:

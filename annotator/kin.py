@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.analysis import tokens_in
 from annotator.clusters import Cluster, Story, leanings_agree, merge
 from annotator.model import Span
-from annotator.names import fold, without_suffix
+from annotator.names import fold, given_names, without_suffix
 from annotator.nouns import nouns
 
 if TYPE_CHECKING:
@@ -238,3 +239,20 @@ def _years_told(story: Story, tokens: Sequence[int]) -> tuple[frozenset[str], fr
     """What the younger or the elder is called, and what the other one is, by the first of these words that tells."""
     said = (story.analysis.tokens[k].text.lower() for k in tokens)
     return next((_YEARS[w] for w in said if w in _YEARS), (frozenset(), frozenset()))
+
+
+def of_couples(
+    text: str, short: Sequence[Candidate], whole: Sequence[Candidate]
+) -> list[tuple[Candidate, Candidate]]:
+    """The first names that share the surname behind them, each with its whole name: “*Tom* and Alice Ode”."""
+    behind = {c.start: c for c in whole if len(c.words) > 1 and not c.title}
+    out, given = [], given_names()
+    for candidate in short:
+        partner = (
+            behind.get(candidate.end + len(" and ")) if text.startswith(" and ", candidate.end) else None
+        )
+        if partner is None or len(candidate.words) != 1 or candidate.title:
+            continue
+        if candidate.words[0] in given and partner.words[0] in given:
+            out.append((candidate, replace(candidate, words=(candidate.words[0], partner.words[-1]))))
+    return out

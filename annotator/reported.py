@@ -32,9 +32,8 @@ _WRITTEN = frozenset({
     "broadcast", "call", "e-mail", "email", "leaflet", "letter", "memo", "message", "note", "post", "statement", "text",
     "tweet", "ultimatum", "video", "voicemail",
 })  # fmt: skip
-# What is only done with these: “accepted his resignation”, “confirmed the nominee”.
+# What is only done with these: “confirmed the nominee”, “recalled its envoy”.
 _TAKES = {
-    "accept": frozenset({"resignation"}),
     "confirm": frozenset({"appointment", "judge", "justice", "nomination", "nominee"}),
     "recall": frozenset(
         {"ambassador", "car", "envoy", "pickup", "product", "toy", "truck", "van", "vehicle"}

@@ -80,7 +80,6 @@ def test_who_says_what_a_participle_goes_on_from(annotated):
         "The Senate confirmed the nominee.",
         "A jury convicted Pell of perjury.",
         "The court upheld the map.",
-        "The king accepted the resignation of his adviser.",
         "Norvik recalls 20,000 pickups over fuel leak.",
         "Whitlow called Roop to concede.",
     ],
@@ -143,6 +142,26 @@ def test_at_whom_a_report_is_aimed(annotated, text, cue, act, about):
 def test_who_is_who_around_a_report(annotated, text, cue, who):
     told = next(r for r in annotated(text) if r["cue"] == cue)
     assert told["who"] == [who]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        # A surname that two share, and whoever of a name is speaking.
+        ("Tom and Alice Rudge were asleep. Mr Rudge said he had rung.", "Tom Rudge"),
+        ("Tom and Alice Rudge were asleep. Mrs Rudge said it was loud.", "Alice Rudge"),
+        ("Sam Boyd was shot. His father, Al Boyd, said so. Boyd said his son had rung.", "Al Boyd"),
+        ("Marcus Hale was shot. His mother, Loretta Hale, said so. Hale said she was sad.", "Loretta Hale"),
+        ("Paul Reed is ill. His wife, Laura Reed, said so. Reed said he was fine.", "Paul Reed"),
+        # Of a spokesperson no more is told.
+        (
+            "A council spokesperson said it was shut. They said it would open in May.",
+            "A council spokesperson",
+        ),
+    ],
+)
+def test_who_speaks_last(annotated, text, who):
+    assert annotated(text)[-1]["who"] == [who]
 
 
 def test_two_people_of_whom_one_has_a_name_are_two(annotated):
