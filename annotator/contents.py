@@ -42,6 +42,11 @@ _COMMENT = re.compile(
     r"|to (?:give|offer|provide) (?:any |further |more )*(?:details?|comment)|to go into details?)"
     r"(?: further| publicly)?"
 )
+# Who is told of in a court, with where he lives or who he is: “Karl Ode, of Lesk Road, Orv, ”.
+_DEFENDANT = re.compile(
+    r" (?:(?:Mr|Mrs|Miss|Ms|Dr)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2},"
+    r" (?:who|of|from|aged|\d\d?)\b[^.;:“”\"]*, ?"
+)
 _OPENING = '“"«„'
 _BRACKETS = frozenset("()[]{}")
 _HYPHENS = frozenset("-‐‑")
@@ -439,3 +444,16 @@ def _that_after(analysis: Analysis, verb: int) -> int | None:
     marks = (k for c in clauses for k in analysis.children[c] if tokens[k].deprel == "mark" and k > verb)
     thats = (k for k in marks if tokens[k].text.lower() == "that")
     return next((k for k in thats if all(i in told for i in range(verb + 1, k))), None)
+
+
+def with_defendant(analysis: Analysis, cue: Span | None, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The content with whom it is of, though it says where he lives: “was told *Karl Ode, of Lesk,* drove”."""
+    verb = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if cue is None or verb is None or len(content) != 1 or content[0].start <= cue.end:
+        return content
+    heard = analysis.tokens[verb].lemma.lower() in ("hear", "tell")
+    first = analysis.tokens[tokens_in(analysis, content[0])[0]]
+    opens = first.upos in ("SCONJ", "PART") or first.text.lower() in ("how", "what", "where", "why")
+    told = heard and not opens and frame_of(analysis, content) != "direct"
+    lost = _DEFENDANT.fullmatch(analysis.text, cue.end, content[0].start) if told else None
+    return content if lost is None else (Span(cue.end + 1, content[0].end),)

@@ -35,6 +35,7 @@ from annotator.contents import (
     until_mark,
     up_to_other_sentences,
     up_to_predicate,
+    with_defendant,
     without_answer,
     without_next_clause,
 )
@@ -56,7 +57,7 @@ from annotator.quotes import joined
 from annotator.reported import SURE, Draft, is_report, is_spoken_to
 from annotator.scenes import before_aside, before_scene_of_telling
 from annotator.sequels import before_consequence, before_next_cue, before_next_speaker, before_silence
-from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source
+from annotator.sources import is_claim_noun, overheard, spoken_inside, whole_source, without_article
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,6 +141,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     if anchor is not None:
         content = tuple(c for c in content if belongs(analysis, c, anchor, quotes))
     source = whole_source(analysis, draft.source, draft) if draft.source is not None else None
+    source = without_article(analysis, source, cue) if source is not None else None
     source = without_topic(analysis, source, cue) if source is not None else None
     if source is not None and _is_no_source(analysis, source, cue):
         source = None
@@ -165,7 +167,7 @@ def _coherent(analysis: Analysis, draft: Draft, quotes: Sequence[Quote]) -> Draf
     content = before_verdict(analysis, cue, content)
     content = before_silence(analysis, cue, before_own_words(analysis, cue, content))
     content = before_next_speaker(analysis, cue, before_consequence(analysis, cue, content))
-    content = after_party(analysis, cue, content)
+    content = with_defendant(analysis, cue, after_party(analysis, cue, content))
     content = after_patient(analysis, cue, content)
     content = without_culprit(analysis, cue, after_connective(analysis, cue, content))
     content = with_blamed(
@@ -354,6 +356,10 @@ def _with_source(analysis: Analysis, draft: Draft, source: Span, head: int | Non
     """The draft with a nearer or truer source than the one that the model saw, or none."""
     if head is None:
         return draft
+    which = _which_says(analysis, head, source)
+    if which is not None:
+        own = tuple(c for c in draft.content if c.start > which.start)
+        return replace(draft, source=which, content=own or draft.content)
     nearer = (
         _own_subject(analysis, head, draft)
         or _instead_of_object(analysis, head, draft)
@@ -392,6 +398,16 @@ def _with_deed(analysis: Analysis, deed: int, draft: Draft) -> Draft:
     content = (trim(analysis.text, Span(max(c.start, end), c.end)) for c in draft.content if c.end > end)
     rest = tuple(c for c in content if c is not None)
     return replace(draft, cue=Span(draft.cue.start, end), content=rest) if rest else draft
+
+
+def _which_says(analysis: Analysis, verb: int, source: Span) -> Span | None:
+    """The paper that says something, where the model took who sent it: “he left a note *which* read: “Pay.””."""
+    who = child(analysis, verb, "nsubj")
+    if who is None or who != verb - 1 or analysis.tokens[who].text.lower() not in ("which", "that"):
+        return None
+    before = range(tokens_in(analysis, source).stop, who)
+    written = any(among(analysis.tokens[i], "document") for i in before[-2:])
+    return analysis.tokens[who].span if written and source.end <= analysis.tokens[who].start else None
 
 
 def _own_subject(analysis: Analysis, verb: int, draft: Draft) -> Span | None:

@@ -53,6 +53,8 @@ _TRADES = re.compile(
     r"(?:(?:the|his|her|its|their|an?) )?[A-Za-z][a-z-]+(?: [a-z][a-z-]+){0,2}"
     r" and (?!the )(?:[a-z][a-z-]+ ){1,3}(?=[A-Z])"
 )
+# “A colleague, *retired nurse* Ana Ode,” is one person.
+_TRADE_BESIDE = re.compile(r"(?: of the [a-z-]+)?, (?:[a-z][a-z-]+ ){1,4}")
 _SEVERAL = re.compile(r"\b(?:both|our|their|them|they|we)\b", re.IGNORECASE)
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
@@ -143,6 +145,8 @@ def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attri
         name = found.name_at[bearer]
         # "pollster Sam Ode": whatever the parse makes of the two, the words of his role are he.
         if name.role is not None and name.role.start <= token.start < name.role.end:
+            return bearer
+        if name.kind == "person" and _TRADE_BESIDE.fullmatch(analysis.text, token.end, name.start):
             return bearer
         if name.kind in _bearers(token, name) and bearer > head and names_it(analysis, head, name):
             return bearer

@@ -162,3 +162,15 @@ def is_claim_noun(analysis: Analysis, source: Span) -> bool:
         # “According to the company's *accounts*”: its books.
         return False
     return among(analysis.tokens[head], "claim") and not among(analysis.tokens[head], "document")
+
+
+def without_article(analysis: Analysis, source: Span, cue: Span | None) -> Span:
+    """A body that stands before its claim without the claim's own article: “a *government* request to wait”."""
+    inside = tokens_in(analysis, source)
+    claim = head_of(analysis, tokens_in(analysis, cue)) if cue is not None else None
+    if claim is None or len(inside) < len(("a", "body")) or inside.stop != claim:
+        return source
+    first = analysis.tokens[inside[0]]
+    body, noun = analysis.tokens[inside[1]].upos, analysis.tokens[claim].upos
+    own = first.upos == "DET" and first.head == claim and body == noun == "NOUN"
+    return Span(analysis.tokens[inside[1]].start, source.end) if own else source

@@ -164,6 +164,42 @@ def test_who_speaks_last(annotated, text, who):
     assert annotated(text)[-1]["who"] == [who]
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "content"),
+    [
+        # The paper says it, and not who got or sent it; of a defendant all is told.
+        ("She received a text message which read: “I know your street.”", "which", "“I know your street.”"),
+        ("The club published a report which said the roof was unsafe.", "which", "the roof was unsafe"),
+        (
+            "The court was told Mason, of Pike Lane, Oldham, was three times over the limit.",
+            "",
+            "Mason, of Pike Lane, Oldham, was three times over the limit",
+        ),
+    ],
+)
+def test_what_is_told_in_papers_and_courts(annotated, text, source, content):
+    told = annotated(text)[0]
+    assert (told["source"], told["content"]) == (source, content)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("A colleague, firefighter Don Reeve, said the roof fell in.", "Don Reeve"),
+        ("Another, retired nurse Joy Hill, said it was cold.", "Joy Hill"),
+        ("One of the rescuers, fisherman Jo Tait, said it was cold.", "Jo Tait"),
+        ("Eng. Khalifa Mazen, the plant's head, said it was shut.", "Khalifa Mazen"),
+    ],
+)
+def test_who_has_a_trade_before_his_name(annotated, text, who):
+    assert annotated(text)[0]["who"] == [who]
+
+
+def test_a_body_before_its_claim_is_the_source_without_an_article(annotated):
+    found = {r["cue"]: r for r in annotated("The union rejected a government request to delay the strike.")}
+    assert (found["request"]["source"], found["request"]["who"]) == ("government", ["government"])
+
+
 def test_two_people_of_whom_one_has_a_name_are_two(annotated):
     (told, *_) = annotated("The mayor and police chief Ray Cole said they were sorry.")
     assert told["who"] == ["The mayor", "Ray Cole"]
