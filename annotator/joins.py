@@ -318,8 +318,7 @@ def _is_refusal_to_speak(analysis: Analysis, draft: Draft, claim: Claim) -> bool
         return False
     refuses = any(among(analysis.tokens[i], "refusing") for i in tokens_in(analysis, draft.cue))
     last = analysis.tokens[tokens_in(analysis, claim.cue)[-1]]
-    if last.upos == "ADP" or (refuses and last.lemma.lower() not in _SPEAKING):
-        # “Called” + “for a vote”: people mark it either way, and the model as they do.
+    if refuses and last.lemma.lower() not in _SPEAKING:
         return False
     return claim.cue.start <= draft.cue.end and draft.content[0].start < claim.cue.end < draft.content[0].end
 

@@ -355,8 +355,8 @@ def test_what_only_looks_like_it_is_no_report(reports, text):
         (
             "The 58-year-old called for Irma Quist, the harbour master, to resign.",
             "The 58-year-old",
-            "called",
-            "for Irma Quist, the harbour master, to resign",
+            "called for",
+            "Irma Quist, the harbour master, to resign",
         ),
         # What papers and recordings say, and what bodies threaten, are reports where the model is sure of them.
         (
