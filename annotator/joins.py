@@ -38,7 +38,7 @@ SURE_INSIDE = 0.45
 # Who blames something on somebody or comments on it says so, unless he will not.
 _ON = re.compile(r"^(?!.*(?:declin|refus|not\b|never\b|n[’']t\b)).*\b(?:blam|comment|remark)", re.IGNORECASE)
 # Papers that count, and suggest nothing by it.
-_COUNTS = frozenset({"bill", "count", "poll", "polling", "study", "survey", "tally"})
+_COUNTS = frozenset({"bill", "count", "poll", "polling", "survey", "tally"})
 # What somebody will not do who will not speak.
 _SPEAKING = frozenset({
     "answer", "comment", "confirm", "disclose", "discuss", "elaborate", "identify", "name", "respond", "reveal", "say",
@@ -85,9 +85,10 @@ def _holds_alone(analysis: Analysis, claim: Claim) -> bool:
 
 
 def _may_suggest(analysis: Analysis, who: int) -> bool:
-    """Whether a noun can mean to suggest something: somebody, or one document that people wrote to say so."""
+    """Whether a noun can mean to suggest something: somebody, a document that people wrote to say so, or studies."""
     token = analysis.tokens[who]
-    written = among(token, "document") and token.xpos == "NN" and token.lemma.lower() not in _COUNTS
+    one = token.xpos == "NN" or token.lemma.lower() == "study"
+    written = among(token, "document") and one and token.lemma.lower() not in _COUNTS
     return written or has_a_mind(analysis, who)
 
 
