@@ -55,6 +55,7 @@ _TRADES = re.compile(
 )
 # “A colleague, *retired nurse* Ana Ode,” is one person.
 _TRADE_BESIDE = re.compile(r"(?: of the [a-z-]+)?, (?:[a-z][a-z-]+ ){1,4}")
+_KIN_OF = re.compile(r"(?P<who>(?:The|the|An?|an?)(?: [a-z-]+){1,3}) (?:for|of|to) (?:[a-z-]+ )+(?=[A-Z])")
 _SEVERAL = re.compile(r"\b(?:both|our|their|them|they|we)\b", re.IGNORECASE)
 _ACTING_CASES = frozenset({"by", "with", "against", "between"})
 
@@ -109,6 +110,10 @@ def _source_heads(analysis: Analysis, found: Found, attribution: Attribution) ->
     of_two = _of_two_trades(analysis, found, attribution)
     if of_two is not None:
         return [of_two]
+    kin = _kin_of(analysis, found, attribution)
+    if kin is not None:
+        ensure(analysis, found, kin, attribution, part_span(analysis, kin, attribution.source))
+        return [kin] if found.at(kin) is not None else []
     heads = [_name_beside(analysis, found, h, attribution) for h in heads_in(analysis, attribution.source)]
     heads = [h for k, h in enumerate(heads) if not k or not _tells_more(analysis, found, heads[0], h)]
     for head in heads:
@@ -133,6 +138,20 @@ def _of_two_trades(analysis: Analysis, found: Found, attribution: Attribution) -
     before = [noun_of(analysis, i) for i in tokens_in(analysis, Span(span.start, trades.end()))]
     persons = sum(noun is not None and noun.kind == "person" for noun in before)
     return name.head if name is not None and persons > 1 else None
+
+
+def _kin_of(analysis: Analysis, found: Found, attribution: Attribution) -> int | None:
+    """Whose kin or lawyer speaks, whatever the parse makes of it: “*the brother* of murdered student Ana Ode”."""
+    span = attribution.source[0] if len(attribution.source) == 1 else None
+    told = _KIN_OF.match(analysis.text, span.start, span.end) if span is not None else None
+    if span is None or told is None:
+        return None
+    named = any(c.start <= told.end() < c.end == span.end for c in found.name_at.values())
+    ends = (Span(span.start, told.end("who")), Span(span.start, told.end()))
+    nouns = [tokens_in(analysis, s)[-1] for s in ends]
+    told_of = [noun_of(analysis, i) for i in nouns]
+    people = named and all(noun is not None and noun.kind == "person" for noun in told_of)
+    return nouns[0] if people else None
 
 
 def _name_beside(analysis: Analysis, found: Found, head: int, attribution: Attribution) -> int:

@@ -7,9 +7,11 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from annotator.analysis import tokens_in
 from annotator.anaphora import words_of
 from annotator.clusters import Cluster, Story, named_in, named_people
 from annotator.lands import land_told
+from annotator.model import Span
 from annotator.names import fold, word_class
 from annotator.names import words_of as words_in
 from annotator.nouns import alike, is_persons, nouns
@@ -43,6 +45,7 @@ _PRESS = frozenset(
 )
 _HOUSES = frozenset({"agency", "company", "firm", "group", "network", "publisher"})
 _WHOSE = re.compile(r"(?:the )?(.+?)['’]s? ")
+_OF_WHOM = re.compile(r" (?:for|of|to) ")
 _ONCE = re.compile(r"(?:the |a |an )?(?:ex\b|former\b)", re.IGNORECASE)
 _OF = re.compile(r"\s(?:for|of|to)\s|,")
 
@@ -57,7 +60,7 @@ def excluded(story: Story, candidate: Candidate) -> frozenset[int]:
     saying = story.reporting(candidate.span) | (story.speaking(within) if within is not None else frozenset())
     named = frozenset(_named_in_own_words(story, candidate))
     below = _ranked_below(story, candidate) | frozenset(_of_another_trade(story, candidate))
-    around = _told_of_by(story, candidate) | _led_in(story, candidate)
+    around = _told_of_by(story, candidate) | _led_in(story, candidate) | frozenset(_owning(story, candidate))
     others = frozenset(_of_another_owner(story, candidate)) | frozenset(_of_another_people(story, candidate))
     others |= frozenset(_told_apart(story, candidate)) | frozenset(_of_the_press(story, candidate))
     return saying | below | named | acting_on(story, candidate.head) | around | others
@@ -114,6 +117,21 @@ def _told_of_by(story: Story, candidate: Candidate) -> frozenset[int]:
             found.add(story.cluster_of[above].number)
         above = tokens[above].head
     return frozenset(found)
+
+
+def _owning(story: Story, candidate: Candidate) -> Iterator[int]:
+    """Whose kin or lawyer somebody is told to be: “the brother of murdered student *Ana Ode*” is not Ana Ode."""
+    text = story.analysis.text
+    of = _OF_WHOM.search(text, candidate.start, candidate.end)
+    if of is None:
+        return
+    inside = tokens_in(story.analysis, Span(of.end(), candidate.end))
+    names = {n.head: n for i in inside if (n := story.found.name_at.get(i)) is not None}
+    for head, name in names.items():
+        between = text[of.end() : name.start].split()
+        told = not between or (between[-1].islower() and is_persons(between[-1]))
+        if told and head in story.cluster_of:
+            yield story.cluster_of[head].number
 
 
 def acting_on(story: Story, head: int) -> frozenset[int]:

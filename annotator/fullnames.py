@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.analysis import Analysis, token_at, tokens_in
 from annotator.missednames import is_feature_of, is_role, with_missed
+from annotator.model import Role, Span
 from annotator.names import PEOPLES, POSSESSIVES, fold, given_names, is_title, titles, word_class
 from annotator.nouns import nouns
 
@@ -433,3 +434,19 @@ def _is_body_of(analysis: Analysis, before: Named, name: range, kind: EntityKind
     noun = nouns().get(fold(tokens[first.stop - 1].text))
     linked = any(tokens[k].head in first and tokens[k].deprel == "nmod" for k in name)
     return linked and noun is not None and noun.kind == "organization"
+
+
+def own_role(analysis: Analysis, role: Role | None, name: int) -> Role | None:
+    """A role before a name without whose kin or lawyer somebody else is: “the brother of *student* Ana Ode”."""
+    of = role.text.find(" of ") if role is not None else -1
+    if role is None or of < 0 or role.end > name:
+        return role
+    first, last = (
+        tokens_in(analysis, span)[-1:]
+        for span in (Span(role.start, role.start + of), Span(role.start, role.end))
+    )
+    people = [nouns().get(analysis.tokens[i].lemma.lower()) for i in (*first, *last)]
+    if len(people) < len(("kin", "bearer")) or not all(n is not None and n.kind == "person" for n in people):
+        return role
+    start = role.start + of + len(" of ")
+    return Role(analysis.text[start : role.end], start, role.end)

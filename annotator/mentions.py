@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from annotator.analysis import Analysis, subtree, tokens_in
-from annotator.fullnames import full_names
+from annotator.fullnames import full_names, own_role
 from annotator.model import READABLE, Document, EntityKind, MentionForm, Role, SourceKind, Span
 from annotator.names import fold, is_title, read_table, title_words, titles, word_class, words_of
 from annotator.nouns import ONE_BODY, is_many, nouns
@@ -221,7 +221,7 @@ def name_candidate(
         " ".join(fold(analysis.tokens[i].text).strip(".") for i in before if _title_word(analysis, i))
         or title
     )
-    role = role_of(analysis, tokens, head, before, kind)
+    role = own_role(analysis, role_of(analysis, tokens, head, before, kind), analysis.tokens[tokens[0]].start)
     ranks = title_words(title)
     role_words = frozenset(content_words(analysis, role)) | ranks & nouns().keys() if role else ranks
     role_words |= frozenset(told_before(analysis, head)) if kind == "person" else frozenset()

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _AS_SAYING = re.compile(r"(?P<between>[^.;:“”\"\n]{0,80}?) as (?P<cue>saying|having said)\b")
 _WORDED = re.compile(r"\w")
 # Whoever does this with a claim has not made it; whatever does that has no mind.
-_RECEIVES = frozenset({"attract", "draw", "face", "get", "hear", "receive", "resist", "suffer", "withstand"})
+_RECEIVES = frozenset({
+    "attract", "draw", "earn", "face", "garner", "get", "hear", "receive", "resist", "suffer", "win", "withstand",
+})  # fmt: skip
 _CAUSES = frozenset({"attract", "bring", "draw", "provoke", "prompt", "spark", "trigger"})
 # What somebody has by himself.
 _THOUGHTS = frozenset({"conclusion", "feeling", "impression", "idea", "sense"})

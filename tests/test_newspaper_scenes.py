@@ -189,6 +189,16 @@ def test_what_is_told_in_papers_and_courts(annotated, text, source, content):
         ("Another, retired nurse Joy Hill, said it was cold.", "Joy Hill"),
         ("One of the rescuers, fisherman Jo Tait, said it was cold.", "Jo Tait"),
         ("Eng. Khalifa Mazen, the plant's head, said it was shut.", "Khalifa Mazen"),
+        # Whose kin or lawyer he is does not speak.
+        (
+            "The brother of murdered student Leah Cole said he was ill.",
+            "The brother of murdered student Leah Cole",
+        ),
+        (
+            "The lawyer of detained journalist Ivan Petrov wept, he said.",
+            "The lawyer of detained journalist Ivan Petrov",
+        ),
+        ("The lawyer of Ivan Petrov, Ann Vose, said he was ill.", "Ann Vose"),
     ],
 )
 def test_who_has_a_trade_before_his_name(annotated, text, who):
