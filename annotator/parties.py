@@ -203,6 +203,12 @@ def _named_by(analysis: Analysis, found: Found, head: int) -> int:
     """The name in apposition to a party: "The builder, *Karl Ode*, was told to pay"."""
     if found.at(head) is not None:
         return head
+    start = analysis.tokens[head].start
+    # “Urged state *Attorney* General Ana Ode to sue”: a word of a role is whoever has it.
+    bearers = (c for c in found.name_at.values() if c.role is not None and c.role.start <= start < c.role.end)
+    bearer = next(bearers, None)
+    if bearer is not None:
+        return bearer.head
     inside = (i for i in subtree(analysis, head) if i > head and i in found.name_at)
     names = dict.fromkeys(found.name_at[i].head for i in inside)
     return next((h for h in names if names_it(analysis, head, found.name_at[h])), head)

@@ -112,6 +112,7 @@ def test_what_only_looks_like_a_deed_is_a_report(annotated, text, cue):
         ("Fans berated Alan Trant for leaving early.", "berated", "criticism", ["Alan Trant"]),
         ("Families hold Dolmen responsible for the deaths.", "hold Dolmen responsible", "accusation", ["Dolmen"]),
         ("Mr Lipari apologised to Leeds for his red card.", "apologised", "admission", ["Leeds"]),
+        ("Ms Orme urged state Attorney General Kate Dunn to sue.", "urged", "demand", ["Kate Dunn"]),
         ("Mr Finch told Ms Orme that the files were lost.", "told", "statement", []),
         ("A lawyer for Gordon Pask said his client was ill.", "said", "statement", ["Gordon Pask"]),
     ],
