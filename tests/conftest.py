@@ -49,6 +49,33 @@ def shipped():
     return Annotator()
 
 
+@pytest.fixture(scope="session")
+def annotated(shipped: Annotator) -> Callable[[str], list[dict[str, object]]]:
+    """The reports of a text by the shipped models, each in words: source, cue, content, who says it, about whom."""
+
+    def found(text):
+        document, annotation = shipped.annotate_text(text)
+        names = {e.id: e.name for e in annotation.entities}
+
+        def words(spans):
+            return " … ".join(s.of(document.text) for s in spans)
+
+        return [
+            {
+                "source": words(a.source),
+                "cue": words(a.cue),
+                "content": words(a.content),
+                "kind": a.quote_type,
+                "act": a.act,
+                "who": [names[i] for i in a.speaker_ids],
+                "about": [names[i] for i in a.about_ids],
+            }
+            for a in annotation.attributions
+        ]
+
+    return found
+
+
 def missing(what: str, variable: str) -> None:
     """Skip, or fail where the environment says that `what` has to be there."""
     if os.environ.get(variable) == "1":

@@ -3,31 +3,6 @@
 import pytest
 
 
-@pytest.fixture(scope="module")
-def annotated(shipped):
-    def found(text):
-        document, annotation = shipped.annotate_text(text)
-        names = {e.id: e.name for e in annotation.entities}
-
-        def words(spans):
-            return " … ".join(s.of(document.text) for s in spans)
-
-        return [
-            {
-                "source": words(a.source),
-                "cue": words(a.cue),
-                "content": words(a.content),
-                "kind": a.quote_type,
-                "act": a.act,
-                "who": [names[i] for i in a.speaker_ids],
-                "about": [names[i] for i in a.about_ids],
-            }
-            for a in annotation.attributions
-        ]
-
-    return found
-
-
 @pytest.mark.parametrize(
     ("text", "content"),
     [
