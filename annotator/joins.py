@@ -60,10 +60,12 @@ def with_claims(analysis: Analysis, drafts: list[Draft], claims: Sequence[Claim]
         same = next((k for k, d in enumerate(out) if _same_report(d, claim)), None)
         if same is not None:
             out[same] = _mended(analysis, out[same], claim)
-        elif not any(_in_the_way(d, claim) for d in out) and (
-            not _is_inside(claim, out) or _stands_apart(claim) or _is_quoted(analysis, claim)
+        elif (
+            not any(_in_the_way(d, claim) for d in out)
+            and (not _is_inside(claim, out) or _stands_apart(claim) or _is_quoted(analysis, claim))
+            and _holds_alone(analysis, claim)
         ):
-            out += [drafted(claim)] if _holds_alone(analysis, claim) else []
+            out.append(drafted(claim))
     return out
 
 
